@@ -1,0 +1,104 @@
+"""What every act on a claim does the same way: lock, check, move on, tell."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from claims.models import Claim
+from claims.states import ClaimStatus, may_become
+from funds.ledger import Posting
+from funds.models import Allocation
+from funds.states import Act, Bucket
+from partners.events import event
+from partners.models import Event, User
+
+
+class ClaimRefused(Exception):
+    """The claim's state, or a rule of its program, does not allow it. Its words are for the user."""
+
+
+class ClaimChanged(ClaimRefused):
+    """Somebody changed the claim after the user saw it."""
+
+
+def locked(claim: Claim) -> Claim:
+    """The claim as it stands now, locked: first its fund, then itself, so that no two acts wait for each other."""
+    allocation = (
+        Allocation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("budget__program__vendor", "partner")
+        .get(pk=claim.allocation_id)
+    )
+    fresh = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
+    fresh.allocation = allocation
+    fresh.partner = allocation.partner
+    return fresh
+
+
+def check(claim: Claim, *, by: User, permission: str, version: int | None, to: ClaimStatus | None = None) -> None:
+    """PermissionDenied, ClaimChanged or ClaimRefused, in that order; all on the locked claim."""
+    if not by.has_perm(permission, claim):
+        raise PermissionDenied
+    if version is not None and version != claim.version:
+        raise ClaimChanged(
+            "This claim was changed after you opened the page. Nothing was done: look at it again, then decide."
+        )
+    if to is not None and not may_become(claim.status, to):
+        raise ClaimRefused(f"This claim is {ClaimStatus(claim.status).label.lower()}: that is not possible any more.")
+
+
+def move_on(
+    claim: Claim,
+    *,
+    verb: str,
+    by: User,
+    to: ClaimStatus,
+    now: datetime,
+    reason_code: str = "",
+    reason: str = "",
+    **data: Any,
+) -> Event:
+    """Give the claim its next status and version; the caller saves it and records the event that comes back."""
+    before = ClaimStatus(claim.status)
+    claim.status = to
+    claim.version += 1
+    claim.changed_at = now
+    return event(
+        verb=verb,
+        about=claim,
+        by=by,
+        company_id=claim.partner_id,
+        from_state=before,
+        to_state=to,
+        reason_code=reason_code,
+        reason=reason,
+        data=data,
+        at=now,
+    )
+
+
+def posting(
+    act: Act,
+    claim: Claim,
+    amount: int,
+    *,
+    by: User,
+    source: Bucket | None = None,
+    target: Bucket | None = None,
+) -> list[Posting]:
+    """One posting for the claim's fund, keyed by the claim's version; none where there is nothing to move."""
+    if amount == 0:
+        return []
+    key = f"claim:{claim.pk}:{claim.version}:{act}:{source or ''}:{target or ''}"
+    reason = f"{claim.number} {claim.title}"
+    allocation = claim.allocation
+    return [Posting(act, allocation.budget_id, allocation.pk, amount, key, by, reason, source, target)]
+
+
+def returned(claim: Claim, amount: int, *, by: User) -> list[Posting]:
+    """Give back `amount` of what was asked to where it was drawn from. What is kept uses pre-approved money first."""
+    kept = claim.asked - amount
+    to_reserved = max(0, claim.from_reserved - kept)
+    return posting(Act.RETURN, claim, amount - to_reserved, by=by, target=Bucket.AVAILABLE) + posting(
+        Act.RETURN, claim, to_reserved, by=by, target=Bucket.RESERVED
+    )

@@ -1,0 +1,13 @@
+"""Every address of Windfall, one line an app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("dashboards.urls")),
+    path("", include("partners.urls")),
+    path("", include("programs.urls")),
+    path("", include("funds.urls")),
+    path("", include("claims.urls")),
+    path("", include("reminders.urls")),
+    path("account/", include("allauth.urls")),
+]

@@ -1,0 +1,4 @@
+"""Addresses of dashboards."""
+
+app_name = "dashboards"
+urlpatterns: list = []

@@ -1,0 +1,137 @@
+"""The only module that creates a Movement: the one way to move money.
+
+`post` sends any number of movements as one INSERT; the database adds up the balances and refuses what must not be
+(`triggers.py`). Its refusals come back as the exceptions here, whose words are for the user.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from funds import triggers
+from funds.states import ACTS, Act, Bucket, Pair
+from partners.models import User
+
+
+class LedgerError(Exception):
+    """The ledger refused; nothing was moved."""
+
+
+class InsufficientFunds(LedgerError):
+    """A bucket would have gone below zero."""
+
+
+class DuplicatePosting(LedgerError):
+    """The key was used before, for something else."""
+
+
+class IllegalMovement(LedgerError):
+    """No act moves money between these buckets, or the amount is out of range."""
+
+
+class ClosedPeriod(LedgerError):
+    """The budget's period is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One movement to be made: `amount` in minor units of the program's currency, and a `key` that is used once.
+
+    `source` is needed only where the act can draw on more than one bucket, `target` where it can end in more than one.
+    """
+
+    act: Act
+    budget_id: int
+    allocation_id: int | None
+    amount: int
+    key: str
+    by: User | None
+    reason: str = ""
+    source: Bucket | None = None
+    target: Bucket | None = None
+
+    def pair(self) -> Pair:
+        """The buckets that the act moves between. IllegalMovement if they do not name exactly one legal pair."""
+        pairs = [
+            pair for pair in ACTS[self.act] if self.source in (None, pair.source) and self.target in (None, pair.target)
+        ]
+        if len(pairs) != 1:
+            raise IllegalMovement(f"'{self.act.label}' does not move money between these buckets.")
+        return pairs[0]
+
+
+COLUMNS = "budget_id, allocation_id, act, source, target, amount, reason, actor_id, posted_at, key"
+TYPES = ("bigint", "bigint", "text", "text", "text", "bigint", "text", "bigint", "timestamptz", "text")
+INSERT = f"""
+    INSERT INTO funds_movement ({COLUMNS})
+    SELECT * FROM unnest({", ".join(f"%s::{t}[]" for t in TYPES)})
+    ON CONFLICT (key) DO NOTHING RETURNING key
+"""
+
+
+def post(postings: Sequence[Posting], *, at: datetime | None = None) -> int:
+    """Move money. One statement for one posting or ten thousand: all are made or none.
+
+    Returns how many were made. A posting whose key stands already with the same content is not made again: repeating a call
+    is safe. Raises InsufficientFunds, DuplicatePosting (same key, other content), IllegalMovement or ClosedPeriod. After a
+    refusal by the database the surrounding transaction is broken, as after any database error: let it roll back.
+    """
+    if not postings:
+        return 0
+    moment = at or timezone.now()
+    rows = [
+        (
+            p.budget_id,
+            p.allocation_id,
+            p.act.value,
+            *p.pair(),
+            p.amount,
+            p.reason,
+            p.by and p.by.pk,
+            moment,
+            p.key,
+        )
+        for p in postings
+    ]
+    if len({p.key for p in postings}) != len(postings):
+        raise DuplicatePosting("The same act stands twice in one posting.")
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(INSERT, [list(column) for column in zip(*rows, strict=True)])
+        except Error as error:
+            raise refusal(error) from error
+        if cursor.rowcount < len(rows):
+            made = {key for (key,) in cursor.fetchall()}
+            check_replays(cursor, [row for row in rows if row[-1] not in made])
+            return len(made)
+    return len(rows)
+
+
+def check_replays(cursor, rows: list[tuple]) -> None:
+    """DuplicatePosting if any of these, whose keys stand already, differs from what stands."""
+    cursor.execute(
+        "SELECT budget_id, allocation_id, act, source, target, amount, key FROM funds_movement WHERE key = ANY(%s)",
+        [[row[-1] for row in rows]],
+    )
+    standing = {row[-1]: row for row in cursor.fetchall()}
+    for budget, allocation, act, source, target, amount, *_, key in rows:
+        if standing.get(key) != (budget, allocation, act, source, target, amount, key):
+            raise DuplicatePosting("This was already done with another content. Reload the page to see how it stands.")
+
+
+def refusal(error: Error) -> LedgerError | Error:
+    """The database's refusal in our words; an error that is none of the ledger's comes back as it is."""
+    cause = error.__cause__
+    code = getattr(cause, "pgcode", None)
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None) or ""
+    if constraint.endswith("_not_negative"):
+        bucket = constraint.removesuffix("_not_negative").removeprefix("budget_")
+        return InsufficientFunds(f"There is not enough money in '{bucket}' for this.")
+    if code == triggers.CLOSED_PERIOD:
+        return ClosedPeriod("This budget's period is closed: nothing can be posted to it any more.")
+    if code == triggers.WRONG_BUDGET or constraint in {"legal_movement", "amount_range"} or code == "22003":
+        return IllegalMovement("Money cannot be moved like this.")
+    return error

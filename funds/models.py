@@ -1,0 +1,205 @@
+"""What money exists and where each cent is. Balances are kept by the database from the movements: see `triggers.py`."""
+
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+
+from django.db import models
+from django.db.models import ExpressionWrapper, F, Q
+from django.utils import timezone
+
+from funds import triggers
+from funds.states import ACTS, ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket
+from partners.models import Company, Membership, Partner, User
+from partners.permissions import holds_site_role
+from partners.states import Role
+from partners.triggers import append_only
+from programs.models import Program, vendors_managed_by
+from programs.money import LARGEST
+
+
+class BudgetQuerySet(models.QuerySet["Budget"]):
+    def visible_to(self, user: User):
+        """A budget is the vendor's own affair: its managers', and Windfall's people."""
+        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+            return self
+        return self.filter(program__vendor__in=vendors_managed_by(user))
+
+
+class Budget(models.Model):
+    """A program's money for a period, in the program's currency and its minor units."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="budgets")
+    name = models.CharField(max_length=80)
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("until")
+    funded = models.BigIntegerField(default=0, editable=False)
+    unallocated = models.BigIntegerField(default=0, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = BudgetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "name"], name="one_budget_of_a_name"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="budget_ends_after_start"),
+            models.CheckConstraint(condition=Q(funded__gte=0), name="budget_funded_not_negative"),
+            models.CheckConstraint(condition=Q(unallocated__gte=0), name="budget_unallocated_not_negative"),
+        ]
+        triggers = triggers.balances_by_ledger_only("funded", "unallocated", fixed=("program_id",))
+
+    def __str__(self) -> str:
+        return f"{self.program}, {self.name}"
+
+    @property
+    def allocated(self) -> int:
+        return self.funded - self.unallocated
+
+
+class AllocationQuerySet(models.QuerySet["Allocation"]):
+    def visible_to(self, user: User):
+        """The partner's people, the vendor's managers, and Windfall's people."""
+        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+            return self
+        mine = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER]).values("company")
+        return self.filter(Q(partner__in=mine) | Q(budget__program__vendor__in=vendors_managed_by(user)))
+
+    def of_partner(self, company: Company):
+        return self.filter(partner_id=company.pk)
+
+    def of_vendor(self, company: Company):
+        return self.filter(budget__program__vendor_id=company.pk)
+
+    def with_terms(self):
+        """With its program and vendor, in the same query."""
+        return self.select_related("budget__program__vendor", "partner")
+
+    def unclaimed(self):
+        """Holds money that nobody has filed a claim for."""
+        return self.filter(Q(available__gt=0) | Q(reserved__gt=0))
+
+    def expiring_before(self, day: date):
+        return self.filter(expires_on__lt=day)
+
+    def with_safe_start(self):
+        """Adds `safe_start`: expiry minus the activity's usual length and the lead time."""
+        days = F("budget__program__activity_days") + F("budget__program__lead_days")
+        return self.annotate(safe_start=ExpressionWrapper(F("expires_on") - days, output_field=models.DateField()))
+
+
+class Allocation(models.Model):
+    """A partner's share of a budget: what people call a fund."""
+
+    budget = models.ForeignKey(Budget, models.PROTECT, related_name="allocations")
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="allocations")
+    name = models.CharField(max_length=120)
+    reference = models.CharField(max_length=60, help_text="The vendor's own name for this grant; unique in its budget.")
+    available = models.BigIntegerField(default=0, editable=False)
+    reserved = models.BigIntegerField(default=0, editable=False)
+    claimed = models.BigIntegerField(default=0, editable=False)
+    approved = models.BigIntegerField(default=0, editable=False)
+    paid = models.BigIntegerField(default=0, editable=False)
+    lapsed = models.BigIntegerField(default=0, editable=False)
+    expires_on = models.DateField(help_text="The last day on which the activity may run.")
+    claim_by = models.DateField(help_text="The last day on which a claim may be filed.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["expires_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["budget", "reference"], name="one_allocation_of_a_reference"),
+            models.CheckConstraint(condition=Q(claim_by__gte=F("expires_on")), name="claim_by_after_expiry"),
+            *(
+                models.CheckConstraint(condition=Q(**{f"{b.value}__gte": 0}), name=f"{b.value}_not_negative")
+                for b in ALLOCATION_BUCKETS
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["partner", "expires_on"], name="allocation_of_partner"),
+            models.Index(
+                fields=["claim_by"],
+                condition=Q(available__gt=0) | Q(reserved__gt=0),
+                name="allocation_unclaimed_by_claim",
+            ),
+            models.Index(fields=["expires_on"], condition=Q(available__gt=0), name="allocation_unused_by_expiry"),
+        ]
+        triggers = triggers.balances_by_ledger_only(
+            *(b.value for b in ALLOCATION_BUCKETS), fixed=("budget_id", "partner_id")
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def program(self) -> Program:
+        return self.budget.program
+
+    @property
+    def currency(self) -> str:
+        return self.budget.program.currency
+
+    @property
+    def granted(self) -> int:
+        """All that came in and was not withdrawn."""
+        return sum(getattr(self, bucket.value) for bucket in ALLOCATION_BUCKETS)
+
+    @property
+    def unclaimed(self) -> int:
+        """What is still the partner's to claim."""
+        return self.available + self.reserved
+
+    @property
+    def last_safe_start(self) -> date:
+        return self.program.last_safe_start(self.expires_on)
+
+    def today(self, now: datetime) -> date:
+        return self.program.today(now)
+
+
+def legal_movement() -> Q:
+    pairs = (
+        Q(act=act, source=source, target=target, allocation__isnull=act in BUDGET_ACTS)
+        for act, moves in ACTS.items()
+        for source, target in moves
+    )
+    return reduce(or_, pairs)
+
+
+class MovementQuerySet(models.QuerySet["Movement"]):
+    def of_allocation(self, allocation: Allocation):
+        return self.filter(allocation=allocation).select_related("actor").order_by("posted_at", "id")
+
+
+class Movement(models.Model):
+    """One amount from one bucket to another. Append-only; only `ledger.py` makes one."""
+
+    budget = models.ForeignKey(Budget, models.PROTECT, related_name="movements")
+    allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="movements")
+    act = models.CharField(max_length=10, choices=Act)
+    source = models.CharField(max_length=11, choices=Bucket)
+    target = models.CharField(max_length=11, choices=Bucket)
+    amount = models.BigIntegerField()
+    reason = models.TextField(blank=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="None: Windfall.")
+    posted_at = models.DateTimeField()
+    key = models.CharField(max_length=120, unique=True)
+
+    objects = MovementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=LARGEST), name="amount_range"),
+            models.CheckConstraint(condition=legal_movement(), name="legal_movement"),
+        ]
+        indexes = [
+            models.Index(fields=["allocation", "posted_at", "id"], name="movement_of_allocation"),
+            models.Index(fields=["budget", "posted_at", "id"], name="movement_of_budget"),
+        ]
+        triggers = [triggers.post, *append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.amount}, {self.source} to {self.target}"

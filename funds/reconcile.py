@@ -1,0 +1,68 @@
+"""Recomputes every balance from the movements and compares it with the balance that is kept."""
+
+from typing import NamedTuple
+
+from django.db import connection
+
+from funds.states import ALLOCATION_BUCKETS, Bucket
+
+
+class Difference(NamedTuple):
+    table: str
+    id: int
+    column: str
+    kept: int
+    recomputed: int
+
+
+class Report(NamedTuple):
+    budgets: int
+    allocations: int
+    movements: int
+    differences: list[Difference]
+
+
+class Kept(NamedTuple):
+    """A balance column, and the bucket whose movements add up to it (`sign` -1: what left the bucket)."""
+
+    column: str
+    bucket: Bucket
+    sign: int = 1
+
+
+TABLES = {
+    "budget": (Kept("funded", Bucket.OUTSIDE, -1), Kept("unallocated", Bucket.UNALLOCATED)),
+    "allocation": tuple(Kept(bucket.value, bucket) for bucket in ALLOCATION_BUCKETS),
+}
+
+
+def comparison(table: str, kept: tuple[Kept, ...]) -> str:
+    """A query for the rows of one table in which a kept balance differs; one statement, so one snapshot."""
+    sums = ", ".join(
+        f"{k.sign} * sum(CASE '{k.bucket}' WHEN target THEN amount WHEN source THEN -amount ELSE 0 END) AS {k.column}"
+        for k in kept
+    )
+    pairs = ", ".join(f"t.{k.column}, coalesce(m.{k.column}, 0)::bigint" for k in kept)
+    differs = " OR ".join(f"t.{k.column} <> coalesce(m.{k.column}, 0)" for k in kept)
+    return (
+        f"SELECT t.id, {pairs} FROM funds_{table} t "
+        f"LEFT JOIN (SELECT {table}_id, {sums} FROM funds_movement GROUP BY {table}_id) m ON m.{table}_id = t.id "
+        f"WHERE {differs} ORDER BY t.id"
+    )
+
+
+def count(cursor, table: str) -> int:
+    cursor.execute(f"SELECT count(*) FROM funds_{table}")
+    return cursor.fetchone()[0]
+
+
+def reconcile() -> Report:
+    """How much was compared, and each balance that is not the sum of its movements."""
+    differences: list[Difference] = []
+    with connection.cursor() as cursor:
+        for table, kept in TABLES.items():
+            cursor.execute(comparison(table, kept))
+            for pk, *values in cursor.fetchall():
+                found = zip(kept, values[::2], values[1::2], strict=True)
+                differences += [Difference(table, pk, k.column, have, want) for k, have, want in found if have != want]
+        return Report(count(cursor, "budget"), count(cursor, "allocation"), count(cursor, "movement"), differences)

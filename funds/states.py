@@ -1,0 +1,72 @@
+"""The buckets that a cent can be in, and the acts that move it between them. A leaf: imports no model.
+
+`ACTS` is the one table: the ledger's posting, the database's CHECK and the words on the page are all made from it.
+"""
+
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+
+
+class Bucket(TextChoices):
+    OUTSIDE = "outside", "Outside"
+    UNALLOCATED = "unallocated", "Unallocated"
+    AVAILABLE = "available", "Available"
+    RESERVED = "reserved", "Reserved"
+    CLAIMED = "claimed", "Claimed"
+    APPROVED = "approved", "Approved"
+    PAID = "paid", "Paid"
+    LAPSED = "lapsed", "Lapsed"
+
+
+class Act(TextChoices):
+    FUND = "fund", "Budget funded"
+    DEFUND = "defund", "Taken out of the budget"
+    ALLOCATE = "allocate", "Granted"
+    WITHDRAW = "withdraw", "Withdrawn by the vendor"
+    RESERVE = "reserve", "Pre-approved"
+    RELEASE = "release", "Pre-approval released"
+    CLAIM = "claim", "Claim filed"
+    RETURN = "return", "Claim returned"
+    APPROVE = "approve", "Approved"
+    UNAPPROVE = "unapprove", "Approval undone"
+    PAY = "pay", "Paid"
+    REVERSE = "reverse", "Payment reversed"
+    EXPIRE = "expire", "Lapsed"
+    EXTEND = "extend", "Extended"
+    REOFFER = "reoffer", "Taken back for others"
+
+
+class Pair(NamedTuple):
+    source: Bucket
+    target: Bucket
+
+
+B = Bucket
+ACTS: dict[Act, tuple[Pair, ...]] = {
+    Act.FUND: (Pair(B.OUTSIDE, B.UNALLOCATED),),
+    Act.DEFUND: (Pair(B.UNALLOCATED, B.OUTSIDE),),
+    Act.ALLOCATE: (Pair(B.UNALLOCATED, B.AVAILABLE),),
+    Act.WITHDRAW: (Pair(B.AVAILABLE, B.UNALLOCATED),),
+    Act.RESERVE: (Pair(B.AVAILABLE, B.RESERVED),),
+    Act.RELEASE: (Pair(B.RESERVED, B.AVAILABLE),),
+    Act.CLAIM: (Pair(B.AVAILABLE, B.CLAIMED), Pair(B.RESERVED, B.CLAIMED)),
+    Act.RETURN: (Pair(B.CLAIMED, B.AVAILABLE), Pair(B.CLAIMED, B.RESERVED)),
+    Act.APPROVE: (Pair(B.CLAIMED, B.APPROVED),),
+    Act.UNAPPROVE: (Pair(B.APPROVED, B.CLAIMED),),
+    Act.PAY: (Pair(B.APPROVED, B.PAID),),
+    Act.REVERSE: (Pair(B.PAID, B.AVAILABLE), Pair(B.PAID, B.UNALLOCATED)),
+    Act.EXPIRE: (Pair(B.AVAILABLE, B.LAPSED), Pair(B.RESERVED, B.LAPSED)),
+    Act.EXTEND: (Pair(B.LAPSED, B.AVAILABLE),),
+    Act.REOFFER: (Pair(B.LAPSED, B.UNALLOCATED),),
+}
+
+# Acts on the budget alone: their movement names no allocation.
+BUDGET_ACTS = frozenset({Act.FUND, Act.DEFUND})
+
+# The buckets of an allocation, in the order in which money passes through them.
+ALLOCATION_BUCKETS = (B.AVAILABLE, B.RESERVED, B.CLAIMED, B.APPROVED, B.PAID, B.LAPSED)
+
+
+def is_legal(act: str, source: str, target: str) -> bool:
+    return act in Act.values and (source, target) in ACTS[Act(act)]

@@ -1,0 +1,81 @@
+"""The ledger's arithmetic and its refusals, in PL/pgSQL. A leaf: `models.py` hangs these on its tables.
+
+Each refusal carries a SQLSTATE of class WF, which `ledger.py` turns into an exception of ours.
+"""
+
+import pgtrigger
+
+from funds.states import ALLOCATION_BUCKETS
+from partners.triggers import refuse
+
+CLOSED_PERIOD = "WF001"
+WRONG_BUDGET = "WF002"
+BALANCE_BY_HAND = "WF003"
+
+DELTAS = ", ".join(
+    f"(sum(CASE WHEN target = '{b.value}' THEN amount ELSE 0 END)"
+    f" - sum(CASE WHEN source = '{b.value}' THEN amount ELSE 0 END))::bigint AS {b.value}"
+    for b in ALLOCATION_BUCKETS
+)
+SETS = ", ".join(f"{b.value} = a.{b.value} + d.{b.value}" for b in ALLOCATION_BUCKETS)
+
+# Allocations are locked before budgets, both in the order of their ids: the one lock order of all who move money.
+POST = f"""
+    PERFORM FROM funds_allocation WHERE id IN (SELECT allocation_id FROM posted) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM FROM funds_budget
+      WHERE id IN (SELECT budget_id FROM posted WHERE 'unallocated' IN (source, target)) ORDER BY id FOR NO KEY UPDATE;
+
+    IF EXISTS (SELECT FROM posted p JOIN funds_allocation a ON a.id = p.allocation_id WHERE a.budget_id <> p.budget_id) THEN
+        RAISE EXCEPTION 'the allocation belongs to another budget' USING ERRCODE = '{WRONG_BUDGET}';
+    END IF;
+    IF EXISTS (SELECT FROM posted p JOIN funds_budget b ON b.id = p.budget_id WHERE b.closed_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'the period of this budget is closed' USING ERRCODE = '{CLOSED_PERIOD}';
+    END IF;
+
+    UPDATE funds_allocation a SET {SETS}
+      FROM (SELECT allocation_id, {DELTAS} FROM posted WHERE allocation_id IS NOT NULL GROUP BY allocation_id) d
+      WHERE a.id = d.allocation_id;
+    UPDATE funds_budget b SET funded = b.funded + d.funded, unallocated = b.unallocated + d.unallocated
+      FROM (SELECT budget_id,
+              (sum(CASE WHEN source = 'outside' THEN amount WHEN target = 'outside' THEN -amount ELSE 0 END))::bigint AS funded,
+              (sum(CASE WHEN target = 'unallocated' THEN amount ELSE 0 END)
+               - sum(CASE WHEN source = 'unallocated' THEN amount ELSE 0 END))::bigint AS unallocated
+            FROM posted WHERE 'unallocated' IN (source, target) GROUP BY budget_id) d
+      WHERE b.id = d.budget_id;
+    RETURN NULL;
+"""
+
+post = pgtrigger.Trigger(
+    name="post",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    referencing=pgtrigger.Referencing(new="posted"),
+    func=POST,
+)
+
+
+def balances_by_ledger_only(*columns: str, fixed: tuple[str, ...] = ()) -> list[pgtrigger.Trigger]:
+    """Balances start at zero and change only inside the movement's trigger; `fixed` columns never change."""
+    nonzero = " OR ".join(f"NEW.{c} <> 0" for c in columns)
+    changed = " OR ".join(f"NEW.{c} <> OLD.{c}" for c in columns)
+    moved = " OR ".join(f"NEW.{c} <> OLD.{c}" for c in fixed) or "false"
+    refusal = refuse(BALANCE_BY_HAND, "a balance changes only by a movement")
+    return [
+        pgtrigger.Trigger(
+            name="starts_empty",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            func=f"IF {nonzero} THEN {refusal} END IF; RETURN NEW;",
+        ),
+        pgtrigger.Trigger(
+            name="balance_by_ledger_only",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=f"""
+                -- Depth 1 is a statement of somebody's own; the movement's trigger updates from depth 2.
+                IF (pg_trigger_depth() < 2 AND ({changed})) OR {moved} THEN {refusal} END IF;
+                RETURN NEW;
+            """,
+        ),
+    ]

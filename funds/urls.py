@@ -1,0 +1,4 @@
+"""Addresses of funds."""
+
+app_name = "funds"
+urlpatterns: list = []

@@ -1,0 +1,234 @@
+"""Who: people, the companies they work for, the roles they hold there, and the record of what they did."""
+
+import zoneinfo
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from partners.states import ROLES, Kind, Role
+from partners.triggers import append_only
+
+# "company 12 is a partner, so its people are owners and members", in SQL.
+ROLE_FITS_KIND = " OR ".join(
+    f"(kind = '{kind.value}' AND NEW.role IN ({', '.join(repr(role.value) for role in roles)}))"
+    for kind, roles in ROLES.items()
+)
+ROLE_TRIGGER = f"""
+    IF NOT EXISTS (SELECT FROM partners_company WHERE id = NEW.company_id AND ({ROLE_FITS_KIND})) THEN
+        RAISE EXCEPTION 'no such role in a company of this kind: %', NEW.role USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def role_fits_kind() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="role_fits_kind",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "company_id"),
+        func=ROLE_TRIGGER,
+    )
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("There is no time zone of that name. An example: Europe/Berlin.")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=100)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="email_is_lowercase"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def roles_in(self, company_id: int) -> set[str]:
+        return set(self.memberships.active().filter(company_id=company_id).values_list("role", flat=True))
+
+
+class CompanyQuerySet(models.QuerySet["Company"]):
+    def joined_by(self, user: User):
+        """Companies in which the user holds a role today."""
+        return self.filter(pk__in=Membership.objects.active().filter(user=user).values("company"))
+
+
+class Company(models.Model):
+    """A partner, a vendor, or Windfall itself (`site`), whose people are its admins and finance."""
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    country = models.CharField(max_length=2, blank=True, help_text="Two letters, as in DE.")
+    currency = models.CharField(max_length=3, default="USD", help_text="What the company counts in.")
+    time_zone = models.CharField(max_length=50, default="UTC", validators=[validate_time_zone])
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "companies"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="company_kind"),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind=Kind.SITE), name="one_site"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="kind_is_fixed",
+                operation=pgtrigger.UpdateOf("kind"),
+                condition=pgtrigger.Q(old__kind__df=pgtrigger.F("new__kind")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartnerManager(models.Manager["Partner"]):
+    def get_queryset(self):
+        return super().get_queryset().filter(kind=Kind.PARTNER)
+
+
+class Partner(Company):
+    """A company that sells and runs the activities: it claims."""
+
+    objects = PartnerManager.from_queryset(CompanyQuerySet)()
+
+    class Meta:
+        proxy = True
+
+    def save(self, *args, **kwargs):
+        self.kind = Kind.PARTNER
+        super().save(*args, **kwargs)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self):
+        return self.filter(ended_at=None)
+
+
+class Membership(models.Model):
+    """A person's role in a company. It is ended, never deleted: who could see what, and when, stays known."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "company", "role"], condition=Q(ended_at=None), name="one_active_membership"
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "role"], condition=Q(ended_at=None), name="membership_of_company")]
+        triggers = [role_fits_kind()]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()} at {self.company}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now):
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """A way in, sent by mail. Only the token's hash is kept; it works once, for that address, until it expires."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=Role)
+    email = models.EmailField(max_length=254)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "role", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation",
+            ),
+            models.CheckConstraint(condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="accepted_or_withdrawn"),
+        ]
+        triggers = [role_fits_kind()]
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.get_role_display()} at {self.company}"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, subject: models.Model):
+        """What happened to this one object, oldest first."""
+        return self.filter(subject=subject._meta.label_lower, subject_id=subject.pk).order_by("at", "id")
+
+
+class Event(models.Model):
+    """One act: who did what to which object, from which state to which, and why. Append-only."""
+
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="None: Windfall.")
+    verb = models.CharField(max_length=30)
+    subject = models.CharField(max_length=60, help_text="The object's model, as in claims.claim.")
+    subject_id = models.BigIntegerField()
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20, blank=True)
+    reason_code = models.CharField(max_length=30, blank=True)
+    reason = models.TextField(blank=True)
+    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    company = models.ForeignKey(
+        Company, models.PROTECT, null=True, related_name="+", help_text="Whose record this is: its key."
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "subject_id", "at"], name="event_about"),
+            models.Index(fields=["company", "-at"], name="event_of_company"),
+            models.Index(fields=["actor", "-at"], name="event_of_actor"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject} {self.subject_id}"

@@ -1,0 +1,36 @@
+"""Who may do what with people and companies. Views, templates and actions ask these same predicates."""
+
+import rules
+
+from partners.models import Company, Membership, User
+from partners.states import KEEPER, Kind, Role
+
+
+@rules.predicate
+def keeps(user: User, company: Company) -> bool:
+    """Holds the role that looks after the company's people: a partner's owner, a vendor's manager, Windfall's admin."""
+    return KEEPER[Kind(company.kind)] in user.roles_in(company.pk)
+
+
+def holds_site_role(user: User, role: Role) -> bool:
+    return user.memberships.active().filter(company__kind=Kind.SITE, role=role).exists()
+
+
+@rules.predicate
+def is_admin(user: User) -> bool:
+    return holds_site_role(user, Role.ADMIN)
+
+
+@rules.predicate
+def is_finance(user: User) -> bool:
+    return holds_site_role(user, Role.FINANCE)
+
+
+@rules.predicate
+def is_own(user: User, membership: Membership) -> bool:
+    return membership.user_id == user.pk
+
+
+rules.add_perm("partners.invite", keeps | is_admin)
+rules.add_perm("partners.end_membership", keeps | is_admin)
+rules.add_perm("partners.create_company", is_admin)

@@ -1,0 +1,89 @@
+"""What a channel manager does with a program."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from partners.events import event, record
+from partners.models import User
+from programs.models import Program
+from programs.states import PROGRAM_TRANSITIONS, ProgramStatus
+
+
+class ProgramRefused(Exception):
+    """The program's state does not allow it. Its words are for the user."""
+
+
+def save(*, program: Program, by: User) -> Program:
+    """Create a draft or change one. ProgramRefused once it is published: partners were promised its terms."""
+    if not by.has_perm("programs.change", program):
+        raise PermissionDenied
+    with transaction.atomic():
+        is_new = program.pk is None
+        if not is_new and Program.objects.select_for_update().get(pk=program.pk).status != ProgramStatus.DRAFT:
+            raise ProgramRefused("This program is published: partners rely on its terms, so they stay as they are.")
+        program.save()
+        record(
+            [
+                event(
+                    verb="created" if is_new else "changed",
+                    about=program,
+                    by=by,
+                    company_id=program.vendor_id,
+                )
+            ]
+        )
+    return program
+
+
+def missing(program: Program) -> list[str]:
+    """What must be there before partners may see it, in words."""
+    return (
+        []
+        if program.terms.strip()
+        else ["The terms: say in a few sentences what the money is for and what you need as proof."]
+    )
+
+
+def move(*, program: Program, to: ProgramStatus, verb: str, by: User, now: datetime) -> Program:
+    with transaction.atomic():
+        program = Program.objects.select_for_update().get(pk=program.pk)
+        if not by.has_perm("programs.change", program):
+            raise PermissionDenied
+        before = ProgramStatus(program.status)
+        if (before, to) not in PROGRAM_TRANSITIONS:
+            raise ProgramRefused(f"This program is {before.label.lower()} already.")
+        if to == ProgramStatus.PUBLISHED:
+            if wanting := missing(program):
+                raise ProgramRefused(" ".join(wanting))
+            program.published_at = program.published_at or now
+        program.status = to
+        program.save(update_fields=["status", "published_at"])
+        record(
+            [
+                event(
+                    verb=verb,
+                    about=program,
+                    by=by,
+                    company_id=program.vendor_id,
+                    from_state=before,
+                    to_state=to,
+                )
+            ]
+        )
+    return program
+
+
+def publish(*, program: Program, by: User, now: datetime) -> Program:
+    """Show it to partners; from now on its terms stay. ProgramRefused with what is missing."""
+    return move(program=program, to=ProgramStatus.PUBLISHED, verb="published", by=by, now=now)
+
+
+def close(*, program: Program, by: User, now: datetime) -> Program:
+    """No new money from it. What was granted can still be claimed."""
+    return move(program=program, to=ProgramStatus.CLOSED, verb="closed", by=by, now=now)
+
+
+def reopen(*, program: Program, by: User, now: datetime) -> Program:
+    return move(program=program, to=ProgramStatus.PUBLISHED, verb="reopened", by=by, now=now)

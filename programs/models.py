@@ -1,0 +1,148 @@
+"""What is offered: vendors and their programs."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from partners.models import Company, CompanyQuerySet, Membership, User, validate_time_zone
+from partners.permissions import holds_site_role
+from partners.states import Kind, Role
+from partners.triggers import starts_as
+from programs.states import PROGRAM_TRANSITIONS, PROMISED, ProgramKind, ProgramStatus
+
+
+class VendorManager(models.Manager["Vendor"]):
+    def get_queryset(self):
+        return super().get_queryset().filter(kind=Kind.VENDOR)
+
+
+class Vendor(Company):
+    """A company that sets money aside for its partners."""
+
+    objects = VendorManager.from_queryset(CompanyQuerySet)()
+
+    class Meta:
+        proxy = True
+
+    def save(self, *args, **kwargs):
+        self.kind = Kind.VENDOR
+        super().save(*args, **kwargs)
+
+
+def vendors_managed_by(user: User):
+    """Ids of the vendors whose manager the user is, as a subquery."""
+    return Membership.objects.active().filter(user=user, role=Role.MANAGER).values("company")
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def published(self):
+        return self.filter(status=ProgramStatus.PUBLISHED)
+
+    def managed_by(self, user: User):
+        return self.filter(vendor__in=vendors_managed_by(user))
+
+    def visible_to(self, user: User):
+        """A manager sees the own vendor's programs, drafts too; Windfall's people every one; partners what is out."""
+        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+            return self
+        out = Q(status__in=[ProgramStatus.PUBLISHED, ProgramStatus.CLOSED])
+        return self.filter(Q(vendor__in=vendors_managed_by(user)) | out)
+
+
+def columns(row: str) -> str:
+    """The promised columns and the moment of the promise, of the trigger's OLD or NEW row."""
+    names = ["vendor_id" if name == "vendor" else name for name in (*PROMISED, "published_at")]
+    return ", ".join(f"{row}.{name}" for name in names)
+
+
+class Program(models.Model):
+    """A vendor's offer: which kind of money, for how long, under which terms."""
+
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="programs")
+    name = models.CharField(max_length=120)
+    kind = models.CharField("type", max_length=10, choices=ProgramKind)
+    currency = models.CharField(max_length=3)
+    starts_on = models.DateField("runs from")
+    ends_on = models.DateField("runs until")
+    terms = models.TextField(blank=True, max_length=20_000)
+    reimbursement_percent = models.DecimalField(
+        "reimbursement rate, %",
+        max_digits=5,
+        decimal_places=2,
+        default=50,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="The share of each invoice that you pay back.",
+    )
+    claim_window_days = models.PositiveSmallIntegerField(
+        "claim window, days",
+        default=30,
+        validators=[MaxValueValidator(730)],
+        help_text="How long after the money's last day a claim may still be filed.",
+    )
+    lead_days = models.PositiveSmallIntegerField(
+        "pre-approval lead time, days",
+        default=0,
+        validators=[MaxValueValidator(365)],
+        help_text="How long before an activity it must be asked for. 0 where no approval is needed.",
+    )
+    activity_days = models.PositiveSmallIntegerField(
+        "usual length of an activity, days",
+        default=14,
+        validators=[MaxValueValidator(730)],
+        help_text="With the lead time it gives the last day on which a partner can safely start.",
+    )
+    time_zone = models.CharField(
+        max_length=50,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text="Where its deadlines end their day.",
+    )
+    status = models.CharField(max_length=10, choices=ProgramStatus, default=ProgramStatus.DRAFT)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["vendor__name", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "name"], name="one_program_of_a_name"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="program_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(reimbursement_percent__gte=1, reimbursement_percent__lte=100),
+                name="rate_up_to_100",
+            ),
+        ]
+        indexes = [models.Index(fields=["vendor", "status"], name="program_of_vendor")]
+        triggers = [
+            starts_as(ProgramStatus.DRAFT),
+            pgtrigger.FSM(
+                name="status_follows_the_table",
+                field="status",
+                transitions=[(a.value, b.value) for a, b in PROGRAM_TRANSITIONS],
+            ),
+            pgtrigger.Protect(
+                name="promised_terms_stay",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"OLD.published_at IS NOT NULL AND ROW({columns('OLD')}) IS DISTINCT FROM ROW({columns('NEW')})"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def today(self, now: datetime) -> date:
+        """The date at `now` where the program's deadlines end their day."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def last_safe_start(self, expires_on: date) -> date:
+        """After this day the money cannot be used any more, though it has not expired yet."""
+        return expires_on - timedelta(days=self.activity_days + self.lead_days)

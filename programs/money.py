@@ -1,0 +1,115 @@
+"""Money as integers in minor units (cents) with an ISO 4217 currency beside them. A leaf: imports no model.
+
+Rounding: half-even, once, at the line. A share is taken of each line by itself and the lines are added up, so that what a
+page shows per line adds up to what it shows below. A currency has the minor digits that ISO 4217 gives it: two for USD, none for
+JPY, three for KWD.
+"""
+
+import re
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+from babel import Locale
+from babel.numbers import format_currency, get_currency_precision
+from moneyed import CurrencyDoesNotExist, get_currency
+
+LOCALE = Locale("en", "US")
+# The most that one amount may be, in minor units: far above any fund, far below what a bigint column holds of sums.
+LARGEST = 10**14
+
+CURRENCIES = [
+    "USD",
+    "EUR",
+    "GBP",
+    "CHF",
+    "SEK",
+    "NOK",
+    "DKK",
+    "PLN",
+    "CZK",
+    "HUF",
+    "RON",
+    "TRY",
+    "ILS",
+    "AED",
+    "SAR",
+    "KWD",
+    "BHD",
+    "ZAR",
+    "INR",
+    "SGD",
+    "HKD",
+    "CNY",
+    "TWD",
+    "JPY",
+    "KRW",
+    "THB",
+    "MYR",
+    "IDR",
+    "PHP",
+    "VND",
+    "AUD",
+    "NZD",
+    "CAD",
+    "MXN",
+    "BRL",
+    "CLP",
+    "COP",
+]
+
+
+class MoneyError(ValueError):
+    """A text that is no amount of this currency. Its words are for the user."""
+
+
+def digits(currency: str) -> int:
+    """Minor digits of a currency: 2 for USD, 0 for JPY, 3 for KWD. MoneyError for a code that is none."""
+    try:
+        return get_currency_precision(get_currency(currency).code)
+    except CurrencyDoesNotExist:
+        raise MoneyError(f"{currency} is not a currency code. An example: USD.") from None
+
+
+def major(amount: int, currency: str) -> Decimal:
+    """Minor units as a decimal: (1050, "USD") gives Decimal("10.50")."""
+    return Decimal(amount).scaleb(-digits(currency))
+
+
+def parse(text: str, currency: str) -> int:
+    """What a person typed, as minor units: "1,234.50" in USD gives 123450.
+
+    Takes an optional currency code or symbol and commas between thousands. MoneyError for anything else, for a fraction that
+    the currency does not have, and for an amount over `LARGEST`.
+    """
+    places = digits(currency)
+    bare = re.sub(r"[\s\u00a0\u202f]", "", text).removeprefix(currency).removesuffix(currency)
+    bare = bare.lstrip("$€£¥₩₹")
+    if not re.fullmatch(r"-?(\d{1,20}|\d{1,3}(,\d{3}){1,6})(\.\d{1,10})?", bare, re.ASCII):
+        raise MoneyError("Enter an amount, as in 1,250.00.")
+    try:
+        value = Decimal(bare.replace(",", ""))
+    except InvalidOperation:
+        raise MoneyError("Enter an amount, as in 1,250.00.") from None
+    scaled = value.scaleb(places)
+    if scaled != scaled.to_integral_value():
+        what = "has no decimals" if places == 0 else f"has {places} decimals"
+        raise MoneyError(f"{currency} {what}: {bare} is too fine.")
+    if abs(scaled) > LARGEST:
+        raise MoneyError("That is more than any fund holds.")
+    return int(scaled)
+
+
+def show(amount: int | None, currency: str) -> str:
+    """As people read it: (1050, "USD") gives "$10.50"; None gives a dash."""
+    if amount is None:
+        return "–"
+    return format_currency(major(amount, currency), currency, locale=LOCALE)
+
+
+def plain(amount: int, currency: str) -> str:
+    """As a machine or a form field reads it: (105000, "USD") gives "1050.00"."""
+    return f"{major(amount, currency):f}"
+
+
+def share(amount: int, percent: Decimal) -> int:
+    """`percent` of one line, half-even: (1005, 50) gives 502."""
+    return int((Decimal(amount) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))

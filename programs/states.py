@@ -1,0 +1,39 @@
+"""Kinds of program and the life of one. A leaf: imports no model."""
+
+from django.db.models import TextChoices
+
+
+class ProgramKind(TextChoices):
+    MDF = "mdf", "MDF, by pre-approval"
+    COOP = "coop", "Co-op, accrued"
+    WALLET = "wallet", "Deposit wallet"
+    SPIFF = "spiff", "SPIFF"
+
+
+class ProgramStatus(TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    CLOSED = "closed", "Closed"
+
+
+# (from, to): who. It feeds the action's check, the page's buttons and the database's trigger.
+PROGRAM_TRANSITIONS: dict[tuple[ProgramStatus, ProgramStatus], str] = {
+    (ProgramStatus.DRAFT, ProgramStatus.PUBLISHED): "manager",
+    (ProgramStatus.PUBLISHED, ProgramStatus.CLOSED): "manager",
+    (ProgramStatus.CLOSED, ProgramStatus.PUBLISHED): "manager",
+}
+
+# What partners were promised when it was published; a trigger refuses to change it afterwards.
+PROMISED = (
+    "vendor",
+    "kind",
+    "currency",
+    "starts_on",
+    "ends_on",
+    "terms",
+    "reimbursement_percent",
+    "claim_window_days",
+    "lead_days",
+    "activity_days",
+    "time_zone",
+)

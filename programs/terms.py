@@ -1,0 +1,24 @@
+"""What the terms mean in days. A leaf: imports no model."""
+
+from datetime import date
+
+SOON_DAYS = 30
+URGENT_DAYS = 7
+
+
+def tone(day: date, today: date) -> str:
+    """How near a deadline is: `lost` when past, `risk` within a month, else `calm`."""
+    left = (day - today).days
+    if left < 0:
+        return "lost"
+    return "risk" if left <= SOON_DAYS else "calm"
+
+
+def days_left(day: date, today: date) -> str:
+    """In words: "today", "1 day", "7 days", "3 days ago"."""
+    left = (day - today).days
+    if left == 0:
+        return "today"
+    count = abs(left)
+    words = "1 day" if count == 1 else f"{count:,} days"
+    return words if left > 0 else f"{words} ago"

@@ -1,0 +1,160 @@
+"""The cast: a few people, two partners, two vendors, and a fund. Everything is made through the actions that pages use.
+
+`world()` gives: Brightpath (partner) with its owner and member; Northgate (vendor, USD) with its manager; Windfall's admin and
+finance; strangers: an owner of another partner and a manager of another vendor.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from itertools import count
+
+from claims import actions as claims
+from claims.actions.filing import Entry
+from claims.models import Claim
+from claims.proofs import Accepted
+from funds import actions as funds
+from funds.models import Allocation, Budget
+from partners.models import Company, Membership, Partner, User
+from partners.states import Kind, Role
+from programs import actions as programs
+from programs.models import Program, Vendor
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
+TODAY = NOW.date()
+PASSWORD = "correct horse battery"
+numbers = count(1)
+
+
+def person(name: str, company: Company | None = None, role: Role | None = None) -> User:
+    user = User.objects.create_user(f"{name.lower()}@people.example", PASSWORD, name=name.capitalize())
+    if company is not None:
+        Membership.objects.create(user=user, company=company, role=role)
+    return user
+
+
+def site() -> Company:
+    return Company.objects.get_or_create(kind=Kind.SITE, defaults={"name": "Windfall", "slug": "windfall"})[0]
+
+
+@dataclass
+class World:
+    brightpath: Partner
+    othertech: Partner
+    northgate: Vendor
+    skylark: Vendor
+    owner: User
+    member: User
+    manager: User
+    admin: User
+    second_admin: User
+    finance: User
+    stranger: User  # owner of Othertech
+    other_manager: User  # manager at Skylark
+
+    def program(self, vendor: Vendor | None = None, by: User | None = None, publish: bool = True, **fields) -> Program:
+        by = by or self.manager
+        defaults = {
+            "name": f"Program {next(numbers)}",
+            "kind": "mdf",
+            "currency": "USD",
+            "starts_on": date(2026, 1, 1),
+            "ends_on": date(2026, 12, 31),
+            "terms": "For activities that bring new customers. Proof: the invoice and what shows that it happened.",
+            "reimbursement_percent": 50,
+        }
+        made = Program(vendor=vendor or self.northgate, created_by=by, **(defaults | fields))
+        programs.save(program=made, by=by)
+        return programs.publish(program=made, by=by, now=NOW) if publish else made
+
+    def budget(self, program: Program | None = None, amount: int = 10_000_00, by: User | None = None) -> Budget:
+        program = program or self.program()
+        by = by or self.manager
+        made = Budget(program=program, name=f"Period {next(numbers)}", starts_on=TODAY, ends_on=TODAY)
+        funds.open_budget(budget=made, by=by)
+        if amount:
+            funds.fund(budget=made, amount=amount, key="first", by=by, at=NOW)
+        made.refresh_from_db()
+        return made
+
+    def fund(
+        self,
+        amount: int = 5_000_00,
+        partner: Partner | None = None,
+        budget: Budget | None = None,
+        expires_on: date = TODAY + timedelta(days=60),
+        by: User | None = None,
+        **fields,
+    ) -> Allocation:
+        """An allocation of `amount`, from a budget that holds at least that much."""
+        by = by or self.manager
+        budget = budget or self.budget(amount=max(amount, 10_000_00), by=by)
+        grant = funds.Grant.under(
+            budget.program,
+            partner=partner or self.brightpath,
+            amount=amount,
+            expires_on=expires_on,
+            **({"name": "Market development", "reference": f"R-{next(numbers)}"} | fields),
+        )
+        (made,) = funds.allocate(budget=budget, grants=[grant], by=by, at=NOW)
+        return Allocation.objects.with_terms().get(pk=made.pk)
+
+    def draft(
+        self, fund: Allocation | None = None, costs: tuple[int, ...] = (1_000_00,), by: User | None = None
+    ) -> Claim:
+        """A complete draft: a line for each cost, and a proof."""
+        by = by or self.owner
+        claim = claims.start(allocation=fund or self.fund(), title="Cloud webinar", by=by, now=NOW)
+        entries = [
+            Entry(f"Advertising {n}", "Acme Media", f"INV-{next(numbers)}", TODAY - timedelta(days=3), cost)
+            for n, cost in enumerate(costs, 1)
+        ]
+        claims.save(claim=claim, title=claim.title, entries=entries, by=by, now=NOW)
+        claims.attach(claim=claim, accepted=accepted_file(), by=by, now=NOW)
+        return self.again(claim)
+
+    def submitted(self, fund: Allocation | None = None, costs: tuple[int, ...] = (1_000_00,), by=None) -> Claim:
+        return self.again(claims.submit(claim=self.draft(fund, costs, by), by=by or self.owner, now=NOW))
+
+    def approved(self, fund: Allocation | None = None, costs: tuple[int, ...] = (1_000_00,)) -> Claim:
+        claim = self.submitted(fund, costs)
+        return self.again(claims.approve(claim=claim, version=claim.version, by=self.admin, now=NOW))
+
+    def again(self, claim: Claim) -> Claim:
+        """The claim as the database has it now."""
+        return Claim.objects.with_fund().get(pk=claim.pk)
+
+
+def accepted_file(content: bytes | None = None, name: str = "invoice.pdf") -> Accepted:
+    """A file that passed the checks; its content is different each time unless given."""
+    content = content or f"%PDF-1.4 proof {next(numbers)}".encode()
+    digest = hashlib.sha256(content).hexdigest()
+    return Accepted(name, f"{digest[:24]}.pdf", "application/pdf", content, digest, 1)
+
+
+def world() -> World:
+    brightpath = Partner.objects.create(name="Brightpath", slug="brightpath-test", country="US")
+    othertech = Partner.objects.create(name="Othertech", slug="othertech", country="DE", currency="EUR")
+    northgate = Vendor.objects.create(name="Northgate Cloud", slug="northgate-test")
+    skylark = Vendor.objects.create(name="Skylark Compute", slug="skylark-test")
+    return World(
+        brightpath=brightpath,
+        othertech=othertech,
+        northgate=northgate,
+        skylark=skylark,
+        owner=person("owner", brightpath, Role.OWNER),
+        member=person("member", brightpath, Role.MEMBER),
+        manager=person("manager", northgate, Role.MANAGER),
+        admin=person("admin", site(), Role.ADMIN),
+        second_admin=person("adminette", site(), Role.ADMIN),
+        finance=person("finance", site(), Role.FINANCE),
+        stranger=person("stranger", othertech, Role.OWNER),
+        other_manager=person("skylarker", skylark, Role.MANAGER),
+    )
+
+
+def balances(allocation: Allocation) -> dict[str, int]:
+    """Every bucket of the fund that is not empty, as the database has it now."""
+    fresh = Allocation.objects.get(pk=allocation.pk)
+    found = {b: getattr(fresh, b) for b in ("available", "reserved", "claimed", "approved", "paid", "lapsed")}
+    return {bucket: amount for bucket, amount in found.items() if amount}
