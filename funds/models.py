@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from funds import triggers
 from funds.states import ACTS, ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket
+from funds.terms import Step, next_step
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
@@ -158,6 +159,16 @@ class Allocation(models.Model):
 
     def today(self, now: datetime) -> date:
         return self.program.today(now)
+
+    def next_step(self, today: date) -> Step:
+        return next_step(
+            available=self.available,
+            reserved=self.reserved,
+            safe_start=self.last_safe_start,
+            expires_on=self.expires_on,
+            claim_by=self.claim_by,
+            today=today,
+        )
 
 
 def legal_movement() -> Q:
