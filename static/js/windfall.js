@@ -364,7 +364,7 @@
       const form = document.querySelector("form[data-sign-in]");
       form.elements.login.value = button.dataset.email;
       form.elements.password.value = button.dataset.password;
-      form.requestSubmit();
+      form.querySelector("button").focus();
     });
   }
 
