@@ -76,11 +76,18 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def of_partner(self, company: Company):
         return self.filter(partner_id=company.pk)
 
+    def of_vendor(self, company: Company):
+        return self.filter(allocation__budget__program__vendor_id=company.pk)
+
     def drafts(self):
         return self.filter(status=ClaimStatus.DRAFT)
 
     def open(self):
         return self.filter(status__in=OPEN)
+
+    def open_or_rejected(self):
+        """What somebody still has to do something about; a rejected claim may be corrected."""
+        return self.filter(status__in=[*OPEN, ClaimStatus.REJECTED])
 
     def awaiting_decision(self):
         return self.filter(status__in=AWAITING_DECISION)
@@ -204,6 +211,14 @@ class Claim(models.Model):
     @property
     def program(self):
         return self.allocation.program
+
+    @property
+    def is_awaiting_decision(self) -> bool:
+        return self.status in AWAITING_DECISION
+
+    @property
+    def is_awaiting_payment(self) -> bool:
+        return self.status in AWAITING_PAYMENT
 
     def waiting_days(self, now: datetime) -> int:
         """Full days since it was filed."""

@@ -1,7 +1,50 @@
-"""What every page's frame shows: navigation and counts."""
+"""What every page's frame shows: the navigation of the role that the person works in, and what waits."""
 
-from django.conf import settings
+from django.urls import reverse
+
+from partners.states import Role
+from reminders.models import Reminder
+
+PARTNER = (
+    ("Home", "dashboards:home", "home"),
+    ("Funds", "funds:list", "banknotes"),
+    ("Claims", "claims:list", "document-text"),
+    ("Programs", "programs:list", "megaphone"),
+    ("Team", "partners:team", "users"),
+)
+NAVIGATION = {
+    Role.OWNER: PARTNER,
+    Role.MEMBER: PARTNER,
+    Role.MANAGER: (
+        ("Home", "dashboards:home", "home"),
+        ("Programs", "programs:list", "megaphone"),
+        ("Claims", "claims:list", "document-text"),
+        ("Team", "partners:team", "users"),
+    ),
+    Role.ADMIN: (
+        ("Home", "dashboards:home", "home"),
+        ("Review", "claims:queue", "clipboard-document-check"),
+        ("Programs", "programs:list", "megaphone"),
+        ("Companies", "partners:companies", "building-office"),
+        ("Team", "partners:team", "users"),
+    ),
+    Role.FINANCE: (
+        ("Home", "dashboards:home", "home"),
+        ("Payments", "claims:payments", "credit-card"),
+        ("Programs", "programs:list", "megaphone"),
+        ("Team", "partners:team", "users"),
+    ),
+}
 
 
 def frame(request) -> dict:
-    return {"DEMO": settings.DEMO, "navigation": [], "inbox_count": 0}
+    """`navigation` and `inbox_count`; nothing for somebody who is signed out or belongs to no company."""
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return {}
+    links = [(label, reverse(name), icon) for label, name, icon in NAVIGATION[Role(membership.role)]]
+    here = max((url for _, url, _ in links if request.path.startswith(url)), key=len, default=None)
+    return {
+        "navigation": [{"label": label, "url": url, "icon": icon, "active": url == here} for label, url, icon in links],
+        "inbox_count": Reminder.objects.open_count(request.user),
+    }

@@ -1,4 +1,8 @@
-"""Addresses of dashboards."""
+"""The first page of each role."""
+
+from django.urls import path
+
+from dashboards import views
 
 app_name = "dashboards"
-urlpatterns: list = []
+urlpatterns = [path("", views.home, name="home")]

@@ -7,11 +7,11 @@ URGENT_DAYS = 7
 
 
 def tone(day: date, today: date) -> str:
-    """How near a deadline is: `lost` when past, `risk` within a month, else `calm`."""
+    """How near a deadline is: `past`, `near` within a month, else `far`."""
     left = (day - today).days
     if left < 0:
-        return "lost"
-    return "risk" if left <= SOON_DAYS else "calm"
+        return "past"
+    return "near" if left <= SOON_DAYS else "far"
 
 
 def days_left(day: date, today: date) -> str:

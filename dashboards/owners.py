@@ -1,0 +1,191 @@
+"""The owner's home: what is still to claim across all vendors, what of it is at risk, and what to do next."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+
+from claims.models import Claim
+from claims.states import ClaimStatus
+from funds.models import Allocation
+from funds.terms import Step, Todo
+from partners.models import Company, User
+
+QUEUE_ROWS = 8
+REJECTION_SHOWN = timedelta(days=30)
+
+# A claim that waits for the partner: what to do with it.
+CLAIM_STEPS = {
+    ClaimStatus.INFO_REQUESTED: ("Answer the reviewer's question", "Answer"),
+    ClaimStatus.DRAFT: ("Finish this claim and file it", "Finish"),
+    ClaimStatus.REJECTED: ("Read why it was rejected, correct it and file again", "Correct"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue: a fund or a claim, what to do, by when, how much it brings, and the button for it."""
+
+    title: str
+    vendor: str
+    words: str
+    by: date
+    today: date
+    amount: int
+    currency: str
+    url: str
+    button: str
+    button_url: str
+    at_risk: bool
+    urgency: tuple
+
+    @property
+    def tone(self) -> str:
+        if not self.at_risk:
+            return ""
+        return "tone-lost" if (self.by - self.today).days <= 7 else "tone-risk"
+
+
+def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
+    """All that the page shows, from two queries: the partner's funds that hold unclaimed money, and its open claims."""
+    funds = list(Allocation.objects.visible_to(user).of_partner(company).with_terms().unclaimed())
+    # What its claim deadline has passed is lost already, also in the minutes before the sweep books it.
+    steps = [(fund, fund.next_step(fund.today(now)), fund.today(now)) for fund in funds]
+    live = [(fund, step, today) for fund, step, today in steps if step.todo != Todo.LOST]
+    claims = list(Claim.objects.visible_to(user).of_partner(company).with_fund().open_or_rejected())
+    rows = sorted(
+        [*(fund_row(*entry) for entry in live), *(claim_row(c, now) for c in claims if waits_for_partner(c, now))],
+        key=lambda row: row.urgency,
+    )
+    return {
+        "today": now.date(),
+        "totals": totals((fund.currency, step.amount) for fund, step, _ in live),
+        "alarm": alarm(live),
+        "queue": rows[:QUEUE_ROWS],
+        "more": max(0, len(rows) - QUEUE_ROWS),
+        "months": by_month(live),
+        "vendors": by_vendor(live, claims),
+        "under_way": [claim for claim in claims if claim.status not in CLAIM_STEPS],
+    }
+
+
+def totals(amounts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Per currency, largest first; amounts of different currencies are never added."""
+    sums: dict[str, int] = defaultdict(int)
+    for currency, amount in amounts:
+        sums[currency] += amount
+    return sorted(sums.items(), key=lambda entry: -entry[1])
+
+
+def alarm(live: list[tuple[Allocation, Step, date]]) -> dict[str, Any] | None:
+    """The soonest day on which money is lost unless something is done: the home's second sentence."""
+    at_risk = [(step.by, fund, step) for fund, step, today in live if step.is_at_risk(today)]
+    if not at_risk:
+        return None
+    day = min(by for by, _, _ in at_risk)
+    due = [(fund, step) for by, fund, step in at_risk if by == day]
+    return {
+        "day": day,
+        "totals": totals((fund.currency, step.amount) for fund, step in due),
+        "start": all(step.todo == Todo.START for _, step in due),
+        "lost_on": min(fund.expires_on for fund, _ in due),
+    }
+
+
+def waits_for_partner(claim: Claim, now: datetime) -> bool:
+    """A question always; a draft while it can still be filed; a rejection for a month, while it can be filed again."""
+    if claim.status == ClaimStatus.INFO_REQUESTED:
+        return True
+    is_recent = claim.decided_at is None or now - claim.decided_at < REJECTION_SHOWN
+    can_be_filed = claim.allocation.today(now) <= claim.allocation.claim_by
+    return claim.status in CLAIM_STEPS and can_be_filed and (claim.status == ClaimStatus.DRAFT or is_recent)
+
+
+def fund_row(fund: Allocation, step: Step, today: date) -> Row:
+    url = reverse("funds:allocation", args=[fund.pk])
+    files = step.todo in (Todo.FILE, Todo.HURRY, Todo.RUN)
+    return Row(
+        title=fund.name,
+        vendor=fund.program.vendor.name,
+        words=step.words,
+        by=step.by,
+        today=today,
+        amount=step.amount,
+        currency=fund.currency,
+        url=url,
+        button="File a claim" if files else "Plan it",
+        button_url=reverse("claims:start", args=[fund.pk]) if files else url,
+        at_risk=step.is_at_risk(today),
+        urgency=step.urgency(today),
+    )
+
+
+def claim_row(claim: Claim, now: datetime) -> Row:
+    words, button = CLAIM_STEPS[ClaimStatus(claim.status)]
+    url = reverse("claims:edit" if claim.status == ClaimStatus.DRAFT else "claims:detail", args=[claim.pk])
+    fund = claim.allocation
+    today = fund.today(now)
+    step = Step(Todo.FILE, fund.claim_by, claim.asked)
+    return Row(
+        title=claim.title,
+        vendor=fund.program.vendor.name,
+        words=words,
+        by=fund.claim_by,
+        today=today,
+        amount=claim.asked,
+        currency=claim.currency,
+        url=url,
+        button=button,
+        button_url=url,
+        at_risk=step.is_at_risk(today),
+        urgency=step.urgency(today),
+    )
+
+
+def by_month(live: list[tuple[Allocation, Step, date]]) -> list[dict[str, Any]]:
+    """What lapses in which month if nobody claims it, by the last day to file; `share` is of the largest in its currency."""
+    lapses = sorted((fund.claim_by.replace(day=1), fund.currency, step.amount) for fund, step, _ in live)
+    months = [
+        {"month": month, "currency": currency, "amount": sum(amount for *_, amount in group)}
+        for (month, currency), group in groupby(lapses, key=lambda lapse: lapse[:2])
+    ]
+    largest: dict[str, int] = {}
+    for entry in months:
+        largest[entry["currency"]] = max(largest.get(entry["currency"], 0), entry["amount"])
+    return [entry | {"share": entry["amount"] * 100 // largest[entry["currency"]]} for entry in months]
+
+
+def by_vendor(live: list[tuple[Allocation, Step, date]], claims: list[Claim]) -> list[dict[str, Any]]:
+    """Each vendor with what is left, what is at risk and what is being decided or paid, per currency."""
+    lines: dict[tuple[str, int, str], dict[str, Any]] = {}
+
+    def line(fund: Allocation) -> dict[str, Any]:
+        vendor = fund.program.vendor
+        empty = {
+            "vendor": vendor,
+            "currency": fund.currency,
+            "unclaimed": 0,
+            "at_risk": 0,
+            "deciding": 0,
+            "owed": 0,
+            "funds": 0,
+            "next": None,
+        }
+        return lines.setdefault((vendor.name, vendor.pk, fund.currency), empty)
+
+    for fund, step, today in live:
+        entry = line(fund)
+        entry["unclaimed"] += step.amount
+        entry["funds"] += 1
+        entry["at_risk"] += step.amount if step.is_at_risk(today) else 0
+        entry["next"] = min(filter(None, [entry["next"], step.by]))
+    for claim in claims:
+        if claim.is_awaiting_decision:
+            line(claim.allocation)["deciding"] += claim.asked
+        elif claim.is_awaiting_payment:
+            line(claim.allocation)["owed"] += claim.approved or 0
+    return [lines[key] for key in sorted(lines)]
