@@ -7,6 +7,7 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 import structlog
@@ -131,6 +132,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # The servers: their own when named in the environment, else the local stack's under VAR.
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or places.database_url(VAR))}
+# A unix socket's folder stands in the address as %2Fvar%2Frun…, as libpq writes it.
+DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])
 DATABASES["default"] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="") or places.redis_url(VAR)

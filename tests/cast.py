@@ -6,7 +6,7 @@ finance; strangers: an owner of another partner and a manager of another vendor.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from claims import actions as claims
@@ -20,7 +20,7 @@ from partners.states import Kind, Role
 from programs import actions as programs
 from programs.models import Program, Vendor
 
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
 PASSWORD = "correct horse battery"
 numbers = count(1)
