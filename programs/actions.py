@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from partners.events import event, record
-from partners.models import User
+from partners.models import Event, User
 from programs.models import Program
 from programs.states import PROGRAM_TRANSITIONS, ProgramStatus
 
@@ -15,15 +15,42 @@ class ProgramRefused(Exception):
     """The program's state does not allow it. Its words are for the user."""
 
 
-def save(*, program: Program, by: User) -> Program:
-    """Create a draft or change one. ProgramRefused once it is published: partners were promised its terms."""
+class ProgramChanged(ProgramRefused):
+    """Somebody else changed the draft after this page was made."""
+
+
+def version(program: Program) -> int:
+    """Goes up with each change: the id of the latest event about the program, 0 for one that is not saved yet."""
+    if program.pk is None:
+        return 0
+    return Event.objects.about(program).values_list("pk", flat=True).last() or 0
+
+
+def save(*, program: Program, by: User, seen: int | None = None) -> Program:
+    """Create a draft or change one.
+
+    `seen` is the version that the page showed; None overwrites whatever stands. ProgramRefused once it is published (partners
+    were promised its terms) or when the vendor has a program of that name; ProgramChanged if it is not what was seen.
+    """
     if not by.has_perm("programs.change", program):
         raise PermissionDenied
     with transaction.atomic():
         is_new = program.pk is None
-        if not is_new and Program.objects.select_for_update().get(pk=program.pk).status != ProgramStatus.DRAFT:
-            raise ProgramRefused("This program is published: partners rely on its terms, so they stay as they are.")
-        program.save()
+        if not is_new:
+            if Program.objects.select_for_update().get(pk=program.pk).status != ProgramStatus.DRAFT:
+                raise ProgramRefused("This program is published: partners rely on its terms, so they stay as they are.")
+            if seen not in (None, version(program)):
+                raise ProgramChanged(
+                    "Somebody changed this draft while you had it open. What you typed is still here: look at the draft in "
+                    "another tab, and save again to replace it with yours."
+                )
+        try:
+            with transaction.atomic():
+                program.save()
+        except IntegrityError as error:
+            if "one_program_of_a_name" not in str(error):
+                raise
+            raise ProgramRefused("You have a program of this name. Give this one another.") from None
         record(
             [
                 event(

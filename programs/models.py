@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
 from partners.models import Company, CompanyQuerySet, Membership, User, validate_time_zone
@@ -50,7 +50,8 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         """A manager sees the own vendor's programs, drafts too; Windfall's people every one; partners what is out."""
         if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
             return self
-        out = Q(status__in=[ProgramStatus.PUBLISHED, ProgramStatus.CLOSED])
+        is_partner = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER])
+        out = Q(Exists(is_partner), status__in=[ProgramStatus.PUBLISHED, ProgramStatus.CLOSED])
         return self.filter(Q(vendor__in=vendors_managed_by(user)) | out)
 
 

@@ -1,0 +1,239 @@
+"""Shapes of what people type about money, days and programs."""
+
+import uuid
+import zoneinfo
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from moneyed import get_currency
+
+from programs.models import Program
+from programs.money import CURRENCIES, MoneyError, parse, plain
+
+# Days outside these are typing mistakes; inside them no sum of a day and a claim window runs off the calendar.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class MoneyInput(forms.TextInput):
+    """Text, so that "1,250.00" may be typed; the currency stands before it."""
+
+    template_name = "programs/widgets/money.html"
+    currency = ""
+
+    def get_context(self, name, value, attrs):
+        return super().get_context(name, value, attrs) | {"currency": self.currency}
+
+
+class MoneyField(forms.Field):
+    """What a person types as an amount of `currency`; cleaned to minor units (int), or None where it may be empty.
+
+    `least` is the smallest amount taken, in minor units. A form that learns its currency late sets `field.currency`.
+    """
+
+    widget = MoneyInput
+    default_error_messages = {"required": "Enter an amount, as in 1,250.00."}
+
+    def __init__(self, currency: str = "USD", *, least: int = 1, **kwargs):
+        super().__init__(**kwargs)
+        self.currency = currency
+        self.least = least
+
+    @property
+    def currency(self) -> str:
+        return self._currency
+
+    @currency.setter
+    def currency(self, code: str) -> None:
+        self._currency = self.widget.currency = code
+
+    def widget_attrs(self, widget):
+        return {"class": "money", "inputmode": "decimal", "autocomplete": "off", "maxlength": "40"}
+
+    def prepare_value(self, value):
+        """Minor units as a person would type them; what was typed stays as it was."""
+        return plain(value, self.currency) if isinstance(value, int) else value
+
+    def to_python(self, value):
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            return parse(text, self.currency)
+        except MoneyError as error:
+            raise ValidationError(str(error)) from None
+
+    def validate(self, value):
+        super().validate(value)
+        if value is None or value >= self.least:
+            return
+        if value < 0:
+            raise ValidationError("Enter the amount without a minus.")
+        raise ValidationError("Enter an amount above zero.")
+
+
+class DayField(forms.DateField):
+    """A day, typed or picked: 2026-11-30."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_error_messages = {"required": "Choose a day.", "invalid": "Enter a day as in 2026-11-30."}
+
+    def __init__(self, **kwargs):
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValidationError(f"Check the year: {value.year} is not one that a program runs in.")
+
+
+class SuggestInput(forms.TextInput):
+    """A text field that suggests: one may choose from the list by typing any part of a name."""
+
+    template_name = "programs/widgets/suggest.html"
+
+    def __init__(self, options: Iterable[tuple[str, str]] = (), attrs=None):
+        """`options`: (what is filled in, what is shown beside it)."""
+        super().__init__({"autocomplete": "off"} | (attrs or {}))
+        self.options = options
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["options"] = self.options
+        context["widget"]["attrs"]["list"] = f"{context['widget']['attrs'].get('id', name)}-options"
+        return context
+
+
+class KeyField(forms.UUIDField):
+    """The hidden token of one showing of a form: the ledger takes each once, so a repeated click moves nothing twice."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs):
+        super().__init__(initial=uuid.uuid4, **kwargs)
+
+    def bound_data(self, data, initial):
+        """A token that is none is replaced, so that the form can be sent again."""
+        try:
+            return str(uuid.UUID(str(data)))
+        except ValueError:
+            return str(uuid.uuid4())
+
+
+class OnceForm(forms.Form):
+    """A form that does something once, however often it is sent."""
+
+    key = KeyField()
+
+    def clean(self):
+        if "key" in self.errors:
+            del self._errors["key"]
+            raise ValidationError("This page was out of date. Look at what stands here and send it again.")
+        return self.cleaned_data
+
+    def renew_key(self) -> None:
+        """So that what is sent next counts as something new."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("key")] = str(uuid.uuid4())
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    return [(code, f"{code} · {get_currency(code).name}") for code in CURRENCIES]
+
+
+def time_zone_options() -> list[tuple[str, str]]:
+    return [(name, "") for name in sorted(zoneinfo.available_timezones()) if "/" in name or name == "UTC"]
+
+
+class ProgramForm(forms.ModelForm):
+    """A program's draft. `today` refuses a program that is over before it begins."""
+
+    starts_on = DayField(label="Runs from")
+    ends_on = DayField(label="Runs until", help_text="The last day on which an activity may run.")
+    currency = forms.ChoiceField(
+        choices=currency_choices, initial="USD", help_text="All money of this program is in it."
+    )
+    time_zone = forms.CharField(
+        max_length=50,
+        initial="UTC",
+        widget=SuggestInput(time_zone_options()),
+        help_text="Where its deadlines end their day. Type a city, as in Berlin.",
+        error_messages={"required": "Choose a time zone, as in Europe/Berlin."},
+    )
+    # The draft's latest event when this page was made: two people who change it at once do not undo each other.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Program
+        fields = [
+            "name",
+            "kind",
+            "currency",
+            "starts_on",
+            "ends_on",
+            "terms",
+            "reimbursement_percent",
+            "claim_window_days",
+            "lead_days",
+            "activity_days",
+            "time_zone",
+        ]
+        widgets = {"terms": forms.Textarea(attrs={"rows": 9})}
+        labels = {
+            "kind": "Type",
+            "terms": "Terms, in your words",
+            "reimbursement_percent": "Reimbursement rate, %",
+            "claim_window_days": "Claim window, days",
+            "lead_days": "Pre-approval lead time, days",
+            "activity_days": "Usual length of an activity, days",
+        }
+        help_texts = {
+            "name": "Partners see it, as in Growth MDF 2027.",
+            "terms": "What the money is for, what it is not for, and what you need as proof. You can leave it for later, "
+            "but not publish without it.",
+        }
+        error_messages = {"name": {"required": "Give the program a name."}, "kind": {"required": "Choose a type."}}
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Fieldset("What it is", "name", Row(Column("kind"), Column("currency"))),
+            Fieldset("When", Row(Column("starts_on"), Column("ends_on")), "time_zone"),
+            Fieldset("Terms", "terms"),
+            Fieldset(
+                "The numbers that deadlines and amounts follow from",
+                Row(Column("reimbursement_percent"), Column("claim_window_days")),
+                Row(Column("lead_days"), Column("activity_days")),
+            ),
+            "seen",
+        )
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        namesakes = Program.objects.filter(vendor=self.instance.vendor_id, name=name).exclude(pk=self.instance.pk)
+        if namesakes.exists():
+            raise ValidationError("You have a program of this name. Give this one another.")
+        return name
+
+    def clean_ends_on(self) -> date:
+        if (day := self.cleaned_data["ends_on"]) < self.today:
+            raise ValidationError("That day has passed: nobody could use such a program.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "seen" in self.errors:
+            del self._errors["seen"]
+            cleaned["seen"] = 0
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", "The last day comes before the first.")
+        return cleaned
