@@ -1,0 +1,73 @@
+"""What people are reminded of, how long before, and the life of a digest. A leaf: imports no model."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+
+from programs.days import Clock, end_of
+
+
+class Rule(TextChoices):
+    EXPIRES_ON = "expires_on", "Last day to run an activity"
+    CLAIM_BY = "claim_by", "Last day to file a claim"
+
+
+TODO = {Rule.EXPIRES_ON: "Run an activity", Rule.CLAIM_BY: "File a claim"}
+
+# Days before a deadline on which people are told, once each.
+LEADS = (60, 30, 14, 7, 1)
+
+
+def lead_for(days_left: int) -> int | None:
+    """The tightest lead that is due already: 5 days left gives 7. None when it is too early, or the day has passed."""
+    if days_left < 0:
+        return None
+    return min((lead for lead in LEADS if lead >= days_left), default=None)
+
+
+class Due(NamedTuple):
+    """What stands on `deadline` in this time zone is to be told now, `lead` days ahead; that day ends at `closes_at`."""
+
+    zone: str
+    deadline: date
+    lead: int
+    closes_at: datetime
+
+
+def due(zones: Iterable[str], clock: Clock) -> list[Due]:
+    """Every deadline that somebody may have to hear of now. Weeks missed, or a late grant, give the tightest lead alone."""
+    found = []
+    for zone in zones:
+        today = clock.day_in(zone)
+        for days_left in range(LEADS[0] + 1):
+            deadline = today + timedelta(days=days_left)
+            found.append(Due(zone, deadline, lead_for(days_left) or 0, end_of(deadline, zone)))
+    return found
+
+
+class DigestStatus(TextChoices):
+    PENDING = "pending", "To be sent"
+    SENT = "sent", "Sent"
+    EMPTY = "empty", "Nothing left to tell"
+    DEAD = "dead", "Given up"
+
+
+D = DigestStatus
+DIGEST_TRANSITIONS: dict[tuple[DigestStatus, DigestStatus], str] = {
+    (D.PENDING, D.SENT): "windfall",
+    (D.PENDING, D.EMPTY): "windfall",
+    (D.PENDING, D.DEAD): "windfall",
+}
+
+# Mail leaves from this hour on, where the person works.
+MORNING = 7
+# Longer than a batch can take with a mail server that hangs on each message: a live worker never loses its lease.
+LEASE = timedelta(minutes=15)
+MOST_ATTEMPTS = 5
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts: 2, 8, 32, 128 minutes."""
+    return timedelta(minutes=2 * 4 ** (attempts - 1))
