@@ -9,3 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("windfall")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@app.on_after_configure.connect
+def add_heartbeat(sender: Celery, **_) -> None:
+    """/healthz knows from it whether a worker is alive."""
+    from config.health import Heartbeat
+
+    sender.steps["worker"].add(Heartbeat)

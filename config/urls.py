@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from config.health import Health
+
 urlpatterns = [
     path("", include("dashboards.urls")),
     path("", include("partners.urls")),
@@ -10,4 +12,5 @@ urlpatterns = [
     path("", include("claims.urls")),
     path("", include("reminders.urls")),
     path("account/", include("allauth.urls")),
+    path("healthz", Health.as_view(), name="healthz"),
 ]

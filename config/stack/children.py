@@ -1,5 +1,6 @@
 """Child processes that never outlive us."""
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -80,17 +81,13 @@ class Child:
             return
         if self.is_alive:
             self.process.send_signal(self.stop)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(self.patience)
-            except subprocess.TimeoutExpired:
-                pass
         self.kill_group()
         self.process.wait()
 
     def kill_group(self) -> None:
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
