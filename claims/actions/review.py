@@ -128,6 +128,7 @@ def reject(*, claim: Claim, version: int, code: str, reason: str, by: User, now:
                 claim,
                 verb="rejected",
                 by=by,
+                now=now,
                 to=ClaimStatus.REJECTED,
                 reason_code=code,
                 reason=reason.strip(),
