@@ -1,16 +1,43 @@
 """Fixtures that every test may use. The servers start in `tests/servers.py`."""
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations as DatabaseOperations
+from django.test import override_settings
 
 from tests.cast import World, world
+
+FOR_TESTS = {
+    # Static files straight from their sources: no manifest, so no collectstatic before the tests.
+    "STORAGES": {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    },
+    # The real hasher takes a third of a second a sign-in, on purpose.
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _settings_for_tests():
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    with override_settings(**FOR_TESTS):
+        yield
 
 
 @pytest.fixture(autouse=True)
 def _clean_cache():
     """Each test starts with an empty Redis: rate limits and tokens of another test do not reach it."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_as_they_lie():
+    """Pages link static files by their plain names: no test waits for collectstatic."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        yield
 
 
 @pytest.fixture

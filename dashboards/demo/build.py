@@ -1,0 +1,236 @@
+"""Builds the demo through the actions that the pages use, in one transaction: all of it or nothing."""
+
+import random
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from claims import actions as claims
+from claims.actions.filing import Entry
+from claims.actions.review import Verdict
+from claims.models import Claim
+from claims.proofs import accept
+from dashboards.demo import papers
+from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
+from dashboards.demo.stories import BRIGHTPATH, STORIES, Filing, Story
+from funds import actions as funds
+from funds.models import Allocation, Budget
+from partners.models import Company, Membership, Partner, User
+from partners.sign_in import verified_user
+from partners.states import Kind, Role
+from programs import actions as programs
+from programs.models import Program, Vendor
+from programs.money import digits
+
+DOMAIN = "windfall.example"
+PASSWORD = "windfall-demo"
+PARTNERS_PER_PROGRAM = 8
+SUPPLIERS = ("Acme Media", "Bluebell Events", "Corner Print", "Delta Telemarketing", "Echo Studio")
+
+
+class Demo:
+    """One build: `now` is its present; every date is relative to it, every choice repeatable."""
+
+    def __init__(self, now: datetime):
+        self.now = now
+        self.choice = random.Random(2026)
+        self.papers = 0
+
+    def ago(self, days: int) -> datetime:
+        return self.now - timedelta(days=days)
+
+    def person(self, login: str, name: str, company: Company, role: Role) -> User:
+        user = verified_user(f"{login}@{DOMAIN}", name, PASSWORD)
+        Membership.objects.create(user=user, company=company, role=role, created_at=self.ago(400))
+        return user
+
+    def people(self) -> None:
+        site = Company.objects.create(kind=Kind.SITE, name="Windfall", slug="windfall")
+        self.admin = self.person("admin", "Ada Minton", site, Role.ADMIN)
+        self.second_admin = self.person("second.admin", "Ben Carter", site, Role.ADMIN)
+        self.finance = self.person("finance", "Fina Cortez", site, Role.FINANCE)
+        self.partners, self.owners = {}, {}
+        for slug, facts in PARTNERS.items():
+            company = Partner.objects.create(
+                slug=slug, name=facts.name, country=facts.country, currency=facts.currency, time_zone=facts.time_zone
+            )
+            login = "owner" if slug == "brightpath" else f"owner.{slug}"
+            self.partners[slug] = company
+            self.owners[slug] = self.person(login, facts.owner, company, Role.OWNER)
+        self.person("member", "Max Ember", self.partners["brightpath"], Role.MEMBER)
+        self.vendors, self.managers = {}, {}
+        for slug, facts in VENDORS.items():
+            vendor = Vendor.objects.create(slug=slug, name=facts.name, country=facts.country, time_zone=facts.time_zone)
+            login = "manager" if slug == "northgate-cloud" else f"manager.{slug}"
+            self.vendors[slug] = vendor
+            self.managers[slug] = self.person(login, facts.manager, vendor, Role.MANAGER)
+
+    def program(self, offer: Offer, *, publish: bool = True, name: str = "") -> Program:
+        by = self.managers[offer.vendor]
+        year = self.now.year
+        program = Program(
+            vendor=self.vendors[offer.vendor],
+            name=name or offer.name,
+            kind=offer.kind,
+            currency=offer.currency,
+            starts_on=datetime(year - 1, 1, 1).date(),  # noqa: DTZ001 - a calendar date
+            ends_on=datetime(year + 1, 12, 31).date(),  # noqa: DTZ001 - a calendar date
+            terms=offer.terms,
+            reimbursement_percent=offer.percent,
+            claim_window_days=offer.claim_window_days,
+            lead_days=offer.lead_days,
+            activity_days=offer.activity_days,
+            time_zone=VENDORS[offer.vendor].time_zone,
+            created_by=by,
+            created_at=self.ago(380),
+        )
+        programs.save(program=program, by=by)
+        return programs.publish(program=program, by=by, now=self.ago(379)) if publish else program
+
+    def offer(self, index: int, offer: Offer) -> None:
+        """Publish it, fund its budget and tell the story of each partner's fund."""
+        program, by = self.program(offer), self.managers[offer.vendor]
+        budget = Budget(program=program, name=f"{self.now.year}", starts_on=program.starts_on, ends_on=program.ends_on)
+        funds.open_budget(budget=budget, by=by)
+        unit = 10 ** digits(offer.currency)
+        total = offer.scale * 16 * unit
+        funds.fund(budget=budget, amount=total, key="year", by=by, reason="Budget of the year", at=self.ago(370))
+        stories = [("brightpath", story) for story in BRIGHTPATH.get(offer.name, ())]
+        others = [slug for slug in PARTNERS if slug != "brightpath"]
+        for place in range(PARTNERS_PER_PROGRAM):
+            slug = others[(index * 3 + place) % len(others)]
+            stories.append((slug, STORIES[(index * 5 + place) % len(STORIES)]))
+        for number, (slug, story) in enumerate(stories, 1):
+            self.fund(budget, offer, slug, story, number)
+
+    def fund(self, budget: Budget, offer: Offer, slug: str, story: Story, number: int) -> None:
+        unit = 10 ** digits(offer.currency)
+        amount = int(offer.scale * self.choice.uniform(0.55, 1.45)) * unit + self.choice.randrange(unit)
+        granted = self.now + timedelta(days=story.granted)
+        label = f"{offer.name} {granted:%b %Y}"
+        by = self.managers[offer.vendor]
+        grant = funds.Grant.under(
+            budget.program,
+            partner=self.partners[slug],
+            amount=amount,
+            name=label,
+            reference=f"{offer.vendor[:3].upper()}-{granted:%y%m}-{number:02}",
+            expires_on=budget.program.today(self.now) + timedelta(days=story.expires),
+        )
+        (allocation,) = funds.allocate(budget=budget, grants=[grant], by=by, at=granted)
+        if story.reserved:
+            funds.reserve(
+                allocation=allocation,
+                amount=amount * story.reserved // 100,
+                key="plan",
+                by=by,
+                reason=f"Approved in advance: {offer.activities[0]}",
+                at=granted + timedelta(days=5),
+            )
+        for filing in sorted(story.filings, key=lambda filing: -filing.days_ago):
+            self.claim(allocation, offer, slug, amount, filing)
+
+    def claim(self, allocation: Allocation, offer: Offer, slug: str, granted: int, filing: Filing) -> None:
+        """A claim on this fund, brought as far as the filing says."""
+        by, started = self.owners[slug], self.ago(filing.days_ago)
+        title = self.choice.choice(offer.activities)
+        allocation = Allocation.objects.with_terms().get(pk=allocation.pk)
+        claim = claims.start(allocation=allocation, title=title, by=by, now=started)
+        cost = min(granted * filing.share // offer.percent, allocation.unclaimed * 100 // offer.percent)
+        costs = [cost] if filing.share < 20 else [cost * 2 // 3, cost - cost * 2 // 3]
+        entries = [
+            Entry(
+                what=title if place == 0 else f"{title}: material",
+                supplier=self.choice.choice(SUPPLIERS),
+                invoice_number=f"{self.choice.randrange(1000, 9999)}-{place + 1}",
+                invoice_date=(started - timedelta(days=12 - place)).date(),
+                amount=amount,
+            )
+            for place, amount in enumerate(costs)
+        ]
+        claims.save(claim=claim, title=title, entries=entries, by=by, now=started)
+        for entry in entries:
+            self.papers += 1
+            paper = papers.invoice(
+                supplier=entry.supplier,
+                number=entry.invoice_number,
+                day=entry.invoice_date,
+                partner=allocation.partner.name,
+                what=entry.what,
+                amount=entry.amount,
+                currency=offer.currency,
+            )
+            self.attach(claim, f"invoice-{entry.invoice_number}.pdf", paper, by, started)
+        if filing.share >= 20:
+            self.papers += 1
+            kind = "png" if self.papers % 2 else "jpg"
+            picture = papers.photo(title=title, number=self.papers)
+            self.attach(claim, f"photo-{self.papers}.{kind}", picture, by, started)
+        self.decide(claim, filing, by)
+
+    def attach(self, claim: Claim, name: str, content: bytes, by: User, now: datetime) -> None:
+        claims.attach(claim=claim, accepted=accept(SimpleUploadedFile(name, content)), by=by, now=now)
+
+    def decide(self, claim: Claim, filing: Filing, owner: User) -> None:
+        if filing.status == "draft":
+            return
+        days = filing.days_ago
+        claim = claims.submit(claim=claim, by=owner, now=self.ago(days))
+        if filing.status == "submitted":
+            return
+        if filing.status == "withdrawn":
+            claims.withdraw(claim=claim, by=owner, now=self.ago(days - 1), reason="The wrong invoice was attached.")
+            return
+        admin = self.choice.choice([self.admin, self.second_admin])
+        claim = claims.take(claim=claim, by=admin, now=self.ago(days - 1))
+        if filing.status == "in_review":
+            return
+        later = {"version": claim.version, "by": admin, "now": self.ago(days - 3)}
+        if filing.status == "info_requested":
+            claims.ask(
+                claim=claim, question="How many people registered? Please add the list or a screenshot.", **later
+            )
+        elif filing.status == "rejected":
+            reason = "The invoice names another company. Ask the supplier for one in your name and file again."
+            claims.reject(claim=claim, code="mismatch", reason=reason, **later)
+        elif filing.status == "partly_approved":
+            last = claim.lines.last()
+            reason = "The invoice includes drinks, which the program does not cover."
+            verdict = Verdict(last.asked * 3 // 5, "not_eligible", reason)
+            claims.approve(claim=claim, verdicts={last.pk: verdict}, **later)
+        else:
+            claim = claims.approve(claim=claim, note="All in order.", **later)
+            if filing.status == "paid":
+                paid_at = self.ago(days - 20)
+                claims.pay(
+                    claim=claim,
+                    version=claim.version,
+                    paid_on=claim.program.today(paid_at),
+                    reference=f"WF-{claim.pk:05}",
+                    by=self.finance,
+                    now=paid_at,
+                )
+
+
+def build(now: datetime) -> dict[str, int] | None:
+    """Make the demo, or nothing where it stands already (None). Returns how much there is now."""
+    if not settings.DEMO:
+        raise RuntimeError("The demo's passwords are public: it is made only where WINDFALL_DEMO allows it.")
+    if User.objects.filter(email=f"owner@{DOMAIN}").exists():
+        return None
+    with transaction.atomic():
+        demo = Demo(now)
+        demo.people()
+        for index, offer in enumerate(OFFERS):
+            demo.offer(index, offer)
+        demo.program(OFFERS[0], publish=False, name="Northgate Security Co-op, next year")
+    return {
+        "companies": Company.objects.count(),
+        "people": User.objects.count(),
+        "programs": Program.objects.count(),
+        "funds": Allocation.objects.count(),
+        "claims": Claim.objects.count(),
+        "proofs": demo.papers,
+    }

@@ -1,0 +1,58 @@
+"""What happened to each fund of the demo: when it was granted, when it ends, and which claims were made on it."""
+
+from typing import NamedTuple
+
+
+class Filing(NamedTuple):
+    """A claim: `share` of the grant in percent, when it was begun, and how far it came (a claim's status)."""
+
+    status: str
+    share: int
+    days_ago: int
+
+
+class Story(NamedTuple):
+    """A fund: granted and expiring so many days from today (negative: ago); `reserved` is percent of the grant."""
+
+    granted: int
+    expires: int
+    filings: tuple[Filing, ...] = ()
+    reserved: int = 0
+
+
+# The twelve ways in which a fund can stand; partners take them in turn.
+STORIES = (
+    Story(-60, 120),
+    Story(-120, 5, (Filing("paid", 30, 80),)),
+    Story(-90, 58, (Filing("submitted", 25, 3),)),
+    Story(-200, -120, (Filing("paid", 60, 150),)),
+    Story(-75, 36, (Filing("in_review", 40, 9),), reserved=60),
+    Story(-100, 29, (Filing("approved", 50, 16),)),
+    Story(-150, 12, (Filing("paid", 100, 60),)),
+    Story(-80, 85, (Filing("info_requested", 35, 7), Filing("paid", 20, 40))),
+    Story(-170, -4, (Filing("paid", 45, 90),)),
+    Story(-110, 45, (Filing("rejected", 30, 14),)),
+    Story(-95, 66, (Filing("partly_approved", 55, 12),), reserved=20),
+    Story(-45, 21, (Filing("draft", 20, 2), Filing("withdrawn", 15, 18))),
+)
+
+# Brightpath's own, by program: a table that shows an owner all there is to do.
+BRIGHTPATH = {
+    "Northgate Solution Co-op": (
+        Story(-140, 38, (Filing("paid", 25, 95), Filing("in_review", 10, 6))),
+        Story(-330, -150, (Filing("paid", 100, 200),)),
+    ),
+    "Northgate Modern Work Co-op": (Story(-140, 7, (Filing("draft", 18, 1),)),),
+    "Harborline Partner Wallet": (
+        Story(-300, 69, (Filing("paid", 73, 150),)),
+        Story(-210, 158, (Filing("partly_approved", 12, 20),)),
+        Story(-20, 340),
+    ),
+    "Skylark MDF": (
+        Story(-90, 47, (Filing("info_requested", 20, 8),), reserved=40),
+        Story(-200, -12, (Filing("paid", 50, 70), Filing("approved", 15, 18))),
+    ),
+    "Kestrel Growth Fund": (Story(-100, 25, (Filing("rejected", 30, 11), Filing("submitted", 12, 2))),),
+    "Pinewatch Demand Program": (Story(-60, 19, (Filing("withdrawn", 25, 22),)), Story(-260, -110)),
+    "Foundry Co-op": (Story(-30, 151), Story(-190, -45, (Filing("paid", 62, 100),))),
+}

@@ -1,0 +1,54 @@
+"""`manage.py demo`: eight vendors, twelve partners, every balance state and every claim status, through the actions."""
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db.models import Sum
+
+from claims.models import Claim, Proof
+from claims.states import ClaimStatus
+from funds.models import Allocation, Movement
+from funds.reconcile import reconcile
+from funds.states import ALLOCATION_BUCKETS
+from partners.models import Partner
+from programs.models import Vendor
+
+SIGN_INS = {"owner": "owner", "member": "member", "manager": "manager", "admin": "admin", "finance": "finance"}
+
+
+@pytest.fixture
+def demo(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    call_command("demo")
+
+
+def test_it_shows_everything(demo, rf, settings):
+    assert Vendor.objects.count() == 8
+    assert Partner.objects.count() == 12
+    assert Partner.objects.values("currency").distinct().count() >= 6
+    assert 75 <= Allocation.objects.count() <= 95
+    sums = Allocation.objects.aggregate(**{bucket.value: Sum(bucket.value) for bucket in ALLOCATION_BUCKETS})
+    assert all(sums.values()), sums
+    assert set(Claim.objects.values_list("status", flat=True)) == set(ClaimStatus.values)
+    assert not Claim.objects.exclude(status=ClaimStatus.DRAFT).filter(proofs=None).exists()
+    assert set(Proof.objects.values_list("kind", flat=True)) == {"application/pdf", "image/png", "image/jpeg"}
+    brightpath = Partner.objects.get(slug="brightpath")
+    assert brightpath.allocations.values("budget__program__vendor").distinct().count() == 6
+    assert reconcile().differences == []
+    for login, role in SIGN_INS.items():
+        user = authenticate(rf.post("/"), email=f"{login}@windfall.example", password="windfall-demo")
+        assert user is not None, login
+        assert role in user.memberships.active().values_list("role", flat=True)
+    settings.DEMO = False
+    assert authenticate(rf.post("/"), email="owner@windfall.example", password="windfall-demo") is None
+    settings.DEMO = True
+    before = (Allocation.objects.count(), Claim.objects.count(), Movement.objects.count())
+    call_command("demo")
+    assert (Allocation.objects.count(), Claim.objects.count(), Movement.objects.count()) == before
+
+
+def test_it_is_refused_outside_the_demo(db, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="passwords are public"):
+        call_command("demo")
+    assert not Partner.objects.exists()
