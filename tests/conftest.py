@@ -32,14 +32,6 @@ def _clean_cache():
     cache.clear()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _static_files_as_they_lie():
-    """Pages link static files by their plain names: no test waits for collectstatic."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
-        yield
-
-
 @pytest.fixture
 def w(db) -> World:
     """The cast: see `tests/cast.py`."""
