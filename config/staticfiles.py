@@ -44,7 +44,7 @@ class NodeModulesFinder(BaseFinder):
     def find(self, path: str, find_all: bool = False):
         file = NODE_MODULES / FILES[path] if path in FILES else None
         if file is None or not file.is_file():
-            return [] if find_all else None
+            return []
         return [str(file)] if find_all else str(file)
 
     def list(self, ignore_patterns):
