@@ -1,7 +1,9 @@
 """What every page's frame shows: the navigation of the role that the person works in, and what waits."""
 
+from django.conf import settings
 from django.urls import reverse
 
+from partners.sign_in import DEMO_SIGN_INS
 from partners.states import Role
 from reminders.models import Reminder
 
@@ -38,10 +40,10 @@ NAVIGATION = {
 
 
 def frame(request) -> dict:
-    """`navigation` and `inbox_count`; nothing for somebody who is signed out or belongs to no company."""
+    """`navigation` and `inbox_count`; for somebody who is signed out or belongs to no company only the demo's people."""
     membership = getattr(request, "membership", None)
     if membership is None:
-        return {}
+        return {"DEMO": settings.DEMO, "demo_sign_ins": DEMO_SIGN_INS}
     links = [(label, reverse(name), icon) for label, name, icon in NAVIGATION[Role(membership.role)]]
     here = max((url for _, url, _ in links if request.path.startswith(url)), key=len, default=None)
     return {

@@ -8,6 +8,17 @@ from django.conf import settings
 from partners.models import User
 
 DEMO_DOMAIN = "@windfall.example"
+# Whom a visitor may be in the demo: the sign-in page lists them.
+DEMO_SIGN_INS = tuple(
+    {"email": name + DEMO_DOMAIN, "role": role}
+    for name, role in (
+        ("owner", "Owner of a partner"),
+        ("member", "Member of a partner"),
+        ("manager", "Channel manager of a vendor"),
+        ("admin", "Admin: approves claims"),
+        ("finance", "Finance: pays them"),
+    )
+)
 
 
 class Backend(AuthenticationBackend):
