@@ -1,5 +1,6 @@
 """What money exists and where each cent is. Balances are kept by the database from the movements: see `triggers.py`."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -83,6 +84,14 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
     def expiring_before(self, day: date):
         return self.filter(expires_on__lt=day)
+
+    def past_claim_by(self, days: Mapping[date, Collection[str]]):
+        """Whose last day to claim is over where its program is; `days` names the time zones that are at each day now."""
+        if not days:
+            return self.none()
+        over = (Q(budget__program__time_zone__in=zones, claim_by__lt=day) for day, zones in days.items())
+        # The latest day bounds them all, so that the index on `claim_by` is of use.
+        return self.filter(reduce(or_, over), claim_by__lt=max(days))
 
     def with_safe_start(self):
         """Adds `safe_start`: expiry minus the activity's usual length and the lead time."""

@@ -43,6 +43,10 @@ class ProgramQuerySet(models.QuerySet["Program"]):
     def published(self):
         return self.filter(status=ProgramStatus.PUBLISHED)
 
+    def time_zones(self) -> list[str]:
+        """Each zone in which some program's days end."""
+        return list(self.order_by().values_list("time_zone", flat=True).distinct())
+
     def managed_by(self, user: User):
         return self.filter(vendor__in=vendors_managed_by(user))
 

@@ -50,20 +50,18 @@ def due(zones: Iterable[str], clock: Clock) -> list[Due]:
 class DigestStatus(TextChoices):
     PENDING = "pending", "To be sent"
     SENT = "sent", "Sent"
-    EMPTY = "empty", "Nothing left to tell"
     DEAD = "dead", "Given up"
 
 
 D = DigestStatus
 DIGEST_TRANSITIONS: dict[tuple[DigestStatus, DigestStatus], str] = {
     (D.PENDING, D.SENT): "windfall",
-    (D.PENDING, D.EMPTY): "windfall",
     (D.PENDING, D.DEAD): "windfall",
 }
 
 # Mail leaves from this hour on, where the person works.
 MORNING = 7
-# Longer than a batch can take with a mail server that hangs on each message: a live worker never loses its lease.
+# Longer than a task may run: a live worker never loses its lease.
 LEASE = timedelta(minutes=15)
 MOST_ATTEMPTS = 5
 

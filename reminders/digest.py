@@ -1,0 +1,141 @@
+"""The mail itself: what is new for one person, what is most urgent first, as text and as HTML."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from css_inline import CSSInliner
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from programs import money
+from programs.days import Clock
+from programs.terms import URGENT_DAYS, days_left
+from reminders.models import Digest, Reminder
+
+INLINER = CSSInliner(load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line: what to do with how much (minor units), by when, and the page of the fund."""
+
+    reminder_id: int
+    allocation_id: int
+    todo: str
+    fund: str
+    vendor: str
+    partner: str
+    amount: int
+    currency: str
+    deadline: date
+    today: date
+    url: str
+
+    @property
+    def days(self) -> int:
+        return (self.deadline - self.today).days
+
+    @property
+    def left(self) -> str:
+        return days_left(self.deadline, self.today)
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.days <= URGENT_DAYS
+
+    @property
+    def weight(self) -> float:
+        """Money times urgency: what a day that is left is worth. Compared only within a currency."""
+        return self.amount / max(self.days, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    currency: str
+    total: int
+    items: list[Item]
+
+
+def items_of(digest: Digest, clock: Clock) -> list[Item]:
+    """What the digest tells now: its recipient still works there, and there is still something to save."""
+    told = Reminder.objects.filter(digest=digest).to_people_there().open(clock).with_state(clock).with_fund()
+    return [item(reminder, clock) for reminder in told]
+
+
+def item(reminder: Reminder, clock: Clock) -> Item:
+    program = reminder.allocation.program
+    return Item(
+        reminder_id=reminder.pk,
+        allocation_id=reminder.allocation_id,
+        todo=reminder.todo,
+        fund=reminder.allocation.name,
+        vendor=program.vendor.name,
+        partner=reminder.partner.name,
+        amount=reminder.money,
+        currency=program.currency,
+        deadline=reminder.deadline,
+        today=clock.day_in(program.time_zone),
+        url=address("funds:allocation", reminder.allocation_id),
+    )
+
+
+def address(name: str, *args: int) -> str:
+    return settings.SITE_ADDRESS.rstrip("/") + reverse(name, args=args)
+
+
+def grouped(items: Sequence[Item]) -> list[Group]:
+    """By currency, the one with the nearest deadline first; within it, what a day that is left is worth most first."""
+    by_currency = sorted(items, key=lambda i: i.currency)
+    groups = [
+        Group(currency, total(members := list(group)), sorted(members, key=lambda i: (-i.weight, i.deadline, i.fund)))
+        for currency, group in groupby(by_currency, key=lambda i: i.currency)
+    ]
+    return sorted(groups, key=lambda group: (min(i.days for i in group.items), group.currency))
+
+
+def total(items: Sequence[Item]) -> int:
+    """What is at stake. A fund with two deadlines is told twice and counted once."""
+    stakes: dict[int, int] = defaultdict(int)
+    for i in items:
+        stakes[i.allocation_id] = max(stakes[i.allocation_id], i.amount)
+    return sum(stakes.values())
+
+
+def listed(words: Sequence[str]) -> str:
+    """["a", "b", "c"] gives "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def letter(digest: Digest, clock: Clock) -> tuple[EmailMultiAlternatives | None, list[int]]:
+    """The mail, and the ids of the reminders that it tells. No mail where nothing is left to tell."""
+    items = items_of(digest, clock)
+    if not items:
+        return None, []
+    groups = grouped(items)
+    first = min(items, key=lambda i: i.days)
+    totals = listed([money.show(group.total, group.currency) for group in groups])
+    partners = sorted({i.partner for i in items})
+    context = {
+        "digest": digest,
+        "groups": groups,
+        "totals": totals,
+        "first": first,
+        "count": len(items),
+        "partners": listed(partners),
+        "several": len(partners) > 1,
+        "inbox": address("reminders:inbox"),
+    }
+    mail = EmailMultiAlternatives(
+        subject=f"{totals} to claim, the first by {date_format(first.deadline)}",
+        body=render_to_string("reminders/digest.txt", context),
+        to=[digest.recipient.email],
+        headers={"Message-ID": digest.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(INLINER.inline(render_to_string("reminders/digest.html", context)), "text/html")
+    return mail, [i.reminder_id for i in items]

@@ -1,0 +1,102 @@
+"""The inbox: what one person was reminded of."""
+
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from programs.days import Clock
+from programs.money import plain
+from reminders import actions
+from reminders.forms import InboxFilter
+from reminders.models import Reminder
+
+PAGE = 25
+# What can still be done comes first in any order; the address names one of these.
+MOST_URGENT = (F("is_open").desc(), "deadline", F("money").desc(), "id")
+ORDERS = {
+    "deadline": MOST_URGENT,
+    "-deadline": ("-deadline", "id"),
+    "fund": ("allocation__name", "deadline", "id"),
+    "-fund": ("-allocation__name", "deadline", "id"),
+    "told": ("created_at", "id"),
+    "-told": ("-created_at", "-id"),
+}
+COLUMNS = ("Told on", "Fund", "Vendor", "Partner", "What to do", "Amount", "Currency", "Deadline", "State", "Read")
+
+
+@require_safe
+def inbox(request):
+    clock = Clock(timezone.now())
+    mine = Reminder.objects.visible_to(request.user).with_state(clock).with_fund()
+    sort = request.GET.get("sort") if request.GET.get("sort") in ORDERS else "deadline"
+    filters = InboxFilter(request.GET, queryset=mine.order_by(*ORDERS[sort]))
+    if (kind := request.GET.get("format")) in ("csv", "xlsx"):
+        return export(filters.qs, clock, kind)
+    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    for reminder in page:
+        reminder.today = reminder.allocation.today(clock.now)
+        reminder.outcome = outcome(reminder, clock)
+    context = {
+        "page_obj": page,
+        "form": filters.form,
+        "ordering": sort,
+        "unread": Reminder.objects.open_count(request.user, clock.now),
+        "is_filtered": any(request.GET.get(name) for name in filters.filters),
+        "several": len({m.company_id for m in request.memberships}) > 1,
+    }
+    return render(request, "reminders/inbox.html", context)
+
+
+def outcome(reminder: Reminder, clock: Clock) -> str:
+    """Why nothing is to be done about it any more; empty while something is."""
+    if reminder.is_open:
+        return ""
+    if reminder.deadline != getattr(reminder.allocation, reminder.rule):
+        return "The deadline moved"
+    if reminder.closes_at <= clock.now:
+        return "Over"
+    return "Done"
+
+
+def export(reminders, clock: Clock, kind: str):
+    from partners.exports import table_response
+
+    rows = (
+        (
+            r.created_at.date(),
+            r.allocation.name,
+            r.allocation.program.vendor.name,
+            r.partner.name,
+            r.todo,
+            plain(r.money if r.is_open else r.amount, r.currency),
+            r.currency,
+            r.deadline,
+            outcome(r, clock) or "To do",
+            "yes" if r.read_at else "no",
+        )
+        for r in reminders
+    )
+    return table_response(name="inbox", columns=COLUMNS, rows=rows, kind=kind)
+
+
+@require_POST
+def read(request, pk: int):
+    reminder = get_object_or_404(Reminder.objects.visible_to(request.user), pk=pk)
+    actions.read(reminders=Reminder.objects.filter(pk=reminder.pk), by=request.user, now=timezone.now())
+    return back(request)
+
+
+@require_POST
+def read_all(request):
+    actions.read(reminders=Reminder.objects.all(), by=request.user, now=timezone.now())
+    return back(request)
+
+
+def back(request):
+    """To the inbox, with the filters that it had."""
+    query = QueryDict(request.POST.get("query", "")).urlencode()
+    return redirect(reverse("reminders:inbox") + (f"?{query}" if query else ""))
