@@ -1,66 +1,113 @@
-"""Tables out: CSV and XLSX of what a list shows, safe to open in a spreadsheet."""
+"""Tables to take away, as CSV or as an Excel workbook.
+
+What people typed must stay text when a spreadsheet opens it: a cell that a spreadsheet would run as a formula gets an
+apostrophe in front. Numbers, Decimals and dates keep their type.
+"""
 
 import csv
-import io
+import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from itertools import chain
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils.text import slugify
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
-# A spreadsheet takes a cell that begins with one of these for a formula; the full-width ones too.
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-BOM = "\ufeff"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def quoted(value: Any) -> Any:
-    """Text that a spreadsheet would run gets an apostrophe before it; numbers and dates stay what they are."""
-    if not isinstance(value, str):
-        return value
-    # Characters that no XML file may hold would make the XLSX unreadable.
-    text = "".join(c for c in value if c >= " " or c in "\t\n\r")
-    return f"'{text}" if text.lstrip(" \u00a0\u3000").startswith(FORMULA) or text.startswith(FORMULA) else text
-
-
-def plain(value: Any) -> Any:
-    """A moment in UTC without its zone, which XLSX cannot hold; None as an empty cell."""
-    if isinstance(value, datetime) and value.tzinfo:
-        return value.astimezone(UTC).replace(tzinfo=None)
-    return "" if value is None else quoted(value)
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# What starts a formula, also behind blanks and invisible signs; with the full-width and small forms of = + - @ that
+# some spreadsheets read as the plain ones.
+FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\x00]*[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫−]")
+FIRST_DAY_OF_EXCEL = date(1900, 3, 1)
 
 
-def table_response(*, name: str, columns: Sequence[str], rows: Iterable[Sequence], kind: str) -> HttpResponse:
-    """The table as a download: `kind` is csv (UTF-8 with a mark that spreadsheets look for) or xlsx."""
-    response: HttpResponse
-    if kind == "xlsx":
-        response = HttpResponse(workbook(columns, rows), content_type=XLSX)
+def table_response(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], kind: str) -> HttpResponseBase:
+    """The table as a download called `name`. `rows` may be lazy: CSV is sent while it is read.
+
+    Amounts come as Decimals in major units. Raises Http404 for a kind other than "csv" and "xlsx".
+    """
+    if kind not in KINDS:
+        raise Http404("A table comes as csv or as xlsx.")
+    if kind == "csv":
+        response = StreamingHttpResponse(csv_lines(columns, rows), content_type=KINDS[kind])
     else:
-        response = StreamingHttpResponse(lines(columns, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slugify(name) or "table"}.{kind}"'
+        response = FileResponse(workbook(name, columns, rows), content_type=KINDS[kind])
+    response["Content-Disposition"] = f'attachment; filename="{slugify(name)[:80] or "table"}.{kind}"'
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
-def lines(columns: Sequence[str], rows: Iterable[Sequence]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield BOM
-    for row in chain([columns], ([plain(cell) for cell in row] for row in rows)):
-        writer.writerow(row)
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
+def quoted(text: str) -> str:
+    """The text, made harmless: `=1+1` becomes `'=1+1`."""
+    return f"'{text}" if FORMULA.match(text) else text
 
 
-def workbook(columns: Sequence[str], rows: Iterable[Sequence]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Windfall")
-    sheet.append([quoted(column) for column in columns])
+def plain(value: Any) -> Any:
+    """The value as a table holds it: a number, a day, a moment in UTC, or harmless text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None, microsecond=0) if value.tzinfo else value
+    if isinstance(value, int | float | Decimal | date):
+        return value
+    return quoted(ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+
+
+class Line:
+    """A file that hands back what is written to it: csv.writer's way of making lines one by one."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    writer = csv.writer(Line())
+    yield "\ufeff"  # tells Excel that it is UTF-8
+    yield writer.writerow([plain(column) for column in columns])
     for row in rows:
-        sheet.append([plain(cell) for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+        yield writer.writerow([plain(value) for value in row])
+
+
+def workbook(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]):
+    """An open file at its start, which goes when it is closed."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", name).strip()[:31] or "Table")
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = max(14, len(column) + 3)
+    sheet.append([head(sheet, column) for column in columns])
+    for row in rows:
+        sheet.append([cell(sheet, plain(value)) for value in row])
+    file = tempfile.TemporaryFile()  # noqa: SIM115: the response closes it
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def head(sheet, column: str) -> WriteOnlyCell:
+    made = cell(sheet, plain(column))
+    made.font = Font(bold=True)
+    return made
+
+
+def cell(sheet, value: Any) -> WriteOnlyCell:
+    if isinstance(value, date) and (value.date() if isinstance(value, datetime) else value) < FIRST_DAY_OF_EXCEL:
+        value = value.isoformat()  # Excel's calendar begins later
+    made = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        made.data_type = "s"  # never a formula, never an error code
+    if isinstance(value, Decimal):
+        decimals = max(0, -int(value.as_tuple().exponent))
+        made.number_format = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return made
