@@ -14,7 +14,7 @@ from funds.models import Allocation
 from funds.states import Act
 from partners.events import event, record
 from partners.models import Event
-from programs.days import Clock
+from programs.days import Clock, Days
 from programs.models import Program
 
 # Funds in one transaction: enough for one statement to pay, few enough to keep their locks short.
@@ -42,10 +42,11 @@ def lapse(*, clock: Clock) -> Lapsed:
     event of Windfall's own in the same transaction. A fund that the ledger refuses is left and named; the others lapse.
     """
     done = Lapsed()
+    days = clock.days(Program.objects.time_zones())
     last: int | None = 0
     while last is not None:
         with transaction.atomic():
-            funds = next_past_claim_by(clock, after=last)
+            funds = next_past_claim_by(days, after=last)
             closed = [fund for fund in funds if fund.budget.closed_at]
             done.skipped += [left(fund, "The period of its budget is closed.") for fund in closed]
             lapse_batch([fund for fund in funds if not fund.budget.closed_at], clock.now, done)
@@ -53,9 +54,8 @@ def lapse(*, clock: Clock) -> Lapsed:
     return done
 
 
-def next_past_claim_by(clock: Clock, *, after: int) -> list[Allocation]:
+def next_past_claim_by(days: Days, *, after: int) -> list[Allocation]:
     """The next batch of funds with unclaimed money whose last day is over, locked, in the order of their ids."""
-    days = clock.days(Program.objects.time_zones())
     funds = Allocation.objects.unclaimed().past_claim_by(days).filter(pk__gt=after).order_by("pk")
     return list(funds.select_related("budget__program").select_for_update(of=("self",), no_key=True)[:BATCH])
 

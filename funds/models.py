@@ -1,6 +1,5 @@
 """What money exists and where each cent is. Balances are kept by the database from the movements: see `triggers.py`."""
 
-from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -16,6 +15,7 @@ from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
 from partners.triggers import append_only
+from programs.days import Days
 from programs.models import Program, vendors_managed_by
 from programs.money import LARGEST
 
@@ -85,7 +85,7 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
     def expiring_before(self, day: date):
         return self.filter(expires_on__lt=day)
 
-    def past_claim_by(self, days: Mapping[date, Collection[str]]):
+    def past_claim_by(self, days: Days):
         """Whose last day to claim is over where its program is; `days` names the time zones that are at each day now."""
         if not days:
             return self.none()

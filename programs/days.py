@@ -24,6 +24,10 @@ def end_of(day: date, zone_name: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone(zone_name)).astimezone(UTC)
 
 
+# A day, with the time zones where it is that day.
+Days = dict[date, list[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """A moment, and the day that it is in each time zone; with `on`, that is the day everywhere."""
@@ -38,7 +42,7 @@ class Clock:
         """That hour of the day has struck there. Always, for a day that was named."""
         return self.on is not None or self.now.astimezone(zone(zone_name)).hour >= hour
 
-    def days(self, zone_names: Iterable[str]) -> dict[date, list[str]]:
+    def days(self, zone_names: Iterable[str]) -> Days:
         """The days that it is in these time zones (three at most, at one moment), each with the zones where it is that day."""
         found: dict[date, list[str]] = defaultdict(list)
         for name in zone_names:
