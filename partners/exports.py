@@ -80,7 +80,7 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
 
 
 def workbook(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]):
-    """An open file at its start, which goes when it is closed."""
+    """A temporary file, open at its start: the response closes it, and then it is gone."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", name).strip()[:31] or "Table")
     sheet.freeze_panes = "A2"
@@ -89,7 +89,7 @@ def workbook(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]):
     sheet.append([head(sheet, column) for column in columns])
     for row in rows:
         sheet.append([cell(sheet, plain(value)) for value in row])
-    file = tempfile.TemporaryFile()  # noqa: SIM115: the response closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115
     book.save(file)
     file.seek(0)
     return file
