@@ -109,12 +109,15 @@
     let running = false;
     let again = false;
     let unsaved = false;
+    let failed = false;
+    let waiting = null; // the button of a submit that waits for a running save
 
-    function say(text, failed) {
+    function say(text, wrong) {
+      failed = Boolean(wrong);
       if (!status) return;
       status.setAttribute("role", "status");
       status.textContent = text;
-      status.classList.toggle("is-failed", Boolean(failed));
+      status.classList.toggle("is-failed", failed);
     }
 
     function fields() {
@@ -162,7 +165,13 @@
         say("Not saved: no connection. We try again in a moment.", true);
       }
       running = false;
-      if (again) {
+      if (waiting) {
+        const button = waiting;
+        waiting = null;
+        agreedTo.add(form);
+        form.requestSubmit(button === form ? null : button);
+        agreedTo.delete(form);
+      } else if (again) {
         again = false;
         save();
       } else if (retry) {
@@ -179,8 +188,21 @@
 
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
+    form.addEventListener(
+      "submit",
+      function (event) {
+        clearTimeout(timer);
+        if (!running) return;
+        event.preventDefault(); // the save that runs may change what is sent (its version): first let it end
+        event.stopImmediatePropagation();
+        waiting = event.submitter || form;
+      },
+      true
+    );
     window.addEventListener("beforeunload", function (event) {
-      if (unsaved && !sent.has(form)) event.preventDefault();
+      if (!unsaved || sent.has(form)) return;
+      if (failed) event.preventDefault(); // asks; otherwise what was typed last is sent along on the way out
+      else if (!running || again) fetch(form.dataset.autosave, { method: "POST", body: fields(), headers: { "X-Autosave": "1" }, keepalive: true });
     });
   }
 
@@ -395,6 +417,8 @@
     });
   }
   begin(document);
+  const wrong = document.querySelector("main [aria-invalid=true]");
+  if (wrong) wrong.focus();
   document.addEventListener("htmx:load", function (event) {
     if (event.target !== document.body) begin(event.target);
   });
