@@ -117,6 +117,11 @@ class Claim(models.Model):
     asked = models.BigIntegerField(default=0, help_text="The vendor's share of all lines.")
     from_reserved = models.BigIntegerField(default=0, help_text="How much of it was drawn from pre-approved money.")
     approved = models.BigIntegerField(null=True, blank=True)
+    typed = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="The draft's form as it was typed, half-finished lines too. Empty once filed.",
+    )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     filed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reviewer = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

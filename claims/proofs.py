@@ -1,7 +1,7 @@
 """Which files are taken as proof: sniffed, parsed and bounded before anything is kept.
 
-PDF, PNG and JPEG only. What a file is follows from its bytes, never from its name or from what the browser says. Parsing a file of a
-stranger happens in a child process with limits on time and memory, so that a hostile one costs nothing but itself.
+PDF, PNG and JPEG only. What a file is follows from its bytes, never from its name or from what the browser says.
+A stranger's file is parsed in a child process with limits on time and memory, so that a hostile one costs nothing but itself.
 """
 
 import hashlib

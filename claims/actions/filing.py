@@ -1,8 +1,9 @@
 """The partner's side: draft, save, attach proof, submit, answer, take back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
@@ -63,9 +64,19 @@ def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Cla
 
 
 def save(
-    *, claim: Claim, title: str, entries: Sequence[Entry], by: User, now: datetime, version: int | None = None
+    *,
+    claim: Claim,
+    title: str,
+    entries: Sequence[Entry],
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    typed: Mapping[str, Any] | None = None,
 ) -> Claim:
-    """Replace the draft's title and lines. Each line's share is rounded by itself; `asked` is their sum."""
+    """Replace the draft's title and complete lines. Each line's share is rounded by itself; `asked` is their sum.
+
+    `typed` is the form as it stands, with what is half-finished, to be shown again. ClaimChanged when `version` is not today's.
+    """
     if len(entries) > MOST_LINES:
         raise ClaimRefused(f"A claim has {MOST_LINES} lines at most. File a second claim for the rest.")
     with transaction.atomic():
@@ -94,9 +105,10 @@ def save(
         Line.objects.bulk_create(lines)
         claim.title = title
         claim.asked = asked
+        claim.typed = dict(typed or {})
         claim.version += 1
         claim.changed_at = now
-        claim.save(update_fields=["title", "asked", "version", "changed_at"])
+        claim.save(update_fields=["title", "asked", "typed", "version", "changed_at"])
     return claim
 
 
@@ -181,6 +193,7 @@ def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None)
         claim.from_reserved = min(claim.asked, claim.allocation.reserved)
         claim.filed_by, claim.filed_at = by, now
         claim.approved = claim.decided_by = claim.decided_at = None
+        claim.typed = {}
         moved = move_on(claim, verb="submitted", by=by, now=now, to=ClaimStatus.SUBMITTED, amount=claim.asked)
         claim.save()
         reserved = posting(Act.CLAIM, claim, claim.from_reserved, by=by, source=Bucket.RESERVED)

@@ -63,6 +63,21 @@ def ask(*, claim: Claim, version: int, question: str, by: User, now: datetime) -
     return claim
 
 
+def told(lines: list[Line]) -> list[dict[str, str | int]]:
+    """What was taken off which line and why: kept in the event, since a reopened claim's lines are judged anew."""
+    return [
+        {
+            "what": line.what,
+            "asked": line.asked,
+            "accepted": line.accepted or 0,
+            "code": line.reason_code,
+            "reason": line.reason,
+        }
+        for line in lines
+        if line.reason_code
+    ]
+
+
 def judged(line: Line, verdict: Verdict) -> Line:
     """The line with the reviewer's verdict. ClaimRefused where a reason is missing or the amount does not fit."""
     if not 0 <= verdict.accepted <= line.asked:
@@ -104,7 +119,11 @@ def approve(
             raise ClaimRefused("Nothing is accepted. Reject the claim instead, with a reason.")
         to = ClaimStatus.APPROVED if accepted == claim.asked else ClaimStatus.PARTLY_APPROVED
         check(claim, by=by, permission="claims.review", version=None, to=to)
-        events.append(move_on(claim, verb="approved", by=by, now=now, to=to, reason=note.strip(), amount=accepted))
+        events.append(
+            move_on(
+                claim, verb="approved", by=by, now=now, to=to, reason=note.strip(), amount=accepted, lines=told(lines)
+            )
+        )
         decide(claim, lines, accepted, by=by, now=now)
         post(
             posting(Act.APPROVE, claim, accepted, by=by) + returned(claim, claim.asked - accepted, by=by),

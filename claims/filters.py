@@ -1,0 +1,89 @@
+"""What a list of claims can be narrowed to, and sorted by."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from claims.models import Claim
+from claims.states import AWAITING_DECISION, ClaimStatus
+from programs.models import Vendor
+from programs.money import CURRENCIES
+
+SORTS = {
+    "title": "title",
+    "status": "status",
+    "asked": "asked",
+    "approved": "approved",
+    "filed": "filed_at",
+    "changed": "changed_at",
+}
+
+
+class ClaimFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Search", method="search")
+    status = django_filters.ChoiceFilter(choices=ClaimStatus, label="Status", empty_label="Any status")
+    vendor = django_filters.ModelChoiceFilter(
+        queryset=Vendor.objects.none(),
+        field_name="allocation__budget__program__vendor",
+        label="Vendor",
+        empty_label="Any vendor",
+    )
+
+    class Meta:
+        model = Claim
+        fields: list[str] = []
+
+    def __init__(self, *args, vendors: QuerySet[Vendor], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["vendor"].queryset = vendors
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(title__icontains=value) | Q(partner__name__icontains=value))
+
+
+def ordered(claims: QuerySet[Claim], sort: str) -> QuerySet[Claim]:
+    """By a known column, `-` for descending; anything else leaves the list as it is. Empty cells come last."""
+    column = SORTS.get(sort.removeprefix("-"))
+    return claims.order_by(f"-{column}" if sort.startswith("-") else column, "-id") if column else claims
+
+
+class PaymentFilter(django_filters.FilterSet):
+    """Claims to be paid, by search, vendor and currency."""
+
+    q = django_filters.CharFilter(label="Search", method="search")
+    vendor = django_filters.ModelChoiceFilter(
+        queryset=Vendor.objects.all(),
+        field_name="allocation__budget__program__vendor",
+        label="Vendor",
+        empty_label="Any vendor",
+    )
+    currency = django_filters.ChoiceFilter(
+        choices=[(code, code) for code in CURRENCIES],
+        field_name="allocation__budget__program__currency",
+        label="Currency",
+        empty_label="Any currency",
+    )
+
+    class Meta:
+        model = Claim
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(title__icontains=value) | Q(partner__name__icontains=value))
+
+
+class QueueFilter(PaymentFilter):
+    """Claims to be decided; also by whose they are and whether a question is open."""
+
+    whose = django_filters.ChoiceFilter(
+        choices=[("mine", "Mine"), ("nobody", "Nobody's")], method="narrow", label="Whose", empty_label="Anybody's"
+    )
+    status = django_filters.ChoiceFilter(
+        choices=[(status.value, status.label) for status in AWAITING_DECISION], label="Status", empty_label="Any status"
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def narrow(self, queryset, name, value):
+        return queryset.filter(reviewer=self.user) if value == "mine" else queryset.filter(reviewer=None)

@@ -1,0 +1,86 @@
+"""The reviewer's forms: a verdict on each line, a question, a rejection."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from claims.actions.review import Verdict
+from claims.models import Line
+from claims.states import Reason
+from programs.forms import MoneyField
+from programs.money import show
+
+REASONS = [("", "Choose a reason"), *Reason.choices]
+
+
+class LineVerdictForm(forms.Form):
+    """What is accepted of one line; less than all of it needs a reason code and a sentence."""
+
+    accepted = MoneyField(least=0)
+    code = forms.ChoiceField(label="Reason", choices=REASONS, required=False)
+    reason = forms.CharField(label="In a sentence", max_length=500, required=False)
+
+    def __init__(self, *args, line: Line, currency: str, **kwargs):
+        super().__init__(*args, prefix=f"line-{line.pk}", initial={"accepted": line.asked}, **kwargs)
+        self.line = line
+        self.currency = currency
+        self.fields["accepted"].currency = currency
+        for name, css in (("accepted", "form-control money"), ("code", "form-select"), ("reason", "form-control")):
+            self.fields[name].widget.attrs |= {"class": css}
+        self.fields["reason"].widget.attrs["placeholder"] = "The partner reads this"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        accepted = cleaned.get("accepted")
+        if accepted is None:
+            return cleaned
+        if accepted > self.line.asked:
+            self.add_error("accepted", f"At most {show(self.line.asked, self.currency)} is asked for.")
+        elif accepted < self.line.asked:
+            if not cleaned.get("code"):
+                self.add_error("code", "Choose why less is accepted.")
+            if not (cleaned.get("reason") or "").strip():
+                self.add_error("reason", "Say in a sentence what is wrong.")
+        return cleaned
+
+    def verdict(self) -> Verdict:
+        """Only of a valid form."""
+        return Verdict(self.cleaned_data["accepted"], self.cleaned_data["code"], self.cleaned_data["reason"].strip())
+
+
+class SeenForm(forms.Form):
+    """Every decision names the version of the claim that its maker saw."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        if "version" in self.errors:
+            del self._errors["version"]
+            raise ValidationError("This page was out of date. Look at the claim again, then decide.")
+        return self.cleaned_data
+
+
+class ApproveForm(SeenForm):
+    note = forms.CharField(label="A note to the partner, if you like", max_length=500, required=False)
+
+
+class AskForm(SeenForm):
+    question = forms.CharField(
+        label="Your question",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write the question."},
+    )
+
+
+class RejectForm(SeenForm):
+    code = forms.ChoiceField(
+        label="Reason", choices=REASONS, error_messages={"required": "Choose a reason: the partner reads it."}
+    )
+    reason = forms.CharField(
+        label="What is wrong, in a sentence",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say what is wrong: the partner reads it where it can be fixed."},
+    )

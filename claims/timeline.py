@@ -1,0 +1,69 @@
+"""A claim's story in words, for every page that tells it."""
+
+from typing import Any
+
+from claims.models import Claim
+from claims.states import ClaimStatus, Reason
+from partners.models import Event
+from programs.money import show
+
+WORDS = {
+    "started": "began the draft",
+    "attached": "attached a file",
+    "detached": "took a file off",
+    "submitted": "filed it",
+    "taken": "started the review",
+    "asked": "asked a question",
+    "answered": "answered",
+    "approved": "approved it",
+    "rejected": "rejected it",
+    "withdrawn": "withdrew it",
+    "reopened": "opened it again to correct it",
+    "paid": "recorded the payment",
+}
+TONES = {"approved": "ok", "paid": "ok", "rejected": "lost", "asked": "risk", "withdrawn": "idle"}
+
+
+def events(claim: Claim) -> list[Event]:
+    """Oldest first, read once per claim object."""
+    if not hasattr(claim, "_events"):
+        claim._events = list(Event.objects.about(claim).select_related("actor"))
+    return claim._events
+
+
+def timeline(claim: Claim) -> list[dict[str, Any]]:
+    """Every step: who, when, what and why; the latest first."""
+    return [entry(event, claim.currency) for event in reversed(events(claim))]
+
+
+def entry(event: Event, currency: str) -> dict[str, Any]:
+    what = WORDS.get(event.verb, event.verb)
+    data = event.data
+    if event.to_state == ClaimStatus.PARTLY_APPROVED:
+        what = "approved a part of it"
+    if "name" in data:
+        what += f": {data['name']}"
+    if "amount" in data:
+        what += f", {show(data['amount'], currency)}"
+    if "reference" in data:
+        what += f", {data['paid_on']}, reference {data['reference']}"
+    reason = event.reason
+    if event.reason_code:
+        reason = f"{Reason(event.reason_code).label}. {reason}"
+    actor = event.actor.name if event.actor else "Windfall"
+    return {"at": event.at, "actor": actor, "what": what, "reason": reason, "tone": TONES.get(event.verb, "")}
+
+
+def open_question(claim: Claim) -> Event | None:
+    """The question that waits for the partner's answer."""
+    if claim.status != ClaimStatus.INFO_REQUESTED:
+        return None
+    return next((event for event in reversed(events(claim)) if event.verb == "asked"), None)
+
+
+def last_decision(claim: Claim) -> dict[str, Any] | None:
+    """The latest approval or rejection, with its reasons in words."""
+    decided = next((event for event in reversed(events(claim)) if event.verb in ("approved", "rejected")), None)
+    if decided is None:
+        return None
+    return entry(decided, claim.currency) | {"lines": decided.data.get("lines", [])}

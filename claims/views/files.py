@@ -1,0 +1,52 @@
+"""Proofs, served only to who may see their claim: the file as a download, its pages as pictures made by us."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from claims import previews
+from claims.models import Claim, Proof
+
+# Whatever is in the file, a browser that opens it runs nothing of it here.
+SANDBOX = "default-src 'none'; sandbox"
+
+
+def visible_proof(request: HttpRequest, pk: int) -> Proof:
+    claims = Claim.objects.visible_to(request.user)
+    return get_object_or_404(Proof.objects.filter(claim__in=claims), pk=pk)
+
+
+def sealed(response: FileResponse, cache: str) -> FileResponse:
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = cache
+    return response
+
+
+@require_safe
+def proof(request: HttpRequest, pk: int) -> FileResponse:
+    found = visible_proof(request, pk)
+    try:
+        file = found.file.open("rb")
+    except FileNotFoundError:
+        raise Http404("The file is gone from the storage.") from None
+    response = FileResponse(file, as_attachment=True, filename=found.name, content_type=found.kind)
+    return sealed(response, "private, no-store")
+
+
+@require_safe
+def preview(request: HttpRequest, pk: int, page: int) -> FileResponse:
+    found = visible_proof(request, pk)
+    if not 1 <= page <= previews.page_count(found):
+        raise Http404("There is no such page.")
+    name = previews.name(found, page)
+    if not default_storage.exists(name):
+        # The task that should have made it was lost or is late.
+        try:
+            previews.render(found)
+        except (OSError, ValueError, previews.pypdfium2.PdfiumError):
+            raise Http404("This page cannot be shown. Download the file.") from None
+    response = FileResponse(default_storage.open(name), content_type="image/png")
+    return sealed(response, "private, max-age=3600")
