@@ -8,18 +8,18 @@ from partners.models import Event
 from programs.money import show
 
 WORDS = {
-    "started": "began the draft",
-    "attached": "attached a file",
-    "detached": "took a file off",
-    "submitted": "filed it",
-    "taken": "started the review",
-    "asked": "asked a question",
-    "answered": "answered",
-    "approved": "approved it",
-    "rejected": "rejected it",
-    "withdrawn": "withdrew it",
-    "reopened": "opened it again to correct it",
-    "paid": "recorded the payment",
+    "started": "Draft begun",
+    "attached": "File attached",
+    "detached": "File taken off",
+    "submitted": "Filed",
+    "taken": "Review started",
+    "asked": "Question asked",
+    "answered": "Question answered",
+    "approved": "Approved",
+    "rejected": "Rejected",
+    "withdrawn": "Withdrawn",
+    "reopened": "Opened again to be corrected",
+    "paid": "Paid",
 }
 TONES = {"approved": "ok", "paid": "ok", "rejected": "lost", "asked": "risk", "withdrawn": "idle"}
 
@@ -40,7 +40,7 @@ def entry(event: Event, currency: str) -> dict[str, Any]:
     what = WORDS.get(event.verb, event.verb)
     data = event.data
     if event.to_state == ClaimStatus.PARTLY_APPROVED:
-        what = "approved a part of it"
+        what = "Approved in part"
     if "name" in data:
         what += f": {data['name']}"
     if "amount" in data:
