@@ -1,0 +1,87 @@
+"""A real Chromium before the live server. Skipped where there is none, unless WINDFALL_BROWSER=required."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.cast import PASSWORD
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if "tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("WINDFALL_BROWSER") == "required":
+            pytest.fail("Chromium is not installed, and the browser tests are required.")
+        pytest.skip("Chromium is not installed.")
+    # Playwright runs an event loop in this thread, beside which Django would refuse its ORM.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, live_server) -> Iterator[Callable[..., BrowserContext]]:
+    """A fresh browser profile: one for each person of a story. Scripts' errors and CSP violations fail the test."""
+    contexts, complaints = [], []
+
+    def open_one(width: int = 1280, height: int = 900, **options) -> BrowserContext:
+        context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(15_000)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        contexts.append(context)
+        return context
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    # A page that was refused on purpose (400, 403, 409) is no complaint.
+    serious = [words for words in complaints if "Failed to load resource" not in words]
+    assert not serious, serious
+
+
+def sign_in(context: BrowserContext, email: str, password: str = PASSWORD) -> Page:
+    page = context.new_page()
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/")
+    return page
+
+
+def looks_right(page: Page) -> None:
+    """axe finds nothing, and nothing is wider than the window, at 1280 and at 360 px."""
+    before = page.viewport_size
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{page.url} is {wide} px too wide at {width} px"
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{page.url} at {width} px\n{found.generate_report()}"
+    page.set_viewport_size(before)
