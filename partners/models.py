@@ -12,8 +12,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from partners.states import ROLES, Kind, Role
-from partners.triggers import append_only
+from partners.states import KEEPER, ROLES, Kind, Role
+from partners.triggers import LAST_KEEPER, append_only, refuse
 
 # "company 12 is a partner, so its people are owners and members", in SQL.
 ROLE_FITS_KIND = " OR ".join(
@@ -34,6 +34,31 @@ def role_fits_kind() -> pgtrigger.Trigger:
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "company_id"),
         func=ROLE_TRIGGER,
+    )
+
+
+# "was the keeper of a company of this kind", in SQL.
+WAS_KEEPER = " OR ".join(f"(kind = '{kind.value}' AND OLD.role = '{role.value}')" for kind, role in KEEPER.items())
+KEEPER_TRIGGER = f"""
+    IF NEW.ended_at IS NOT NULL OR NEW.role <> OLD.role OR NEW.company_id <> OLD.company_id THEN
+        -- Two last keepers who leave at once come one after the other: the second sees that the first has gone.
+        PERFORM FROM partners_company WHERE id = OLD.company_id FOR NO KEY UPDATE;
+        IF EXISTS (SELECT FROM partners_company WHERE id = OLD.company_id AND ({WAS_KEEPER}))
+            AND NOT EXISTS (SELECT FROM partners_membership
+                WHERE company_id = OLD.company_id AND role = OLD.role AND ended_at IS NULL AND id <> OLD.id) THEN
+            {refuse(LAST_KEEPER, "a company keeps one who looks after its people")}
+        END IF;
+    END IF;
+    RETURN NEW;
+"""
+
+
+def keeps_a_keeper() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="keeps_a_keeper",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=KEEPER_TRIGGER,
     )
 
 
@@ -59,6 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    signed_out_at = models.DateTimeField(null=True, blank=True, help_text="Sessions from before it are over.")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -72,6 +98,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def _get_session_auth_hash(self, secret=None):
+        """What Django compares in each request: with `signed_out_at` in it, setting that ends every session at once."""
+        own = super()._get_session_auth_hash(secret=secret)
+        return f"{own}{self.signed_out_at.timestamp()}" if self.signed_out_at else own
+
     def roles_in(self, company_id: int) -> set[str]:
         return set(self.memberships.active().filter(company_id=company_id).values_list("role", flat=True))
 
@@ -80,6 +111,11 @@ class CompanyQuerySet(models.QuerySet["Company"]):
     def joined_by(self, user: User):
         """Companies in which the user holds a role today."""
         return self.filter(pk__in=Membership.objects.active().filter(user=user).values("company"))
+
+    def visible_to(self, user: User):
+        """One's own companies; every company to an admin of Windfall."""
+        is_admin = user.memberships.active().filter(company__kind=Kind.SITE, role=Role.ADMIN).exists()
+        return self.all() if is_admin else self.joined_by(user)
 
 
 class Company(models.Model):
@@ -136,6 +172,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self):
         return self.filter(ended_at=None)
 
+    def visible_to(self, user: User):
+        """Those of one's colleagues."""
+        return self.filter(company__in=Company.objects.visible_to(user))
+
 
 class Membership(models.Model):
     """A person's role in a company. It is ended, never deleted: who could see what, and when, stays known."""
@@ -155,7 +195,16 @@ class Membership(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["company", "role"], condition=Q(ended_at=None), name="membership_of_company")]
-        triggers = [role_fits_kind()]
+        triggers = [
+            role_fits_kind(),
+            keeps_a_keeper(),
+            pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="ended_stays_ended",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__ended_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()} at {self.company}"
@@ -163,7 +212,14 @@ class Membership(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now):
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+        return self.unanswered().filter(expires_at__gt=now)
+
+    def unanswered(self):
+        """Neither accepted nor withdrawn; it may have expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def visible_to(self, user: User):
+        return self.filter(company__in=Company.objects.visible_to(user))
 
 
 class Invitation(models.Model):

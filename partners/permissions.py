@@ -31,6 +31,13 @@ def is_own(user: User, membership: Membership) -> bool:
     return membership.user_id == user.pk
 
 
-rules.add_perm("partners.invite", keeps | is_admin)
-rules.add_perm("partners.end_membership", keeps | is_admin)
+@rules.predicate
+def keeps_its_company(user: User, membership: Membership) -> bool:
+    return user.has_perm("partners.manage_team", membership.company)
+
+
+# Who works in a company: invites, withdraws invitations, ends memberships, changes roles. Of a company.
+rules.add_perm("partners.manage_team", keeps | is_admin)
+# Of a membership: one may always leave.
+rules.add_perm("partners.end_membership", is_own | keeps_its_company)
 rules.add_perm("partners.create_company", is_admin)

@@ -6,6 +6,7 @@ A refusal of ours carries a SQLSTATE of class WF, so that code can tell it from 
 import pgtrigger
 
 APPEND_ONLY = "WF004"
+LAST_KEEPER = "WF005"
 
 
 def refuse(code: str, words: str) -> str:
