@@ -9,7 +9,7 @@ import re
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from babel import Locale
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 from moneyed import CurrencyDoesNotExist, get_currency
 
 LOCALE = Locale("en", "US")
@@ -102,7 +102,9 @@ def show(amount: int | None, currency: str) -> str:
     """As people read it: (1050, "USD") gives "$10.50"; None gives a dash."""
     if amount is None:
         return "–"
-    return format_currency(major(amount, currency), currency, locale=LOCALE)
+    # A code needs a space before the figures ("CHF 5.00"), a sign does not ("$5.00").
+    pattern = "¤\u00a0#,##0.00" if get_currency_symbol(currency, LOCALE)[-1].isalpha() else None
+    return format_currency(major(amount, currency), currency, pattern, LOCALE)
 
 
 def plain(amount: int, currency: str) -> str:

@@ -1,0 +1,50 @@
+"""`manage.py check_ledger`: silence when the books agree, the differences when somebody tampered."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+
+def check() -> tuple[int, str]:
+    out = io.StringIO()
+    try:
+        call_command("check_ledger", stdout=out)
+    except SystemExit as left:
+        return left.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_agreeing_books_are_one_line(w):
+    w.approved()
+    status, said = check()
+    assert status == 0
+    assert said.count("\n") == 1
+    assert "every balance agrees" in said
+
+
+@pytest.mark.parametrize(
+    ("tampering", "words"),
+    [
+        ("UPDATE funds_allocation SET paid = paid + 7 WHERE id = %s", "paid is 7, its movements make 0"),
+        (
+            "UPDATE funds_allocation SET available = available - 1 WHERE id = %s",
+            "available is 99, its movements make 100",
+        ),
+        (
+            "UPDATE funds_budget SET funded = funded + 5 WHERE id = (SELECT budget_id FROM funds_allocation WHERE id = %s)",
+            "funded is",
+        ),
+        ("DELETE FROM funds_movement WHERE allocation_id = %s", "available is 100, its movements make 0"),
+    ],
+)
+def test_tampering_past_the_triggers_is_found(w, tampering, words):
+    fund = w.fund(100)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(tampering, [fund.pk])
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    status, said = check()
+    assert status == 1
+    assert words in said

@@ -1,0 +1,119 @@
+"""A fund's story, told step by step with every balance after each. See docs/ledger.md for the same in prose."""
+
+import pytest
+
+from funds.ledger import IllegalMovement, InsufficientFunds, Posting, post
+from funds.models import Budget, Movement
+from funds.reconcile import reconcile
+from funds.states import Act, Bucket
+from tests.cast import balances
+
+steps = iter(range(1_000_000))
+
+
+def move(fund, act, amount, *, source=None, target=None):
+    posting = Posting(act, fund.budget_id, fund.pk, amount, f"step-{next(steps)}", None, "", source, target)
+    return post([posting])
+
+
+def budget(fund) -> tuple[int, int]:
+    """(funded, unallocated)."""
+    return Budget.objects.values_list("funded", "unallocated").get(pk=fund.budget_id)
+
+
+def test_a_fund_from_grant_to_payment(w):
+    fund = w.fund(1000)
+    assert balances(fund) == {"available": 1000}
+    move(fund, Act.RESERVE, 400)
+    assert balances(fund) == {"available": 600, "reserved": 400}
+    move(fund, Act.CLAIM, 400, source=Bucket.RESERVED)
+    move(fund, Act.CLAIM, 100, source=Bucket.AVAILABLE)
+    assert balances(fund) == {"available": 500, "claimed": 500}
+    move(fund, Act.RETURN, 50, target=Bucket.AVAILABLE)
+    move(fund, Act.RETURN, 150, target=Bucket.RESERVED)
+    assert balances(fund) == {"available": 550, "reserved": 150, "claimed": 300}
+    move(fund, Act.RELEASE, 150)
+    assert balances(fund) == {"available": 700, "claimed": 300}
+    move(fund, Act.APPROVE, 300)
+    assert balances(fund) == {"available": 700, "approved": 300}
+    move(fund, Act.UNAPPROVE, 100)
+    assert balances(fund) == {"available": 700, "claimed": 100, "approved": 200}
+    move(fund, Act.APPROVE, 100)
+    move(fund, Act.PAY, 300)
+    assert balances(fund) == {"available": 700, "paid": 300}
+    assert reconcile().differences == []
+
+
+def test_money_taken_back_after_payment_goes_to_the_partner_or_to_the_vendor(w):
+    fund = w.fund(1000, budget=w.budget(amount=1500))
+    move(fund, Act.CLAIM, 600, source=Bucket.AVAILABLE)
+    move(fund, Act.APPROVE, 600)
+    move(fund, Act.PAY, 600)
+    assert (balances(fund), budget(fund)) == ({"available": 400, "paid": 600}, (1500, 500))
+    move(fund, Act.REVERSE, 200, target=Bucket.AVAILABLE)
+    assert (balances(fund), budget(fund)) == ({"available": 600, "paid": 400}, (1500, 500))
+    move(fund, Act.REVERSE, 400, target=Bucket.UNALLOCATED)
+    assert (balances(fund), budget(fund)) == ({"available": 600}, (1500, 900))
+
+
+def test_what_lapses_can_be_extended_or_offered_to_others(w):
+    fund = w.fund(1000, budget=w.budget(amount=1000))
+    move(fund, Act.RESERVE, 300)
+    move(fund, Act.EXPIRE, 700, source=Bucket.AVAILABLE)
+    move(fund, Act.EXPIRE, 300, source=Bucket.RESERVED)
+    assert (balances(fund), budget(fund)) == ({"lapsed": 1000}, (1000, 0))
+    move(fund, Act.EXTEND, 250)
+    assert balances(fund) == {"available": 250, "lapsed": 750}
+    move(fund, Act.REOFFER, 750)
+    assert (balances(fund), budget(fund)) == ({"available": 250}, (1000, 750))
+
+
+def test_a_budget_gives_takes_back_and_shrinks(w):
+    fund = w.fund(600, budget=w.budget(amount=1000))
+    assert budget(fund) == (1000, 400)
+    move(fund, Act.WITHDRAW, 200)
+    assert (balances(fund), budget(fund)) == ({"available": 400}, (1000, 600))
+    post([Posting(Act.DEFUND, fund.budget_id, None, 600, "out", None)])
+    assert budget(fund) == (400, 0)
+    post([Posting(Act.FUND, fund.budget_id, None, 50, "in", None)])
+    assert budget(fund) == (450, 50)
+    assert reconcile().differences == []
+
+
+@pytest.mark.parametrize("act", [Act.CLAIM, Act.RETURN, Act.EXPIRE, Act.REVERSE])
+def test_an_act_with_two_ways_asks_which(w, act):
+    fund = w.fund(1000)
+    with pytest.raises(IllegalMovement):
+        move(fund, act, 1)
+
+
+def test_more_than_there_is_moves_nothing(w, transactional_db):
+    fund = w.fund(1000)
+    before = Movement.objects.count()
+    with pytest.raises(InsufficientFunds, match="'available'"):
+        move(fund, Act.RESERVE, 1001)
+    assert (balances(fund), Movement.objects.count()) == ({"available": 1000}, before)
+
+
+def test_many_postings_are_all_made_or_none(w, transactional_db):
+    fund, other = w.fund(1000), w.fund(1000)
+    batch = [
+        Posting(Act.RESERVE, fund.budget_id, fund.pk, 900, "a", None),
+        Posting(Act.RESERVE, other.budget_id, other.pk, 1100, "b", None),
+    ]
+    with pytest.raises(InsufficientFunds):
+        post(batch)
+    assert (balances(fund), balances(other)) == ({"available": 1000}, {"available": 1000})
+
+
+def test_within_one_posting_only_the_outcome_counts(w):
+    """Releasing and claiming in one go needs no cent more than it uses: the balances are checked after all of it."""
+    fund = w.fund(1000)
+    move(fund, Act.RESERVE, 1000)
+    post(
+        [
+            Posting(Act.RELEASE, fund.budget_id, fund.pk, 1000, "x", None),
+            Posting(Act.CLAIM, fund.budget_id, fund.pk, 800, "y", None, source=Bucket.AVAILABLE),
+        ]
+    )
+    assert balances(fund) == {"available": 200, "claimed": 800}

@@ -1,0 +1,95 @@
+"""Amounts as people type and read them, in currencies with two, no and three minor digits."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programs.money import CURRENCIES, LARGEST, MoneyError, digits, parse, plain, share, show
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "amount"),
+    [
+        ("1,234.50", "USD", 123450),
+        ("1234.5", "USD", 123450),
+        ("$1,234.50", "USD", 123450),
+        ("USD 12", "USD", 1200),
+        (" 12 000 ", "EUR", 1200000),
+        ("0.01", "EUR", 1),
+        ("€5", "EUR", 500),
+        ("1250", "JPY", 1250),
+        ("1250.00", "JPY", 1250),
+        ("¥1,250", "JPY", 1250),
+        ("1.234", "KWD", 1234),
+        ("0", "USD", 0),
+        ("-3.20", "USD", -320),
+    ],
+)
+def test_parse(text, currency, amount):
+    assert parse(text, currency) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("12.50", "JPY"),
+        ("12.345", "USD"),
+        ("1.2345", "KWD"),
+        ("", "USD"),
+        ("abc", "USD"),
+        ("1,23", "USD"),
+        ("12,34,567", "USD"),
+        ("1.234,50", "EUR"),
+        ("1e5", "USD"),
+        ("NaN", "USD"),
+        ("Infinity", "USD"),
+        ("--1", "USD"),
+        ("1-", "USD"),
+        ("٣", "USD"),
+        ("999999999999999999999999", "USD"),
+        ("10000000000000", "USD"),
+        ("12", "XXQ"),
+        ("EUR 12", "USD"),
+    ],
+)
+def test_parse_refuses(text, currency):
+    with pytest.raises(MoneyError):
+        parse(text, currency)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (123450, "USD", "$1,234.50"),
+        (-320, "USD", "-$3.20"),
+        (1250, "JPY", "¥1,250"),
+        (1234, "KWD", "KWD 1.234"),
+        (5, "EUR", "€0.05"),
+        (None, "USD", "–"),
+    ],
+)
+def test_show(amount, currency, text):
+    assert show(amount, currency).replace("\u00a0", " ") == text
+
+
+@given(st.integers(-LARGEST, LARGEST), st.sampled_from(CURRENCIES))
+def test_what_is_shown_plainly_reads_back(amount, currency):
+    assert parse(plain(amount, currency), currency) == amount
+
+
+@given(st.integers(0, LARGEST), st.decimals(1, 100, places=2))
+def test_a_share_is_never_more_than_the_whole(amount, percent):
+    assert 0 <= share(amount, percent) <= amount
+
+
+@pytest.mark.parametrize(
+    ("amount", "percent", "part"), [(1005, 50, 502), (1015, 50, 508), (1, 50, 0), (3, 50, 2), (100, 100, 100)]
+)
+def test_shares_round_half_to_even(amount, percent, part):
+    assert share(amount, Decimal(percent)) == part
+
+
+def test_every_currency_offered_is_one():
+    assert all(digits(code) in (0, 2, 3) for code in CURRENCIES)
