@@ -40,14 +40,23 @@ if PRODUCTION:
 def local_secret_key() -> str:
     """A key of this installation's own, made on the first start, so that sessions outlive a restart."""
     file = VAR / "secret_key"
-    if not file.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
-        try:
+    try:
+        if not file.exists():
+            VAR.mkdir(parents=True, exist_ok=True, mode=0o700)
             with open(file, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
                 new.write(secrets.token_urlsafe(64))
-        except FileExistsError:
-            pass
-    return file.read_text()
+    except FileExistsError:
+        pass  # another process was quicker
+    except OSError as error:
+        raise unusable(error) from error
+    try:
+        return file.read_text()
+    except OSError as error:
+        raise unusable(error) from error
+
+
+def unusable(error: OSError) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{VAR} cannot be used ({error.strerror}). Choose another folder with WINDFALL_VAR.")
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key()
@@ -56,7 +65,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localh
 DEMO = env.bool("WINDFALL_DEMO", default=not PRODUCTION)
 SITE_ADDRESS = env.str(
     "SITE_ADDRESS",
-    default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.str('PORT', default='8000')}",
+    default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://localhost:{env.str('PORT', default='') or 8000}",
 )
 
 INSTALLED_APPS = [

@@ -7,39 +7,79 @@ its own. They may run beside a running app and beside other test runs.
 import os
 import shutil
 import tempfile
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from config.stack import places, postgres, redis, servers
 
 FOLDER = "WINDFALL_TEST_SERVERS"
-running: list = []
+PREFIX = "windfall-test-"
+# What a shell may hold for an app that runs beside the tests.
+NOT_OURS = (
+    "WINDFALL_MODE",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "SITE_ADDRESS",
+    "EMAIL_URL",
+    "STATIC_ROOT",
+    "DEBUG",
+    "PORT",
+    "HOST",
+)
+running = ExitStack()
 
 
+def start() -> Path:
+    """Servers in a folder of their own, that go with this process, however it ends."""
+    var = Path(tempfile.mkdtemp(prefix=PREFIX))
+    running.callback(remove, var)
+    running.enter_context(servers.locked(var))
+    children = [postgres.prepare(var, postgres.THROWAWAY), redis.prepare(var, durable=False)]
+    running.callback(servers.stop, children)
+    servers.start(children, var)
+    return var
+
+
+def remove(var: Path) -> None:
+    shutil.rmtree(places.sockets(var), ignore_errors=True)
+    shutil.rmtree(var, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Remove what a run that was killed has left behind."""
+    for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        found = old.lstat()
+        if found.st_uid == os.getuid() and time.time() - found.st_mtime > 600:
+            try:
+                with servers.locked(old):
+                    remove(old)
+            except servers.StackError:
+                continue  # a run that is still at work
 
 
 def use(var: Path, worker: str) -> None:
-    number = int(worker.removeprefix("gw") or 0) + 1 if worker else 0
+    number = int(worker.removeprefix("gw")) + 1 if worker else 0
     os.environ["WINDFALL_VAR"] = str(var / f"var{number}")
     os.environ["DATABASE_URL"] = places.database_url(var)
     os.environ["REDIS_URL"] = places.redis_url(var, number)
     os.environ["WINDFALL_DEMO"] = "1"
-    os.environ.pop("WINDFALL_MODE", None)
+    for name in NOT_OURS:
+        os.environ.pop(name, None)
 
 
 worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 if worker:
     use(Path(os.environ[FOLDER]), worker)
 else:
-    var = Path(tempfile.mkdtemp(prefix="windfall-test-"))
-    os.environ[FOLDER] = str(var)
-    running = [postgres.configure(postgres.prepare(var), postgres.THROWAWAY), redis.prepare(var, durable=False)]
-    servers.start(running, var)
-    use(var, "")
+    sweep()
+    try:
+        os.environ[FOLDER] = str(start())
+    except BaseException:
+        running.close()
+        raise
+    use(Path(os.environ[FOLDER]), "")
 
 
 def pytest_unconfigure(config) -> None:
-    if running:
-        servers.stop(running)
-        running.clear()
-        shutil.rmtree(places.sockets(Path(os.environ[FOLDER])), ignore_errors=True)
-        shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
+    running.close()

@@ -4,22 +4,28 @@ import contextlib
 import ctypes
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-LOG_LIMIT = 10_000_000
+LOG_LIMIT = 10_000_000  # bytes
 
 
-def die_with_parent(how: int = signal.SIGKILL) -> None:
-    """Ask Linux to send this process `how` when its parent dies, however it dies. Elsewhere it does nothing."""
+def die_with_parent(parent: int | None = None, how: int = signal.SIGKILL) -> None:
+    """Ask Linux to send this process `how` when its parent dies, however it dies. Elsewhere it does nothing.
+
+    `parent` is who it should be, where that is known: did it die before we could ask, this process leaves at once.
+    """
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, how, 0, 0, 0)
+    if parent not in (None, os.getppid()):
+        os._exit(1)
 
 
 @dataclass
@@ -29,11 +35,11 @@ class Child:
     name: str
     command: Sequence[str]
     log: Path
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] | None = None  # ours when None
     account: pwd.struct_passwd | None = None
     stop: int = signal.SIGTERM
     orphaned: int = signal.SIGKILL
-    patience: float = 10
+    patience: float = 10  # seconds that `stop` may take
     before: Callable[[], None] | None = None
     process: subprocess.Popen | None = None
     started_at: float = 0
@@ -44,15 +50,7 @@ class Child:
         if self.before:
             self.before()
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".1.log"))
         orphaned, us = self.orphaned, os.getpid()
-
-        def in_child() -> None:
-            die_with_parent(orphaned)
-            if os.getppid() != us:  # we died between fork and prctl
-                os._exit(1)
-
         identity = {}
         if self.account is not None:
             identity = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
@@ -62,11 +60,11 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **self.env},
+                env=self.env,
                 cwd="/" if self.account else None,
                 # A group of its own: Ctrl-C reaches only us, and we stop things in order.
                 process_group=0,
-                preexec_fn=in_child,
+                preexec_fn=lambda: die_with_parent(us, orphaned),
                 **identity,
             )
         self.started_at = time.monotonic()
@@ -91,3 +89,14 @@ class Child:
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
+
+    def trim_log(self) -> None:
+        """Keep one older log beside the current one. The child goes on writing: it only ever appends."""
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+            shutil.copyfile(self.log, self.log.with_suffix(".1.log"))
+            os.truncate(self.log, 0)
+
+    def last_words(self) -> str:
+        """The end of its log, for a message about why it does not start."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return "\n".join(["", *(f"  {line}" for line in lines[-5:]), f"Its log: {self.log}"])

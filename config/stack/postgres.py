@@ -3,9 +3,11 @@
 import importlib.util
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,7 @@ from config.stack import places
 from config.stack.accounts import StackError, open_path, own, server_account
 from config.stack.children import Child
 
+NAME = "PostgreSQL"
 # What a throwaway server of the tests need not promise.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
@@ -41,29 +44,45 @@ def socket_folder(var: Path) -> Path:
 def run(account: pwd.struct_passwd | None, *command: str | Path) -> subprocess.CompletedProcess:
     identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     return subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, cwd="/", check=False, **identity
+        [str(part) for part in command], capture_output=True, text=True, cwd="/", check=False, env=clean(), **identity
     )
 
 
-def prepare(var: Path) -> Child:
+def clean() -> dict[str, str]:
+    """The environment without PGPORT, PGDATA and the like, which are meant for another server."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+
+
+def prepare(var: Path, settings: Mapping[str, str] | None = None) -> Child:
     """Make the data folder on first use and describe the server; the child is not started yet."""
     account = server_account()
     programs, data = binaries(), data_folder(var)
-    open_path(var.absolute(), account)
+    data.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    open_path(data.parent, account)
     open_path(programs, account)
-    own(data, account)
-    sockets = places.sockets(var)
-    sockets.mkdir(parents=True, exist_ok=True)
-    if sockets.stat().st_uid != os.getuid():
-        raise StackError(f"{sockets} belongs to somebody else. Choose another WINDFALL_VAR.")
-    sockets.chmod(0o711 if account else 0o700)
+    own(places.sockets(var), None, 0o711)
     own(socket_folder(var), account)
-    if not (data / "PG_VERSION").exists():
+    if data.exists():
+        own(data, account)
+    else:
         make_cluster(programs, data, account)
+    check_version(programs, data)
+    chosen = {
+        "listen_addresses": "",
+        "port": str(places.POSTGRES_PORT),
+        "unix_socket_directories": quoted(socket_folder(var)),
+        **(settings or {}),
+    }
     return Child(
-        name="PostgreSQL",
-        command=[str(programs / "postgres"), "-D", str(data), "-k", str(socket_folder(var)), "-c", "listen_addresses="],
+        name=NAME,
+        command=[
+            str(programs / "postgres"),
+            "-D",
+            str(data),
+            *(part for name, value in chosen.items() for part in ("-c", f"{name}={value}")),
+        ],
         log=var / "log" / "postgres.log",
+        env=clean(),
         account=account,
         stop=signal.SIGINT,  # fast shutdown: roll back, checkpoint, leave
         orphaned=signal.SIGQUIT,
@@ -72,11 +91,20 @@ def prepare(var: Path) -> Child:
     )
 
 
+def quoted(folder: Path) -> str:
+    """One folder for a setting that is a list of folders."""
+    return '"' + str(folder).replace('"', '""') + '"'
+
+
 def make_cluster(programs: Path, data: Path, account: pwd.struct_passwd | None) -> None:
+    """In a folder beside it, which takes its name when it is complete: a start that was killed leaves no half of one."""
+    unfinished = data.with_name("postgres.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    own(unfinished, account)
     done = run(
         account,
         programs / "initdb",
-        f"--pgdata={data}",
+        f"--pgdata={unfinished}",
         f"--username={places.DATABASE}",
         "--encoding=UTF8",
         "--locale-provider=builtin",
@@ -88,6 +116,17 @@ def make_cluster(programs: Path, data: Path, account: pwd.struct_passwd | None) 
     )
     if done.returncode:
         raise StackError(f"PostgreSQL could not make its data folder {data}:\n{done.stderr.strip()}")
+    unfinished.rename(data)
+
+
+def check_version(programs: Path, data: Path) -> None:
+    """StackError when the data were made by another major version."""
+    made_by, ours = (data / "PG_VERSION").read_text().strip(), programs.parent.name.removeprefix("pginstall")
+    if ours.isdecimal() and made_by != ours:
+        raise StackError(
+            f"{data} was made by PostgreSQL {made_by}, and this is {ours}. "
+            "Dump it with the old version, or choose another WINDFALL_VAR."
+        )
 
 
 def clear_stale(data: Path) -> None:
@@ -126,20 +165,27 @@ def works_on(process: psutil.Process, data: Path) -> bool:
         return False
 
 
-def wait(var: Path, seconds: float = 30) -> None:
-    """Until it answers; then make the database if it is missing."""
-    programs, folder, account = binaries(), str(socket_folder(var)), server_account()
-    deadline = time.monotonic() + seconds
-    while run(account, programs / "pg_isready", "-q", "-h", folder).returncode:
-        if time.monotonic() > deadline:
-            raise StackError(f"PostgreSQL does not answer. Its log: {var / 'log' / 'postgres.log'}")
-        time.sleep(0.05)
-    who = ("-h", folder, "-U", places.DATABASE)
-    query = f"SELECT 1 FROM pg_database WHERE datname = '{places.DATABASE}'"
-    if "1" not in run(account, programs / "psql", *who, "-d", "postgres", "-Atc", query).stdout:
-        run(account, programs / "createdb", *who, places.DATABASE)
+def answers(var: Path) -> bool:
+    return run(server_account(), binaries() / "pg_isready", "-q", *address(var)).returncode == 0
 
 
-def configure(child: Child, settings: dict[str, str]) -> Child:
-    child.command = [*child.command, *(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))]
-    return child
+def is_ready(var: Path) -> bool:
+    """It answers, and our database is there."""
+    return ask(var, places.DATABASE, "SELECT 1") == "1"
+
+
+def make_database(var: Path) -> None:
+    """On the first start. StackError when PostgreSQL refuses."""
+    if ask(var, "postgres", f"SELECT 1 FROM pg_database WHERE datname = '{places.DATABASE}'") != "1":
+        done = run(server_account(), binaries() / "createdb", *address(var), "-U", places.DATABASE, places.DATABASE)
+        if done.returncode:
+            raise StackError(f"PostgreSQL could not make the database: {done.stderr.strip()}")
+
+
+def address(var: Path) -> tuple[str, ...]:
+    return ("-h", str(socket_folder(var)), "-p", str(places.POSTGRES_PORT))
+
+
+def ask(var: Path, database: str, query: str) -> str:
+    who = ("-U", places.DATABASE, "-d", database, "--no-psqlrc")
+    return run(server_account(), binaries() / "psql", *address(var), *who, "-Atc", query).stdout.strip()

