@@ -1,0 +1,336 @@
+"""Every constraint and trigger of ours, attacked by raw SQL: refused as it stands, and let through once that one rule is removed.
+
+The second half shows that the attack tests the rule that it names. A rule without an attack here fails the first test.
+"""
+
+import re
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from claims import actions as claims
+from programs.money import LARGEST
+from tests.cast import NOW, TODAY
+
+APPS = "^(funds|programs|partners|claims)_"
+PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
+MOVE = (
+    "INSERT INTO funds_movement (budget_id, allocation_id, act, source, target, amount, reason, posted_at, key) "
+    "VALUES ({budget}, {fund}, '%s', '%s', '%s', %s, '', now(), 'attack')"
+)
+MUCH = 10**9
+ALLOCATION = (
+    "INSERT INTO funds_allocation (budget_id, partner_id, name, reference, available, reserved, claimed, approved, paid, "
+    "lapsed, expires_on, claim_by, created_at) SELECT budget_id, partner_id, name, %s, %s, 0, 0, 0, 0, 0, expires_on, "
+    "claim_by, now() FROM funds_allocation WHERE id = {fund}"
+)
+BUDGET = (
+    "INSERT INTO funds_budget (program_id, name, starts_on, ends_on, funded, unallocated, created_at) "
+    "SELECT program_id, %s, starts_on, ends_on, %s, 0, now() FROM funds_budget WHERE id = {budget}"
+)
+PROGRAM = "UPDATE programs_program SET %s WHERE id = {draft_program}"
+USER = (
+    "INSERT INTO partners_user (email, name, password, is_superuser, is_active, is_staff, created_at) "
+    "VALUES (%s, 'x', '', false, true, false, now())"
+)
+COMPANY = (
+    "INSERT INTO partners_company (kind, name, slug, country, currency, time_zone, created_at) "
+    "VALUES (%s, 'x', %s, '', 'USD', 'UTC', now())"
+)
+MEMBERSHIP = (
+    "INSERT INTO partners_membership (user_id, company_id, role, created_at) VALUES ({owner}, {partner}, %s, now())"
+)
+INVITATION = (
+    "INSERT INTO partners_invitation (company_id, role, email, token_hash, invited_by_id, created_at, expires_at, "
+    "accepted_at, withdrawn_at) VALUES ({partner}, %s, 'new@x.example', %s, {owner}, now(), now(), %s, %s)"
+)
+FIRST_INVITATION = INVITATION % ("'owner'", "'taken'", "NULL", "NULL") + "; "
+CLAIM = PAST_TRIGGERS + "UPDATE claims_claim SET %s WHERE id = {%s}"
+LINE = "UPDATE claims_line SET %s WHERE claim_id = {draft}"
+NEW_LINE = (
+    "INSERT INTO claims_line (claim_id, position, what, supplier, invoice_number, invoice_date, amount, asked, status, "
+    "reason_code, reason) SELECT {%s}, %s, 'x', 'x', 'x', now(), %s, %s, 'pending', '', ''"
+)
+PAYMENT = (
+    "INSERT INTO claims_payment (claim_id, amount, paid_on, reference, recorded_by_id, recorded_at) "
+    "VALUES ({%s}, %s, now(), %s, {finance}, now())"
+)
+
+ATTACKS = {
+    # the ledger
+    "funds_movement.amount_range": [
+        MOVE % ("reserve", "available", "reserved", 0),
+        f"INSERT INTO funds_movement (budget_id, act, source, target, amount, reason, posted_at, key) "
+        f"VALUES ({{budget}}, 'fund', 'outside', 'unallocated', {LARGEST + 1}, '', now(), 'a')",
+    ],
+    "funds_movement.legal_movement": [
+        MOVE % ("pay", "available", "paid", 1),
+        MOVE % ("fund", "outside", "unallocated", 1),
+        "INSERT INTO funds_movement (budget_id, act, source, target, amount, reason, posted_at, key) "
+        "VALUES ({budget}, 'allocate', 'unallocated', 'available', 1, '', now(), 'a')",
+    ],
+    "funds_movement.funds_movement_key_key": [
+        "INSERT INTO funds_movement (budget_id, allocation_id, act, source, target, amount, reason, posted_at, key) "
+        "SELECT budget_id, allocation_id, 'reserve', 'available', 'reserved', 1, '', now(), key FROM funds_movement "
+        "WHERE id = {movement}"
+    ],
+    "funds_movement.append_only": [
+        "UPDATE funds_movement SET amount = amount + 1 WHERE id = {movement}",
+        "UPDATE funds_movement SET reason = 'no' WHERE id = {movement}",
+        "DELETE FROM funds_movement WHERE id = {movement}",
+    ],
+    "funds_movement.no_truncate": ["TRUNCATE funds_movement CASCADE"],
+    "funds_movement.post": [
+        MOVE % ("reserve", "available", "reserved", MUCH),
+        "INSERT INTO funds_movement (budget_id, allocation_id, act, source, target, amount, reason, posted_at, key) "
+        "VALUES ({other_budget}, {fund}, 'reserve', 'available', 'reserved', 1, '', now(), 'a')",
+        "UPDATE funds_budget SET closed_at = now() WHERE id = {budget}; "
+        + MOVE % ("reserve", "available", "reserved", 1),
+    ],
+    "funds_allocation.available_not_negative": [MOVE % ("reserve", "available", "reserved", MUCH)],
+    "funds_allocation.reserved_not_negative": [MOVE % ("release", "reserved", "available", MUCH)],
+    "funds_allocation.claimed_not_negative": [MOVE % ("approve", "claimed", "approved", MUCH)],
+    "funds_allocation.approved_not_negative": [MOVE % ("pay", "approved", "paid", MUCH)],
+    "funds_allocation.paid_not_negative": [MOVE % ("reverse", "paid", "available", MUCH)],
+    "funds_allocation.lapsed_not_negative": [MOVE % ("extend", "lapsed", "available", MUCH)],
+    "funds_allocation.claim_by_after_expiry": [
+        "UPDATE funds_allocation SET claim_by = expires_on - 1 WHERE id = {fund}"
+    ],
+    "funds_allocation.one_allocation_of_a_reference": [
+        ALLOCATION % ("reference", 0),
+    ],
+    "funds_allocation.starts_empty": [ALLOCATION % ("'fresh'", 5)],
+    "funds_allocation.balance_by_ledger_only": [
+        *(
+            f"UPDATE funds_allocation SET {bucket} = {bucket} + 1 WHERE id = {{fund}}"
+            for bucket in ("available", "reserved", "claimed", "approved", "paid", "lapsed")
+        ),
+        "UPDATE funds_allocation SET budget_id = {other_budget} WHERE id = {fund}",
+        "UPDATE funds_allocation SET partner_id = {other_partner} WHERE id = {fund}",
+    ],
+    "funds_budget.budget_funded_not_negative": [
+        PAST_TRIGGERS + "UPDATE funds_budget SET funded = -1 WHERE id = {budget}"
+    ],
+    "funds_budget.budget_unallocated_not_negative": [MOVE % ("allocate", "unallocated", "available", MUCH)],
+    "funds_budget.budget_ends_after_start": ["UPDATE funds_budget SET ends_on = starts_on - 1 WHERE id = {budget}"],
+    "funds_budget.one_budget_of_a_name": [BUDGET % ("name", 0)],
+    "funds_budget.starts_empty": [BUDGET % ("'fresh'", 5)],
+    "funds_budget.balance_by_ledger_only": [
+        "UPDATE funds_budget SET funded = funded + 1 WHERE id = {budget}",
+        "UPDATE funds_budget SET unallocated = unallocated + 1 WHERE id = {budget}",
+        "UPDATE funds_budget SET program_id = {draft_program} WHERE id = {budget}",
+    ],
+    # programs
+    "programs_program.one_program_of_a_name": [
+        PROGRAM % "name = (SELECT p.name FROM programs_program p WHERE p.id = {program})"
+    ],
+    "programs_program.program_ends_after_start": [PROGRAM % "ends_on = starts_on - 1"],
+    "programs_program.rate_up_to_100": [
+        PROGRAM % "reimbursement_percent = 100.01",
+        PROGRAM % "reimbursement_percent = 0",
+    ],
+    "programs_program.programs_program_activity_days_check": [PROGRAM % "activity_days = -1"],
+    "programs_program.programs_program_claim_window_days_check": [PROGRAM % "claim_window_days = -1"],
+    "programs_program.programs_program_lead_days_check": [PROGRAM % "lead_days = -1"],
+    "programs_program.status_follows_the_table": [
+        PROGRAM % "status = 'closed'",
+        "UPDATE programs_program SET status = 'draft' WHERE id = {program}",
+    ],
+    "programs_program.starts_as": [
+        "INSERT INTO programs_program (vendor_id, name, kind, currency, starts_on, ends_on, terms, reimbursement_percent, "
+        "claim_window_days, lead_days, activity_days, time_zone, status, created_by_id, created_at) SELECT vendor_id, 'x', "
+        "kind, currency, starts_on, ends_on, terms, 50, 1, 1, 1, 'UTC', 'published', created_by_id, now() "
+        "FROM programs_program WHERE id = {program}"
+    ],
+    "programs_program.promised_terms_stay": [
+        f"UPDATE programs_program SET {change} WHERE id = {{program}}"
+        for change in (
+            "terms = 'none'",
+            "currency = 'EUR'",
+            "reimbursement_percent = 1",
+            "claim_window_days = 0",
+            "time_zone = 'Asia/Tokyo'",
+            "published_at = NULL",
+        )
+    ],
+    # people
+    "partners_user.email_is_lowercase": [USER % "'A@x.example'"],
+    "partners_user.partners_user_email_key": [USER % "(SELECT u.email FROM partners_user u WHERE u.id = {owner})"],
+    "partners_company.company_kind": [COMPANY % ("'bank'", "'bank'")],
+    "partners_company.one_site": [COMPANY % ("'site'", "'second-site'")],
+    "partners_company.partners_company_slug_key": [
+        COMPANY % ("'partner'", "(SELECT c.slug FROM partners_company c WHERE c.id = {partner})")
+    ],
+    "partners_company.kind_is_fixed": ["UPDATE partners_company SET kind = 'vendor' WHERE id = {partner}"],
+    "partners_membership.role_fits_kind": [
+        MEMBERSHIP % "'admin'",
+        MEMBERSHIP % "'manager'",
+        "UPDATE partners_membership SET role = 'finance' WHERE company_id = {partner} AND role = 'member'",
+    ],
+    "partners_membership.one_active_membership": [MEMBERSHIP % "'owner'"],
+    "partners_invitation.role_fits_kind": [INVITATION % ("'admin'", "'t'", "NULL", "NULL")],
+    "partners_invitation.one_open_invitation": [FIRST_INVITATION + INVITATION % ("'owner'", "'other'", "NULL", "NULL")],
+    "partners_invitation.partners_invitation_token_hash_key": [
+        FIRST_INVITATION + INVITATION % ("'member'", "'taken'", "NULL", "NULL")
+    ],
+    "partners_invitation.accepted_or_withdrawn": [INVITATION % ("'owner'", "'t'", "now()", "now()")],
+    "partners_event.append_only": [
+        "UPDATE partners_event SET reason = 'never' WHERE id = {event}",
+        "DELETE FROM partners_event WHERE id = {event}",
+    ],
+    "partners_event.no_truncate": ["TRUNCATE partners_event"],
+    # claims
+    "claims_claim.claim_status": [CLAIM % ("status = 'lost'", "submitted")],
+    "claims_claim.claims_claim_version_check": [CLAIM % ("version = -1", "draft")],
+    "claims_claim.claim_asked_range": [CLAIM % (f"asked = {LARGEST + 1}", "draft")],
+    "claims_claim.claim_from_reserved_range": [CLAIM % ("from_reserved = asked + 1", "submitted")],
+    "claims_claim.claim_approved_range": [CLAIM % ("approved = asked + 1", "approved")],
+    "claims_claim.four_eyes_filed_decided": [CLAIM % ("decided_by_id = filed_by_id", "approved")],
+    "claims_claim.four_eyes_filed_paid": [CLAIM % ("paid_by_id = filed_by_id", "paid")],
+    "claims_claim.four_eyes_decided_paid": [CLAIM % ("paid_by_id = decided_by_id", "paid")],
+    "claims_claim.filed_by_somebody": [CLAIM % ("filed_by_id = NULL", "submitted")],
+    "claims_claim.decided_by_somebody": [CLAIM % ("decided_by_id = NULL", "approved")],
+    "claims_claim.paid_by_somebody": [CLAIM % ("paid_by_id = NULL", "paid")],
+    "claims_claim.starts_as": [
+        "INSERT INTO claims_claim (allocation_id, partner_id, title, status, version, asked, from_reserved, typed, "
+        "created_by_id, filed_by_id, created_at, changed_at, filed_at) SELECT allocation_id, partner_id, 'x', 'submitted', "
+        "1, 5, 0, '{{}}', created_by_id, created_by_id, now(), now(), now() FROM claims_claim WHERE id = {draft}"
+    ],
+    "claims_claim.status_follows_the_table": [
+        "UPDATE claims_claim SET status = 'paid', paid_by_id = {finance} WHERE id = {partly}; "
+        "UPDATE claims_claim SET status = 'approved' WHERE id = {partly}",
+        "UPDATE claims_claim SET status = 'draft' WHERE id = {submitted}",
+    ],
+    "claims_claim.decided_and_paid_by_outsiders": [
+        "UPDATE claims_claim SET decided_by_id = {member} WHERE id = {approved}",
+        "UPDATE claims_claim SET paid_by_id = {member} WHERE id = {paid}",
+    ],
+    "claims_claim.fund_is_fixed": [
+        "UPDATE claims_claim SET allocation_id = {fund} WHERE id = {submitted}",
+        "UPDATE claims_claim SET partner_id = {other_partner} WHERE id = {submitted}",
+    ],
+    "claims_line.one_line_at_a_position": [NEW_LINE % ("draft", 1, 2, 1)],
+    "claims_line.claims_line_position_check": [LINE % "position = -1"],
+    "claims_line.line_amount_range": [LINE % "amount = 0, asked = 0", LINE % f"amount = {LARGEST + 1}"],
+    "claims_line.line_asked_range": [LINE % "asked = amount + 1", LINE % "asked = -1"],
+    "claims_line.line_accepted_range": [LINE % "accepted = asked + 1", LINE % "accepted = -1"],
+    "claims_line.line_reason_given": [LINE % "status = 'denied', accepted = 0"],
+    "claims_line.lines_of_a_draft": [
+        NEW_LINE % ("submitted", 9, 2, 1),
+        "UPDATE claims_line SET asked = asked - 1 WHERE claim_id = {submitted}",
+        "UPDATE claims_line SET supplier = 'other' WHERE claim_id = {paid}",
+        "DELETE FROM claims_line WHERE claim_id = {submitted}",
+        "UPDATE claims_line SET claim_id = {empty}, position = 40 WHERE claim_id = {submitted}",
+    ],
+    "claims_proof.one_proof_of_a_content": [
+        "INSERT INTO claims_proof (claim_id, file, name, kind, size, sha256, pages, uploaded_by_id, uploaded_at) "
+        "SELECT claim_id, file, name, kind, size, sha256, pages, uploaded_by_id, now() FROM claims_proof "
+        "WHERE claim_id = {draft}"
+    ],
+    "claims_proof.proof_kind": ["UPDATE claims_proof SET kind = 'text/html' WHERE claim_id = {draft}"],
+    "claims_proof.claims_proof_pages_check": ["UPDATE claims_proof SET pages = -1 WHERE claim_id = {draft}"],
+    "claims_proof.claims_proof_size_check": ["UPDATE claims_proof SET size = -1 WHERE claim_id = {draft}"],
+    "claims_proof.proofs_of_a_draft": [
+        "DELETE FROM claims_proof WHERE claim_id = {submitted}",
+        "UPDATE claims_proof SET sha256 = 'other' WHERE claim_id = {paid}",
+        "UPDATE claims_proof SET claim_id = {empty} WHERE claim_id = {asked}",
+    ],
+    "claims_payment.claims_payment_claim_id_key": [PAYMENT % ("paid", 1, "'twice'")],
+    "claims_payment.payment_positive": [PAYMENT % ("approved", 0, "'nothing'")],
+    "claims_payment.payment_has_reference": [PAYMENT % ("approved", 1, "''")],
+    "claims_payment.append_only": [
+        "UPDATE claims_payment SET amount = 1 WHERE claim_id = {paid}",
+        "DELETE FROM claims_payment WHERE claim_id = {paid}",
+    ],
+    "claims_payment.no_truncate": ["TRUNCATE claims_payment"],
+}
+EACH = [pytest.param(rule, sql, id=f"{rule}-{n}") for rule, sqls in ATTACKS.items() for n, sql in enumerate(sqls)]
+
+
+def rules_in_the_database() -> dict[str, str]:
+    """«table.rule» of every CHECK, UNIQUE and trigger of our tables: how to remove it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'u') "
+            "AND conrelid::regclass::text ~ %s AND conrelid::regclass::text !~ '_(groups|user_permissions)$'",
+            [APPS],
+        )
+        found = {f"{t}.{name}": f"ALTER TABLE {t} DROP CONSTRAINT {name}" for t, name in cursor.fetchall()}
+        cursor.execute(
+            "SELECT tablename, indexname FROM pg_indexes WHERE indexdef ~ '^CREATE UNIQUE.* WHERE ' AND tablename ~ %s",
+            [APPS],
+        )
+        found |= {f"{t}.{name}": f"DROP INDEX {name}" for t, name in cursor.fetchall()}
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal "
+            "AND tgrelid::regclass::text ~ %s",
+            [APPS],
+        )
+        for table, name in cursor.fetchall():
+            plain = re.sub(r"^pgtrigger_(.*)_[0-9a-f]{5}$", r"\1", name)
+            found[f"{table}.{plain}"] = f"ALTER TABLE {table} DISABLE TRIGGER {name}"
+        return found
+
+
+def test_every_rule_is_attacked(db):
+    assert set(rules_in_the_database()) == set(ATTACKS)
+
+
+@pytest.fixture
+def ids(w) -> dict[str, int]:
+    fund, other = w.fund(100_000), w.fund(100_000)
+    asked = w.submitted()
+    claims.ask(claim=asked, version=asked.version, question="Who came?", by=w.admin, now=NOW)
+    paid = w.approved()
+    claims.pay(claim=paid, version=paid.version, paid_on=TODAY, reference="R", by=w.finance, now=NOW)
+    partly = w.submitted(costs=(1_000_00, 500_00))
+    line = partly.lines.last()
+    claims.approve(
+        claim=partly,
+        version=partly.version,
+        verdicts={line.pk: claims.review.Verdict(1, "other", "Too much.")},
+        by=w.admin,
+        now=NOW,
+    )
+    found = {
+        "fund": fund.pk,
+        "budget": fund.budget_id,
+        "other_budget": other.budget_id,
+        "movement": fund.movements.get().pk,
+        "program": fund.program.pk,
+        "draft_program": w.program(publish=False).pk,
+        "partner": w.brightpath.pk,
+        "other_partner": w.othertech.pk,
+        "owner": w.owner.pk,
+        "member": w.member.pk,
+        "finance": w.finance.pk,
+        "draft": w.draft().pk,
+        "empty": claims.start(allocation=fund, title="Empty", by=w.owner, now=NOW).pk,
+        "submitted": w.submitted().pk,
+        "asked": asked.pk,
+        "approved": w.approved().pk,
+        "partly": partly.pk,
+        "paid": paid.pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM partners_event")
+        found["event"] = cursor.fetchone()[0]
+        # Foreign keys wait for the end of a transaction; here they speak up at once, so that none hides a rule.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return found
+
+
+def attack(sql: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize(("rule", "sql"), EACH)
+def test_the_rule_refuses_and_nothing_else_does(ids, rule, sql):
+    sql = sql.format(**ids)
+    with pytest.raises(DatabaseError) as refusal:
+        attack(sql)
+    named = f"{refusal.value.__cause__.diag.constraint_name or ''} {refusal.value.__cause__.diag.context or ''}"
+    assert rule.partition(".")[2] in named or "not_negative" in named, f"refused by something else: {refusal.value}"
+    attack(rules_in_the_database()[rule])
+    attack(sql)
