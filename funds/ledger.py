@@ -94,7 +94,7 @@ def post(postings: Sequence[Posting], *, at: datetime | None = None) -> int:
             moment,
             p.key,
         )
-        for p in postings
+        for p in sorted(postings, key=lambda posting: posting.key)
     ]
     if len({p.key for p in postings}) != len(postings):
         raise DuplicatePosting("The same act stands twice in one posting.")

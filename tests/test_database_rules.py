@@ -167,6 +167,17 @@ ATTACKS = {
         MEMBERSHIP % "'manager'",
         "UPDATE partners_membership SET role = 'finance' WHERE company_id = {partner} AND role = 'member'",
     ],
+    "partners_membership.keeps_a_keeper": [
+        "UPDATE partners_membership SET ended_at = now() WHERE company_id = {partner} AND role = 'owner'",
+        "UPDATE partners_membership SET role = 'member' WHERE company_id = {partner} AND role = 'owner'",
+    ],
+    "partners_membership.is_never_deleted": [
+        "DELETE FROM partners_membership WHERE company_id = {partner} AND role = 'member'"
+    ],
+    "partners_membership.ended_stays_ended": [
+        "UPDATE partners_membership SET ended_at = now() WHERE company_id = {partner} AND role = 'member'; "
+        "UPDATE partners_membership SET ended_at = NULL WHERE company_id = {partner} AND role = 'member'"
+    ],
     "partners_membership.one_active_membership": [MEMBERSHIP % "'owner'"],
     "partners_invitation.role_fits_kind": [INVITATION % ("'admin'", "'t'", "NULL", "NULL")],
     "partners_invitation.one_open_invitation": [FIRST_INVITATION + INVITATION % ("'owner'", "'other'", "NULL", "NULL")],
