@@ -4,18 +4,20 @@ Each act posts to the ledger and leaves an event, in one transaction. `key` is t
 repeated click or a re-upload does nothing twice.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from funds.grants import Grant, wrong_days
 from funds.ledger import Posting, post
-from funds.models import Allocation, Budget
+from funds.models import Allocation, Budget, Movement
 from funds.states import Act
 from partners.events import event, record
-from partners.models import Partner, User
+from partners.models import User
 from programs.models import Program
 from programs.states import ProgramStatus
 
@@ -24,33 +26,22 @@ class FundsRefused(Exception):
     """A rule of the program forbids it. Its words are for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """One partner's share to be granted: `amount` in minor units; `reference` is unique in the budget."""
-
-    partner: Partner
-    amount: int
-    name: str
-    reference: str
-    expires_on: date
-    claim_by: date
-
-    @classmethod
-    def under(cls, program: Program, *, expires_on: date, claim_by: date | None = None, **fields) -> "Grant":
-        """With the claim deadline that the program's claim window gives, unless one is named."""
-        return cls(
-            expires_on=expires_on,
-            claim_by=claim_by or expires_on + timedelta(days=program.claim_window_days),
-            **fields,
-        )
+class ReferenceTaken(FundsRefused):
+    """The reference stands in this budget already, for something else."""
 
 
 def open_budget(*, budget: Budget, by: User) -> Budget:
-    """Add a budget (a period) to a program. It starts empty."""
+    """Add a budget (a period) to a program. It starts empty. FundsRefused if the program has one of that name."""
     if not by.has_perm("funds.add_budget", budget.program):
         raise PermissionDenied
     with transaction.atomic():
-        budget.save()
+        try:
+            with transaction.atomic():
+                budget.save()
+        except IntegrityError as error:
+            if "one_budget_of_a_name" not in str(error):
+                raise
+            raise FundsRefused("This program has a budget of this name. Give this one another.") from None
         record([event(verb="opened", about=budget, by=by, company_id=budget.program.vendor_id)])
     return budget
 
@@ -90,26 +81,58 @@ def told(
     return event(verb=act.value, about=about, by=by, company_id=program.vendor_id, reason=reason, data=data, at=at)
 
 
+def key_of_grant(allocation_id: int) -> str:
+    return f"allocation:{allocation_id}:grant"
+
+
+def standing_grants(budget: Budget, references: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Of these references, those that were granted already: the partner's id and the amount that was granted."""
+    standing = Allocation.objects.filter(budget=budget, reference__in=references)
+    found = {pk: (reference, partner) for pk, reference, partner in standing.values_list("pk", "reference", "partner")}
+    first = Movement.objects.filter(key__in=[key_of_grant(pk) for pk in found])
+    amounts = dict(first.values_list("allocation_id", "amount"))
+    return {reference: (partner, amounts.get(pk, 0)) for pk, (reference, partner) in found.items()}
+
+
+def check_grants(program: Program, grants: Sequence[Grant], standing: dict[str, tuple[int, int]], at: datetime) -> None:
+    """FundsRefused or ReferenceTaken for the first grant that must not be made."""
+    twice = [reference for reference, times in Counter(g.reference for g in grants).items() if times > 1]
+    if twice:
+        raise FundsRefused(f"The reference {twice[0]} stands here twice: each grant has its own.")
+    today = program.today(at)
+    for g in grants:
+        if g.reference not in standing:
+            wrong = wrong_days(program, expires_on=g.expires_on, claim_by=g.claim_by, today=today)
+            for words in wrong.values():
+                raise FundsRefused(f"{g.reference}: {words}")
+        elif standing[g.reference] != (g.partner.pk, g.amount):
+            raise ReferenceTaken(
+                f"The reference {g.reference} was granted before, to another partner or with another amount."
+            )
+
+
 def allocate(*, budget: Budget, grants: Sequence[Grant], by: User, at: datetime | None = None) -> list[Allocation]:
     """Grant shares of a budget, one or many, all or none.
 
-    A reference that stands already in this budget is left alone: a repeated click or a re-uploaded file grants nothing twice.
-    Returns the allocations that were made. InsufficientFunds if the budget does not hold enough; FundsRefused if the program is
-    not published.
+    A grant whose reference stands already in this budget, for the same partner and amount, is left alone: a repeated click or a
+    re-uploaded file grants nothing twice. Returns the allocations that were made. ReferenceTaken if it stands for something
+    else; FundsRefused if the program is not published or a day is impossible; InsufficientFunds if the budget holds too little.
     """
     if not by.has_perm("funds.allocate", budget):
         raise PermissionDenied
-    program = budget.program
-    if program.status != ProgramStatus.PUBLISHED:
-        raise FundsRefused("Publish the program first: partners can use only what they can read the terms of.")
+    moment = at or timezone.now()
     with transaction.atomic():
-        # The budget's row serialises two uploads of the same file.
+        # The program's row holds off its closing; the budget's serialises two uploads of the same file.
+        program = Program.objects.select_for_update(no_key=True).get(pk=budget.program_id)
         Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
-        standing = set(
-            Allocation.objects.filter(budget=budget, reference__in=[g.reference for g in grants]).values_list(
-                "reference", flat=True
+        if program.status != ProgramStatus.PUBLISHED:
+            raise FundsRefused(
+                "Publish the program first: partners can use only what they can read the terms of."
+                if program.status == ProgramStatus.DRAFT
+                else "This program is closed: it grants no new money. Reopen it first."
             )
-        )
+        standing = standing_grants(budget, [g.reference for g in grants])
+        check_grants(program, grants, standing, moment)
         fresh = {g.reference: g for g in grants if g.reference not in standing}
         made = Allocation.objects.bulk_create(
             Allocation(
@@ -124,10 +147,10 @@ def allocate(*, budget: Budget, grants: Sequence[Grant], by: User, at: datetime 
         )
         amounts = [(a, fresh[a.reference].amount) for a in made]
         post(
-            [Posting(Act.ALLOCATE, budget.pk, a.pk, amount, f"allocation:{a.pk}:grant", by) for a, amount in amounts],
-            at=at,
+            [Posting(Act.ALLOCATE, budget.pk, a.pk, amount, key_of_grant(a.pk), by) for a, amount in amounts],
+            at=moment,
         )
-        record([told(Act.ALLOCATE, a, program, amount, by, "", at) for a, amount in amounts])
+        record([told(Act.ALLOCATE, a, program, amount, by, "", moment) for a, amount in amounts])
     return made
 
 
@@ -156,7 +179,12 @@ def withdraw(
 def reserve(
     *, allocation: Allocation, amount: int, key: str, by: User, reason: str, at: datetime | None = None
 ) -> bool:
-    """Pre-approve an activity: that much is set aside for it and used first by the next claim."""
+    """Pre-approve an activity: that much is set aside for it and used first by the next claim.
+
+    FundsRefused once the money's last day has passed: no activity could run any more.
+    """
+    if allocation.today(at or timezone.now()) > allocation.expires_on:
+        raise FundsRefused("The last day for activities has passed: there is nothing to approve in advance any more.")
     return move_allocation(Act.RESERVE, allocation=allocation, amount=amount, key=key, by=by, reason=reason, at=at)
 
 

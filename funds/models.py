@@ -5,12 +5,12 @@ from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.utils import timezone
 
 from funds import triggers
 from funds.states import ACTS, ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket
-from funds.terms import Step, next_step
+from funds.terms import Step, Todo, next_step
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
@@ -18,6 +18,7 @@ from partners.triggers import append_only
 from programs.days import Days
 from programs.models import Program, vendors_managed_by
 from programs.money import LARGEST
+from programs.terms import SOON_DAYS
 
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
@@ -60,6 +61,11 @@ class Budget(models.Model):
         return self.funded - self.unallocated
 
 
+def safe_start() -> ExpressionWrapper:
+    days = F("budget__program__activity_days") + F("budget__program__lead_days")
+    return ExpressionWrapper(F("expires_on") - days, output_field=models.DateField())
+
+
 class AllocationQuerySet(models.QuerySet["Allocation"]):
     def visible_to(self, user: User):
         """The partner's people, the vendor's managers, and Windfall's people."""
@@ -93,10 +99,44 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         # The latest day bounds them all, so that the index on `claim_by` is of use.
         return self.filter(reduce(or_, over), claim_by__lt=max(days))
 
+    def with_steps(self, days: Days):
+        """Gives filters and orders `todo`, `by` and `at_risk`: what `next_step` says of each fund, asked in SQL.
+
+        `days` names the time zones that are at each day now.
+        """
+        here = Case(
+            *(When(budget__program__time_zone__in=zones, then=Value(day)) for day, zones in days.items()),
+            default=Value(min(days, default=date.max)),
+            output_field=models.DateField(),
+        )
+        todo = Case(
+            When(available=0, reserved=0, then=Value(Todo.NONE)),
+            When(claim_by__lt=F("here"), then=Value(Todo.LOST)),
+            When(expires_on__lt=F("here"), then=Value(Todo.FILE)),
+            When(available=0, then=Value(Todo.RUN)),
+            When(safe_start__gte=F("here"), then=Value(Todo.START)),
+            default=Value(Todo.HURRY),
+            output_field=models.CharField(),
+        )
+        by = Case(
+            When(todo=Todo.START, then=F("safe_start")),
+            When(todo__in=[Todo.RUN, Todo.HURRY], then=F("expires_on")),
+            default=F("claim_by"),
+        )
+        soon = ExpressionWrapper(F("here") + SOON_DAYS, output_field=models.DateField())
+        steps = self.alias(here=here, safe_start=safe_start(), soon=soon).alias(todo=todo).alias(by=by)
+        return steps.alias(
+            at_risk=Case(
+                When(todo__in=[Todo.NONE, Todo.LOST], then=False),
+                When(Q(todo=Todo.HURRY) | Q(by__lte=F("soon")), then=True),
+                default=False,
+                output_field=models.BooleanField(),
+            )
+        )
+
     def with_safe_start(self):
         """Adds `safe_start`: expiry minus the activity's usual length and the lead time."""
-        days = F("budget__program__activity_days") + F("budget__program__lead_days")
-        return self.annotate(safe_start=ExpressionWrapper(F("expires_on") - days, output_field=models.DateField()))
+        return self.annotate(safe_start=safe_start())
 
 
 class Allocation(models.Model):

@@ -1,4 +1,23 @@
-"""Addresses of funds."""
+"""Addresses of funds: a partner's under /funds/, the vendor's side under the programs that the money is of."""
+
+from django.urls import path
+
+from funds.views import allocations, budgets, grants
 
 app_name = "funds"
-urlpatterns: list = []
+urlpatterns = [
+    path("funds/", allocations.index, name="list"),
+    path("funds/<int:pk>/", allocations.allocation, name="allocation"),
+    path("funds/<int:pk>/withdraw/", allocations.move, {"name": "withdraw"}, name="withdraw"),
+    path("funds/<int:pk>/reserve/", allocations.move, {"name": "reserve"}, name="reserve"),
+    path("funds/<int:pk>/release/", allocations.move, {"name": "release"}, name="release"),
+    path("programs/<int:pk>/budgets/new/", budgets.budget_add, name="budget_add"),
+    path("programs/budgets/<int:pk>/", budgets.budget, name="budget"),
+    path("programs/budgets/<int:pk>/history/", budgets.history, name="budget_history"),
+    path("programs/budgets/<int:pk>/fund/", budgets.fund, name="fund"),
+    path("programs/budgets/<int:pk>/defund/", budgets.defund, name="defund"),
+    path("programs/budgets/<int:pk>/close/", budgets.close_period, name="close_period"),
+    path("programs/budgets/<int:pk>/allocate/", grants.allocate, name="allocate"),
+    path("programs/budgets/<int:pk>/allocate/file/", grants.allocate_file, name="allocate_file"),
+    path("programs/budgets/<int:pk>/allocate/template/", grants.allocate_template, name="allocate_template"),
+]

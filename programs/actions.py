@@ -73,14 +73,14 @@ def missing(program: Program) -> list[str]:
     )
 
 
-def move(*, program: Program, to: ProgramStatus, verb: str, by: User, now: datetime) -> Program:
+def move(*, program: Program, source: ProgramStatus, to: ProgramStatus, verb: str, by: User, now: datetime) -> Program:
     with transaction.atomic():
         program = Program.objects.select_for_update().get(pk=program.pk)
         if not by.has_perm("programs.change", program):
             raise PermissionDenied
         before = ProgramStatus(program.status)
-        if (before, to) not in PROGRAM_TRANSITIONS:
-            raise ProgramRefused(f"This program is {before.label.lower()} already.")
+        if before != source or (before, to) not in PROGRAM_TRANSITIONS:
+            raise ProgramRefused(f"Nothing was changed: this program is {before.label.lower()} now.")
         if to == ProgramStatus.PUBLISHED:
             if wanting := missing(program):
                 raise ProgramRefused(" ".join(wanting))
@@ -104,13 +104,34 @@ def move(*, program: Program, to: ProgramStatus, verb: str, by: User, now: datet
 
 def publish(*, program: Program, by: User, now: datetime) -> Program:
     """Show it to partners; from now on its terms stay. ProgramRefused with what is missing."""
-    return move(program=program, to=ProgramStatus.PUBLISHED, verb="published", by=by, now=now)
+    return move(
+        program=program,
+        source=ProgramStatus.DRAFT,
+        to=ProgramStatus.PUBLISHED,
+        verb="published",
+        by=by,
+        now=now,
+    )
 
 
 def close(*, program: Program, by: User, now: datetime) -> Program:
     """No new money from it. What was granted can still be claimed."""
-    return move(program=program, to=ProgramStatus.CLOSED, verb="closed", by=by, now=now)
+    return move(
+        program=program,
+        source=ProgramStatus.PUBLISHED,
+        to=ProgramStatus.CLOSED,
+        verb="closed",
+        by=by,
+        now=now,
+    )
 
 
 def reopen(*, program: Program, by: User, now: datetime) -> Program:
-    return move(program=program, to=ProgramStatus.PUBLISHED, verb="reopened", by=by, now=now)
+    return move(
+        program=program,
+        source=ProgramStatus.CLOSED,
+        to=ProgramStatus.PUBLISHED,
+        verb="reopened",
+        by=by,
+        now=now,
+    )

@@ -10,6 +10,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from moneyed import get_currency
 
 from programs.models import Program
@@ -17,6 +18,11 @@ from programs.money import CURRENCIES, MoneyError, parse, plain
 
 # Days outside these are typing mistakes; inside them no sum of a day and a claim window runs off the calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def data_of(request: HttpRequest) -> QueryDict | None:
+    """What was sent, for a form that is bound by any POST, an empty one too."""
+    return request.POST if request.method == "POST" else None
 
 
 class MoneyInput(forms.TextInput):
@@ -237,3 +243,8 @@ class ProgramForm(forms.ModelForm):
         if first and last and last < first:
             self.add_error("ends_on", "The last day comes before the first.")
         return cleaned
+
+    def renew_seen(self, version: int) -> None:
+        """So that sending it again replaces what somebody else saved meanwhile."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = str(version)

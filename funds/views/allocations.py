@@ -1,0 +1,256 @@
+"""The list of funds, the page of one fund, and what a vendor's manager does with it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from funds import actions
+from funds.filters import SORTS, AllocationFilter, with_order
+from funds.forms import MoneyForm
+from funds.history import of_fund, told
+from funds.meters import balances_of, segments_of
+from funds.models import Allocation
+from funds.posting import posted
+from funds.states import ALLOCATION_BUCKETS, Bucket
+from partners.exports import table_response
+from partners.models import Company
+from partners.states import Kind
+from programs.days import Clock, Days
+from programs.forms import data_of
+from programs.lists import PAGE, chosen_sort, in_order, page_of, wanted_file
+from programs.models import Program
+from programs.money import major, show
+
+
+def days_at(now: datetime) -> Days:
+    return Clock(now).days(Program.objects.time_zones())
+
+
+def listed(request: HttpRequest, now: datetime) -> QuerySet[Allocation]:
+    """Funds as the company worked in has them: a partner its own, a vendor those it granted, Windfall's people all."""
+    company = request.membership and request.membership.company
+    funds = Allocation.objects.visible_to(request.user).with_terms()
+    if company is None:
+        return funds.none()
+    if company.kind == Kind.PARTNER:
+        funds = funds.of_partner(company)
+    elif company.kind == Kind.VENDOR:
+        funds = funds.of_vendor(company)
+    return with_order(funds.with_steps(days_at(now)))
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    company = request.membership and request.membership.company
+    narrowed = AllocationFilter(request.GET, queryset=listed(request, now), company=company)
+    sort = chosen_sort(request, SORTS, "next")
+    found = in_order(narrowed.qs, sort, SORTS)
+    if kind := wanted_file(request):
+        return exported(found, kind, now)
+    page = page_of(request, found)
+    context = {
+        "page_obj": page,
+        "rows": rows_of(page, now),
+        "filter": narrowed,
+        "ordering": sort,
+        "totals": totals(narrowed.qs) if page.paginator.count else [],
+        "is_partner": company is not None and company.kind == Kind.PARTNER,
+        "is_vendor": company is not None and company.kind == Kind.VENDOR,
+    }
+    return render(request, "funds/index.html", context)
+
+
+def rows_of(funds, now: datetime) -> list[dict]:
+    found = []
+    for fund in funds:
+        today = fund.today(now)
+        step = fund.next_step(today)
+        found.append({"fund": fund, "today": today, "step": step, "at_risk": step.is_at_risk(today)})
+    return found
+
+
+def totals(funds: QuerySet[Allocation]) -> list[dict]:
+    """Per currency, of the balances as they are kept: what is still to claim, at risk of it, on its way, paid."""
+    live = ~Q(todo="lost")
+    at_risk = Q(at_risk=True)
+    rows = funds.order_by().values_list("budget__program__currency")
+    sums = rows.annotate(
+        Sum("available", filter=live, default=0),
+        Sum("reserved", filter=live, default=0),
+        Sum("available", filter=at_risk, default=0),
+        Sum("reserved", filter=at_risk, default=0),
+        Sum("claimed", default=0),
+        Sum("approved", default=0),
+        Sum("paid", default=0),
+    )
+    return [
+        {
+            "currency": currency,
+            "unclaimed": int(available + reserved),
+            "at_risk": int(risky + risky_reserved),
+            "claimed": int(claimed),
+            "approved": int(approved),
+            "paid": int(paid),
+        }
+        for currency, available, reserved, risky, risky_reserved, claimed, approved, paid in sums.order_by(
+            "budget__program__currency"
+        )
+    ]
+
+
+def exported(funds: QuerySet[Allocation], kind: str, now: datetime) -> HttpResponse:
+    columns = ["Vendor", "Program", "Partner", "Fund", "Reference", "Currency", "Granted"]
+    columns += [bucket.label for bucket in ALLOCATION_BUCKETS]
+    columns += ["Last safe start", "Expires", "Claim by", "Next step", "By", "At risk"]
+
+    def row(fund: Allocation) -> list:
+        today = fund.today(now)
+        step = fund.next_step(today)
+        amounts = [fund.granted, *(getattr(fund, bucket.value) for bucket in ALLOCATION_BUCKETS)]
+        return [
+            fund.program.vendor.name,
+            fund.program.name,
+            fund.partner.name,
+            fund.name,
+            fund.reference,
+            fund.currency,
+            *(major(amount, fund.currency) for amount in amounts),
+            fund.last_safe_start,
+            fund.expires_on,
+            fund.claim_by,
+            step.words,
+            step.by,
+            step.is_at_risk(today),
+        ]
+
+    return table_response(name="funds", columns=columns, rows=(row(fund) for fund in funds), kind=kind)
+
+
+def visible_fund(request: HttpRequest, pk: int) -> Allocation:
+    return get_object_or_404(Allocation.objects.visible_to(request.user).with_terms(), pk=pk)
+
+
+@require_safe
+def allocation(request: HttpRequest, pk: int) -> HttpResponse:
+    fund = visible_fund(request, pk)
+    today = fund.today(timezone.now())
+    step = fund.next_step(today)
+    page = page_of(request, of_fund(fund))
+    may_manage = request.user.has_perm("funds.manage_allocation", fund)
+    may_claim = request.user.has_perm("funds.claim_from", fund)
+    company: Company | None = request.membership and request.membership.company
+    context = {
+        "fund": fund,
+        "program": fund.program,
+        "today": today,
+        "step": step,
+        "at_risk": step.is_at_risk(today),
+        "balances": balances_of(fund),
+        "segments": segments_of(fund),
+        "history": told(fund, first=page.start_index() - 1 if page.paginator.count else 0, count=PAGE),
+        "page_obj": page,
+        "is_own": may_claim,
+        "may_claim": may_claim and fund.unclaimed > 0 and today <= fund.claim_by,
+        "may_manage": may_manage,
+        "may_reserve": today <= fund.expires_on,
+        "lists_funds": company is not None and company.kind == Kind.PARTNER,
+    }
+    return render(request, "funds/allocation.html", context)
+
+
+class Move(NamedTuple):
+    """What a manager does to a fund's money, as its page says it. `{partner}` and `{most}` are filled in."""
+
+    name: str
+    act: Callable[..., bool]
+    source: Bucket
+    label: str
+    title: str
+    words: str
+    done: str
+    danger: bool = False
+
+    def says(self, words: str, fund: Allocation, amount: int) -> str:
+        return words.format(partner=fund.partner.name, amount=show(amount, fund.currency))
+
+
+MOVES = {
+    move.name: move
+    for move in (
+        Move(
+            "withdraw",
+            actions.withdraw,
+            Bucket.AVAILABLE,
+            "Withdraw",
+            "Withdraw money from {partner}",
+            "It goes back into the budget, and {partner} can't claim it any more. Up to {amount} is available; what is "
+            "pre-approved or claimed stays.",
+            "You withdrew {amount} from {partner}. It is back in the budget.",
+            danger=True,
+        ),
+        Move(
+            "reserve",
+            actions.reserve,
+            Bucket.AVAILABLE,
+            "Pre-approve",
+            "Pre-approve an activity of {partner}",
+            "It sets money aside for one activity: you promise to pay it back when the proof is right, and {partner}'s next "
+            "claim uses it first. Up to {amount} is available.",
+            "You pre-approved {amount} for {partner}.",
+        ),
+        Move(
+            "release",
+            actions.release,
+            Bucket.RESERVED,
+            "Release",
+            "Release a pre-approval of {partner}",
+            "The money is available to {partner} again, for any activity. {amount} is pre-approved now.",
+            "You released {amount}: it is available to {partner} again.",
+        ),
+    )
+}
+
+
+def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """GET shows the form, POST moves the money; a repeated click moves it once."""
+    fund, step = visible_fund(request, pk), MOVES[name]
+    if not request.user.has_perm("funds.manage_allocation", fund):
+        raise PermissionDenied
+    form = MoneyForm(data_of(request), currency=fund.currency, reason_for=fund.partner.name)
+    if request.method == "POST" and form.is_valid():
+        amount = form.cleaned_data["amount"]
+
+        def act() -> bool:
+            return step.act(
+                allocation=fund,
+                amount=amount,
+                key=str(form.cleaned_data["key"]),
+                by=request.user,
+                reason=form.cleaned_data["reason"],
+            )
+
+        def left() -> str:
+            fund.refresh_from_db(fields=[bucket.value for bucket in ALLOCATION_BUCKETS])
+            held = getattr(fund, step.source.value)
+            return f"{fund.partner.name} has {show(held, fund.currency)} {step.source.label.lower()} in this fund."
+
+        if posted(request, form, act, left=left, done=step.says(step.done, fund, amount)):
+            return redirect("funds:allocation", pk)
+    most = getattr(fund, step.source.value)
+    context = {
+        "form": form,
+        "fund": fund,
+        "move": step,
+        "most": most,
+        "title": step.says(step.title, fund, most),
+        "words": step.says(step.words, fund, most),
+    }
+    return render(request, "funds/move.html", context)

@@ -1,0 +1,204 @@
+"""Granting partners their shares of a budget: one by one, or from a file that is shown before anything is done."""
+
+import secrets
+
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from funds import actions
+from funds.actions import FundsRefused, ReferenceTaken
+from funds.forms import GrantFileForm, GrantForm
+from funds.grant_files import COLUMNS, FileRefused, Row, read
+from funds.grant_plans import Status, plan
+from funds.ledger import InsufficientFunds, LedgerError
+from funds.models import Budget
+from funds.views.budgets import visible_budget
+from partners.exports import table_response
+from programs.forms import data_of
+from programs.money import digits, plain, show
+from programs.states import ProgramStatus
+
+# The file's rows travel with the preview, signed: nothing is kept on the server, so nothing runs full or out of date there, any
+# machine can answer the confirmation, and what comes back is what was shown. It says what was in the file, not what is allowed:
+# everything is checked again when it comes back.
+SALT = "funds.grant-file"
+VALID_SECONDS = 60 * 60
+# Less than what Django takes as a form (DATA_UPLOAD_MAX_MEMORY_SIZE).
+LONGEST_PARCEL = 2_000_000
+STALE = "This preview is too old or belongs to somebody else. Upload the file again."
+
+
+def granting_budget(request: HttpRequest, pk: int) -> Budget:
+    """A budget that the person grants from; 403 if it is only seen."""
+    budget = visible_budget(request, pk)
+    if not request.user.has_perm("funds.allocate", budget):
+        raise PermissionDenied
+    return budget
+
+
+def why_not(budget: Budget) -> str:
+    """Why this budget grants nothing now; empty when it does."""
+    if budget.closed_at:
+        return "The period of this budget is closed: nothing can be granted from it any more."
+    if budget.program.status == ProgramStatus.DRAFT:
+        return "Publish the program first: partners can use only what they can read the terms of."
+    if budget.program.status == ProgramStatus.CLOSED:
+        return "This program is closed: it grants no new money. Reopen it first."
+    return ""
+
+
+def fresh_reference(budget: Budget) -> str:
+    """A reference that no grant has yet: who reads it to somebody else can tell the letters apart."""
+    letters = "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(6))
+    return f"{budget.program.vendor.slug[:3].upper()}-{letters}"
+
+
+def allocate(request: HttpRequest, pk: int) -> HttpResponse:
+    budget = granting_budget(request, pk)
+    program = budget.program
+    if request.method != "POST" and (words := why_not(budget)):
+        messages.info(request, words)
+        return redirect("funds:budget", pk)
+    today = program.today(timezone.now())
+    form = GrantForm(
+        data_of(request),
+        initial={
+            "name": program.name,
+            "reference": fresh_reference(budget),
+            "expires_on": program.ends_on,
+            "partner": request.GET.get("partner", "")[:120],
+        },
+        program=program,
+        unallocated=show(budget.unallocated, program.currency),
+        today=today,
+    )
+    if request.method == "POST" and form.is_valid() and granted(request, budget, form):
+        return redirect("funds:budget", pk)
+    return render(request, "funds/allocate.html", {"form": form, "budget": budget, "program": program})
+
+
+def granted(request: HttpRequest, budget: Budget, form: GrantForm) -> bool:
+    """True if the grant stands; otherwise the form has the reason."""
+    grant = form.grant()
+    currency = budget.program.currency
+    try:
+        made = actions.allocate(budget=budget, grants=[grant], by=request.user, at=timezone.now())
+    except InsufficientFunds:
+        budget.refresh_from_db(fields=["funded", "unallocated"])
+        left = show(budget.unallocated, currency)
+        form.add_error("amount", f"That is more than there is. {left} of this budget is not granted yet.")
+    except ReferenceTaken:
+        form.add_error("reference", "This reference was granted before, to another partner or with another amount.")
+    except (FundsRefused, LedgerError) as refusal:
+        form.add_error(None, str(refusal))
+    else:
+        what = f"{show(grant.amount, currency)} to {grant.partner.name}"
+        if made:
+            messages.success(request, f"You granted {what}.")
+        else:
+            messages.info(
+                request, f"You granted {what} before, under this reference: nothing was granted a second time."
+            )
+        return True
+    return False
+
+
+def packed(rows: list[Row], budget: Budget, request: HttpRequest) -> str:
+    cells = [[row.line, row.fault, *(row.cells[name] for name in COLUMNS)] for row in rows]
+    parcel = {"budget": budget.pk, "user": request.user.pk, "rows": cells}
+    return signing.dumps(parcel, salt=SALT, compress=True)
+
+
+def unpacked(parcel: str, budget: Budget, request: HttpRequest) -> list[Row]:
+    """The rows that were shown to this person for this budget. FileRefused if it is anything else."""
+    try:
+        content = signing.loads(parcel, salt=SALT, max_age=VALID_SECONDS)
+    except signing.BadSignature:
+        raise FileRefused(STALE) from None
+    if (content["budget"], content["user"]) != (budget.pk, request.user.pk):
+        raise FileRefused(STALE)
+    return [Row(line, dict(zip(COLUMNS, cells, strict=True)), fault) for line, fault, *cells in content["rows"]]
+
+
+def allocate_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET asks for the file; POST of a file shows what it would do; POST of a preview does it, all or nothing."""
+    budget = granting_budget(request, pk)
+    if request.method != "POST" and (words := why_not(budget)):
+        messages.info(request, words)
+        return redirect("funds:budget", pk)
+    is_confirmed = "parcel" in request.POST
+    form = GrantFileForm(request.POST, request.FILES) if request.method == "POST" else GrantFileForm()
+    try:
+        if is_confirmed:
+            return confirmed(request, budget, unpacked(request.POST["parcel"], budget, request))
+        if request.method == "POST" and form.is_valid():
+            return preview(request, budget, read(form.cleaned_data["file"].read()))
+    except FileRefused as refusal:
+        if is_confirmed:
+            form = GrantFileForm()
+            messages.error(request, str(refusal))
+        else:
+            form.add_error("file", str(refusal))
+    context = {"form": form, "budget": budget, "program": budget.program, "columns": COLUMNS}
+    return render(request, "funds/allocate_file.html", context)
+
+
+def preview(request: HttpRequest, budget: Budget, rows: list[Row], refusal: str = "") -> HttpResponse:
+    planned = plan(rows, budget=budget, today=budget.program.today(timezone.now()))
+    blocked = why_not(budget)
+    parcel = packed(rows, budget, request) if planned.is_ready and not blocked else ""
+    if len(parcel) > LONGEST_PARCEL:
+        raise FileRefused("The file holds more text than fits into one preview. Split it in two.")
+    new, standing, wrong = (planned.of(status) for status in (Status.NEW, Status.STANDING, Status.ERROR))
+    context = {
+        "budget": budget,
+        "program": budget.program,
+        "plan": planned,
+        "rows": [*wrong, *new, *standing],
+        "counts": {"new": len(new), "standing": len(standing), "wrong": len(wrong)},
+        "totals": {"new": planned.total(Status.NEW), "standing": planned.total(Status.STANDING)},
+        "short": max(0, -planned.left),
+        "parcel": parcel,
+        "refusal": refusal or blocked,
+        "form": GrantFileForm(),
+    }
+    return render(request, "funds/allocate_preview.html", context)
+
+
+def confirmed(request: HttpRequest, budget: Budget, rows: list[Row]) -> HttpResponse:
+    """Grant all rows, or show the preview again with what changed since. The action checks everything again, under lock."""
+    now = timezone.now()
+    planned = plan(rows, budget=budget, today=budget.program.today(now))
+    if planned.of(Status.ERROR) or planned.left < 0:
+        return preview(request, budget, rows, "Something changed since you looked: nothing was granted. Look again.")
+    try:
+        made = actions.allocate(budget=budget, grants=planned.grants, by=request.user, at=now)
+    except (FundsRefused, LedgerError) as refusal:
+        budget.refresh_from_db(fields=["funded", "unallocated"])
+        return preview(request, budget, rows, f"Nothing was granted. {refusal}")
+    if made:
+        total = show(planned.total(Status.NEW), budget.program.currency)
+        partners = len({allocation.partner_id for allocation in made})
+        messages.success(
+            request,
+            f"You granted {total} in {len(made)} fund{'s' if len(made) > 1 else ''} to {partners} "
+            f"partner{'s' if partners > 1 else ''}.",
+        )
+    else:
+        messages.info(request, "All of this was granted before: nothing was granted a second time.")
+    return redirect("funds:budget", budget.pk)
+
+
+@require_safe
+def allocate_template(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file to fill in: the columns, and one row as an example."""
+    budget = granting_budget(request, pk)
+    program = budget.program
+    amount = plain(1_000 * 10 ** digits(program.currency), program.currency)
+    example = ["a partner's name or short name", amount, fresh_reference(budget), program.name, program.ends_on, ""]
+    return table_response(name=f"grants {budget.name}", columns=COLUMNS, rows=[example], kind="csv")

@@ -1,0 +1,262 @@
+"""Pages of programs: what is offered, and how a channel manager makes, publishes and closes it."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from partners.exports import table_response
+from partners.models import Company, Event
+from partners.states import Kind
+from programs import actions
+from programs.actions import ProgramChanged, ProgramRefused, missing, version
+from programs.filters import SORTS, ProgramFilter
+from programs.forms import ProgramForm, data_of
+from programs.lists import chosen_sort, in_order, page_of, wanted_file
+from programs.models import Program, Vendor
+from programs.money import major
+from programs.states import ProgramStatus
+
+DRAFT, PUBLISHED, CLOSED = ProgramStatus.DRAFT, ProgramStatus.PUBLISHED, ProgramStatus.CLOSED
+
+
+def company_of(request: HttpRequest) -> Company | None:
+    return request.membership and request.membership.company
+
+
+def listed(request: HttpRequest) -> QuerySet[Program]:
+    """Programs as the company worked in sees them: a vendor its own, with their money; a partner those that are out."""
+    company = company_of(request)
+    programs = Program.objects.visible_to(request.user).select_related("vendor")
+    if company is None:
+        return programs.none()
+    if company.kind == Kind.PARTNER:
+        mine = Q(budgets__allocations__partner=company.pk)
+        return programs.annotate(funds_for_you=Count("budgets__allocations", filter=mine)).order_by(
+            "-funds_for_you", "vendor__name", "name", "pk"
+        )
+    if company.kind == Kind.VENDOR:
+        programs = programs.filter(vendor=company.pk)
+    return programs.annotate(
+        funded=Coalesce(Sum("budgets__funded"), 0),
+        allocated=F("funded") - Coalesce(Sum("budgets__unallocated"), 0),
+    )
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    company = company_of(request)
+    is_partner = company is not None and company.kind == Kind.PARTNER
+    sorts = {name: fields for name, fields in SORTS.items() if not is_partner or name not in ("funded", "allocated")}
+    narrowed = ProgramFilter(request.GET, queryset=listed(request), company=company)
+    sort = chosen_sort(request, sorts)
+    found = in_order(narrowed.qs, sort, sorts)
+    if kind := wanted_file(request):
+        return exported(found, kind, is_partner)
+    now = timezone.now()
+    page = page_of(request, found)
+    for program in page:
+        program.day = program.today(now)
+    context = {
+        "page_obj": page,
+        "filter": narrowed,
+        "ordering": sort,
+        "is_partner": is_partner,
+        "is_vendor": company is not None and company.kind == Kind.VENDOR,
+        "may_create": company is not None and request.user.has_perm("programs.create", company),
+    }
+    return render(request, "programs/index.html", context)
+
+
+def exported(programs: QuerySet[Program], kind: str, is_partner: bool) -> HttpResponse:
+    columns = [
+        "Vendor",
+        "Program",
+        "Type",
+        "Status",
+        "Currency",
+        "Runs from",
+        "Runs until",
+        "Rate, %",
+        "Claim window, days",
+    ]
+    columns += ["Your funds"] if is_partner else ["Funded", "Allocated"]
+
+    def row(p: Program) -> list:
+        facts = [
+            p.vendor.name,
+            p.name,
+            p.get_kind_display(),
+            p.get_status_display(),
+            p.currency,
+            p.starts_on,
+            p.ends_on,
+        ]
+        facts += [p.reimbursement_percent, p.claim_window_days]
+        money = [p.funds_for_you] if is_partner else [major(p.funded, p.currency), major(p.allocated, p.currency)]
+        return facts + money
+
+    return table_response(name="programs", columns=columns, rows=(row(p) for p in programs), kind=kind)
+
+
+def visible_program(request: HttpRequest, pk: int) -> Program:
+    return get_object_or_404(Program.objects.visible_to(request.user).select_related("vendor"), pk=pk)
+
+
+def own_program(request: HttpRequest, pk: int) -> Program:
+    """A program that the person manages; 403 if it is only seen."""
+    program = visible_program(request, pk)
+    if not request.user.has_perm("programs.change", program):
+        raise PermissionDenied
+    return program
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    program = visible_program(request, pk)
+    company = company_of(request)
+    may_change = request.user.has_perm("programs.change", program)
+    sees_money = may_change or (company is not None and company.kind == Kind.SITE)
+    is_partner = company is not None and company.kind == Kind.PARTNER
+    context = {
+        "program": program,
+        "today": program.today(timezone.now()),
+        "may_change": may_change,
+        "moves": [step for step in MOVES.values() if step.fits(program)],
+        "missing": missing(program),
+        "sees_money": sees_money,
+        "notice_days": program.lead_days + program.activity_days,
+    }
+    if sees_money:
+        context["budgets"] = program.budgets.all()
+        context["history"] = history(program)
+    if is_partner:
+        context["funds_for_you"] = program.budgets.filter(allocations__partner=company.pk).count()
+    return render(request, "programs/detail.html", context)
+
+
+def history(program: Program) -> Iterator[dict]:
+    """The program's events, newest first, as the timeline shows them."""
+    for event in Event.objects.about(program).select_related("actor").reverse():
+        yield {"at": event.at, "actor": event.actor, "what": event.verb.capitalize(), "reason": event.reason}
+
+
+def create(request: HttpRequest) -> HttpResponse:
+    company = company_of(request)
+    if company is None or not request.user.has_perm("programs.create", company):
+        raise PermissionDenied
+    vendor = get_object_or_404(Vendor, pk=company.pk)
+    program = Program(vendor=vendor, created_by=request.user, time_zone=vendor.time_zone, currency=vendor.currency)
+    return edited(
+        request, program, "programs/create.html", "Your draft is saved. No partner sees it before you publish it."
+    )
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    program = own_program(request, pk)
+    if request.method != "POST" and program.status != DRAFT:
+        messages.info(request, "This program is published: partners rely on its terms, so they stay as they are.")
+        return redirect("programs:detail", pk)
+    return edited(request, program, "programs/edit.html", "Your changes are saved.")
+
+
+def edited(request: HttpRequest, program: Program, template: str, done: str) -> HttpResponse:
+    """GET shows the draft's form; POST saves it, or shows it again with what was typed."""
+    name = program.name
+    form = ProgramForm(
+        data_of(request),
+        instance=program,
+        initial={"seen": version(program)},
+        today=program.today(timezone.now()),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = actions.save(program=form.save(commit=False), by=request.user, seen=form.cleaned_data["seen"])
+        except ProgramRefused as refusal:
+            form.add_error(None, str(refusal))
+            if isinstance(refusal, ProgramChanged):
+                form.renew_seen(version(program))
+        else:
+            messages.success(request, done)
+            return redirect("programs:detail", saved.pk)
+    return render(request, template, {"form": form, "program": program, "name": name})
+
+
+class Move(NamedTuple):
+    """One step of a program's life, as its button and its page say it."""
+
+    name: str
+    source: ProgramStatus
+    to: ProgramStatus
+    label: str
+    title: str
+    words: str
+    done: str
+    act: Callable[..., Program]
+
+    def fits(self, program: Program) -> bool:
+        return program.status == self.source
+
+
+MOVES = {
+    move.name: move
+    for move in (
+        Move(
+            "publish",
+            DRAFT,
+            PUBLISHED,
+            "Publish",
+            "Publish this program?",
+            "Every partner can read it from then on, and you can grant money from it. Its terms, dates, rate and currency can "
+            "not be changed any more: partners rely on them.",
+            "It is published. Partners can read it now. Next: put money into a budget.",
+            actions.publish,
+        ),
+        Move(
+            "close",
+            PUBLISHED,
+            CLOSED,
+            "Close",
+            "Close this program?",
+            "It grants no new money. What partners hold already stays theirs: they can claim it until its own deadlines. You can "
+            "reopen it.",
+            "It is closed: it grants no new money. What was granted can still be claimed.",
+            actions.close,
+        ),
+        Move(
+            "reopen",
+            CLOSED,
+            PUBLISHED,
+            "Reopen",
+            "Reopen this program?",
+            "You can grant money from it again. Its terms stay as they were published.",
+            "It is open again: you can grant money from it.",
+            actions.reopen,
+        ),
+    )
+}
+
+
+def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """GET asks, POST does it."""
+    program, step = own_program(request, pk), MOVES[name]
+    if request.method == "POST":
+        try:
+            step.act(program=program, by=request.user, now=timezone.now())
+        except ProgramRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, step.done)
+        return redirect("programs:detail", pk)
+    if not step.fits(program):
+        messages.info(request, f"Nothing to do: this program is {program.get_status_display().lower()} now.")
+        return redirect("programs:detail", pk)
+    wanting = missing(program) if step.to == PUBLISHED else []
+    return render(request, "programs/move.html", {"program": program, "move": step, "missing": wanting})
