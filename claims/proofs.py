@@ -131,7 +131,12 @@ def acts(thing: Any, depth: int = 0) -> bool:
         return True
     if isinstance(thing, DictionaryObject):
         named = set(thing.keys()) | {str(thing.raw_get(key)) for key in ("/S", "/Type", "/Subtype") if key in thing}
-        return bool(named & ACTING) or any(acts(thing.raw_get(key), depth + 1) for key in thing)
+        link = str(thing.get("/URI", "")) if "/URI" in thing else ""
+        return (
+            bool(named & ACTING)
+            or ACTIVE.search(link.encode()) is not None
+            or any(acts(thing.raw_get(key), depth + 1) for key in thing)
+        )
     return isinstance(thing, ArrayObject) and any(acts(part, depth + 1) for part in list.__iter__(thing))
 
 

@@ -56,6 +56,11 @@ class LineForm(forms.Form):
         return Entry(**{name: self.cleaned_data[name] for name in FIELDS})
 
 
+def kept(value: Any) -> str:
+    """Typed text as it can be stored: no NUL, which PostgreSQL has no place for, and not without end."""
+    return str(value).replace("\x00", "")[:LONGEST_TYPED]
+
+
 class BaseLineFormSet(BaseFormSet):
     @classmethod
     def typed(cls, rows: Sequence[Mapping[str, str]], blank: int, **kwargs) -> "BaseLineFormSet":
@@ -69,7 +74,7 @@ class BaseLineFormSet(BaseFormSet):
         """What was typed, row by row, right or wrong; blank rows are left out."""
         found = []
         for form in self.forms:
-            row = {name: str(form.data.get(form.add_prefix(name), ""))[:LONGEST_TYPED] for name in FIELDS}
+            row = {name: kept(form.data.get(form.add_prefix(name), "")) for name in FIELDS}
             if any(value.strip() for value in row.values()):
                 found.append(row)
         return found

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from claims import actions
 from claims.actions.filing import wanting
 from claims.filters import ClaimFilter, ordered
-from claims.forms.filing import AnswerForm, BaseLineFormSet, FilesField, LineFormSet, TitleForm, WithdrawForm
+from claims.forms.filing import AnswerForm, BaseLineFormSet, FilesField, LineFormSet, TitleForm, WithdrawForm, kept
 from claims.models import Claim
 from claims.proofs import ProofRefused, accept
 from claims.states import ClaimStatus, may_become
@@ -113,8 +113,9 @@ class Draft:
         self.request, self.claim, self.now = request, claim, timezone.now()
         self.kwargs = {"currency": claim.currency, "today": claim.allocation.today(self.now)}
         if request.method == "POST":
-            self.title = TitleForm(request.POST)
-            self.lines = LineFormSet(data=self.whole(request.POST), prefix="lines", form_kwargs=self.kwargs)
+            data = self.whole(request.POST)
+            self.title = TitleForm(data)
+            self.lines = LineFormSet(data=data, prefix="lines", form_kwargs=self.kwargs)
         else:
             self.title = TitleForm({"title": claim.typed.get("title", claim.title)})
             self.lines = BaseLineFormSet.typed(self.kept(), BLANK_LINES, **self.kwargs)
@@ -124,6 +125,8 @@ class Draft:
         """A broken or missing count of lines reads as none, so that no page is lost to it."""
         total = data.get("lines-TOTAL_FORMS", "")
         data = data.copy()
+        for name, values in list(data.lists()):
+            data.setlist(name, [kept(value) for value in values])
         data["lines-TOTAL_FORMS"] = total if total.isdecimal() and len(total) < 4 else "0"
         data["lines-INITIAL_FORMS"] = "0"
         return data
@@ -155,7 +158,7 @@ class Draft:
             by=self.request.user,
             now=self.now,
             version=int(version) if version.isdecimal() and len(version) < 10 else None,
-            typed={"title": self.request.POST.get("title", "")[:200], "rows": rows},
+            typed={"title": self.title.data.get("title", ""), "rows": rows},
         )
 
     def reshape(self, blank: int = BLANK_LINES, without: int | None = None) -> None:

@@ -1,0 +1,279 @@
+"""A partner attaches proof: PDF, PNG and JPEG that are what they say. All else is refused in a sentence, and nothing is kept."""
+
+import io
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+
+from claims import actions
+from claims.proofs import LARGEST_FILE, ProofRefused, accept, cleaned_name
+from dashboards.demo import papers
+from tests.cast import NOW, TODAY, accepted_file
+
+
+def pdf(change=None, pages: int = 1, **encryption) -> bytes:
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(200, 200)
+    if change:
+        change(writer)
+    if encryption:
+        writer.encrypt(**encryption)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def image(kind: str = "PNG", size=(40, 30), **options) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, kind, **options)
+    return out.getvalue()
+
+
+def archive(name: str = "a.txt") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as zipped:
+        zipped.writestr(name, "x" * 100)
+    return out.getvalue()
+
+
+def acting(key: str, **entries) -> bytes:
+    """A PDF whose catalog carries this entry."""
+    action = DictionaryObject({NameObject(k): v for k, v in entries.items()})
+    return pdf(lambda writer: writer._root_object.update({NameObject(key): action}))
+
+
+def hidden_in_annotation(subtype: str) -> bytes:
+    def change(writer):
+        action = DictionaryObject({NameObject("/S"): NameObject(subtype), NameObject("/F"): TextStringObject("x")})
+        note = DictionaryObject({NameObject("/Type"): NameObject("/Annot"), NameObject("/A"): action})
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([note])
+
+    return pdf(change)
+
+
+def animation() -> bytes:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG that claims to be huge in a few bytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+HTML = b"<!doctype html><html><script>alert(1)</script></html>"
+HOSTILE = {
+    "empty": b"",
+    "one byte": b"%",
+    "text": b"hello",
+    "svg": SVG,
+    "svg with xml head": b'<?xml version="1.0"?>' + SVG,
+    "html": HTML,
+    "html with a pdf comment": b"<!-- %PDF-1.4 -->" + HTML,
+    "pdf after html": HTML + pdf(),
+    "pdf after space": b" " + pdf(),
+    "pdf after a thousand bytes": b"x" * 1000 + pdf(),
+    "pdf with html behind": pdf() + HTML,
+    "pdf with svg behind": pdf() + SVG,
+    "pdf with php behind": pdf() + b"<?php system('x') ?>",
+    "pdf with zip behind": pdf() + archive(),
+    "pdf head only": b"%PDF-1.7\n",
+    "pdf head and noise": b"%PDF-1.7\n" + bytes(range(256)) * 20,
+    "pdf cut in half": pdf(pages=5)[:400],
+    "pdf without pages": pdf(pages=0),
+    "pdf of 201 pages": pdf(pages=201),
+    "pdf with password": pdf(user_password="secret"),
+    "pdf with owner password": pdf(user_password="", owner_password="secret"),
+    "pdf with javascript": acting("/Names", **{"/JavaScript": DictionaryObject()}),
+    "pdf with javascript on open": acting(
+        "/OpenAction", **{"/S": NameObject("/JavaScript"), "/JS": TextStringObject("x")}
+    ),
+    "pdf with javascript uri": acting(
+        "/OpenAction", **{"/S": NameObject("/URI"), "/URI": TextStringObject("javascript:x")}
+    ),
+    "pdf that launches": acting("/OpenAction", **{"/S": NameObject("/Launch"), "/F": TextStringObject("cmd.exe")}),
+    "pdf with additional actions": acting(
+        "/AA", **{"/WC": DictionaryObject({NameObject("/S"): NameObject("/JavaScript")})}
+    ),
+    "pdf with attachment": pdf(lambda w: w.add_attachment("evil.exe", b"MZ")),
+    "pdf with xfa": acting("/AcroForm", **{"/XFA": ArrayObject([TextStringObject("x")])}),
+    "pdf with launch note": hidden_in_annotation("/Launch"),
+    "pdf that submits": hidden_in_annotation("/SubmitForm"),
+    "pdf that imports": hidden_in_annotation("/ImportData"),
+    "pdf with rich media": hidden_in_annotation("/RichMedia"),
+    "png head only": b"\x89PNG\r\n\x1a\n",
+    "png head and noise": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20,
+    "png cut in half": image(size=(300, 300))[:200],
+    "png with html behind": image() + HTML,
+    "png with svg behind": image() + SVG,
+    "png with script in a comment": image()[:33] + b"<script>alert(1)</script>" + image()[33:],
+    "png animation": animation(),
+    "png of 10,000 squared": bomb(10_000, 10_000),
+    "png of 65,535 squared": bomb(65_535, 65_535),
+    "png of nothing": bomb(0, 0),
+    "jpeg head only": b"\xff\xd8\xff\xe0",
+    "jpeg head and noise": b"\xff\xd8\xff\xe0" + bytes(range(256)) * 20,
+    "jpeg cut in half": image("JPEG", (300, 300))[:500],
+    "jpeg with html behind": image("JPEG") + HTML,
+    "jpeg with php behind": image("JPEG") + b"<?php x ?>",
+    "gif": image("GIF"),
+    "gif with script": b"GIF89a/*" + HTML,
+    "bmp": image("BMP"),
+    "tiff": image("TIFF"),
+    "webp": image("WEBP"),
+    "ico": image("ICO", (16, 16)),
+    "zip": archive(),
+    "zip in zip": archive("b.zip"),
+    "docx": archive("word/document.xml"),
+    "docx with macros": archive("word/vbaProject.bin"),
+    "xlsx": archive("xl/workbook.xml"),
+    "jar": archive("META-INF/MANIFEST.MF"),
+    "old office": bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600,
+    "exe": b"MZ" + b"\0" * 200,
+    "elf": b"\x7fELF" + b"\0" * 200,
+    "shell script": b"#!/bin/sh\nrm -rf /\n",
+    "postscript": b"%!PS-Adobe-3.0\n",
+    "rtf": b"{\\rtf1 hello}",
+    "xml": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>',
+    "utf-16 html": HTML.decode().encode("utf-16"),
+    "mp4": b"\0\0\0\x18ftypmp42" + b"\0" * 100,
+    "nothing but zeros": b"\0" * 5000,
+}
+NAMES = ["proof.pdf", "photo.png", "photo.jpg", "x.exe.pdf"]
+
+
+@pytest.fixture
+def kept(tmp_path, settings) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def files_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("name", NAMES[:2])
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_file_is_refused_in_a_sentence(what, name):
+    with pytest.raises(ProofRefused) as refusal:
+        accept(SimpleUploadedFile(name, HOSTILE[what], content_type="application/pdf"))
+    words = str(refusal.value)
+    assert words.startswith(name)
+    assert words.endswith(".")
+    assert len(words) < 200
+
+
+def test_a_file_over_ten_megabytes():
+    with pytest.raises(ProofRefused, match="larger than 10 MB"):
+        accept(SimpleUploadedFile("big.pdf", pdf() + b"\0" * LARGEST_FILE))
+
+
+GOOD = {
+    "invoice.pdf": papers.invoice(
+        supplier="A", number="1", day=TODAY, partner="B", what="C", amount=100, currency="USD"
+    ),
+    "many pages.pdf": pdf(pages=200),
+    "photo.png": image(),
+    "photo.jpg": image("JPEG"),
+    "progressive.jpg": image("JPEG", progressive=True),
+    "large.png": image(size=(4000, 3000)),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_file_is_taken(name):
+    accepted = accept(SimpleUploadedFile(name, GOOD[name], content_type="text/html"))
+    assert accepted.name == name
+    assert accepted.content == GOOD[name]
+    assert Path(accepted.stored_name).stem not in name
+    assert accepted.pages == (200 if "many" in name else 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "cleaned"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\x\\invoice.pdf", "invoice.pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("a\u200bb\u0007.pdf", "ab.pdf"),
+        ('x"y<z>.pdf', "xyz.pdf"),
+        ("   ", "proof"),
+        ("..", "proof"),
+        ("", "proof"),
+        ("ü" * 300, "ü" * 160),
+    ],
+)
+def test_names_are_cleaned(given, cleaned):
+    assert cleaned_name(given) == cleaned
+
+
+def test_the_name_ends_as_the_file_is():
+    assert accept(SimpleUploadedFile("photo.pdf.exe", image())).name == "photo.pdf.png"
+
+
+def test_through_the_page_nothing_of_a_refused_file_is_kept(w, client, kept):
+    claim = w.draft()
+    before = files_in(kept)
+    client.force_login(w.owner)
+    page = client.post(
+        reverse("claims:attach", args=[claim.pk]),
+        {
+            "files": [
+                SimpleUploadedFile("evil.pdf", HOSTILE["pdf with javascript"]),
+                SimpleUploadedFile("ok.png", image()),
+            ]
+        },
+        follow=True,
+    )
+    assert "evil.pdf holds a script" in page.text
+    assert [proof.name for proof in claim.proofs.all()] == ["invoice.pdf", "ok.png"]
+    assert len(files_in(kept)) == len(before) + 1
+
+
+def test_the_same_file_twice_is_kept_once(w, kept):
+    claim, file = w.draft(), accepted_file(b"%PDF same")
+    actions.attach(claim=claim, accepted=file, by=w.owner, now=NOW)
+    with pytest.raises(actions.ClaimRefused, match="attached already"):
+        actions.attach(claim=claim, accepted=file, by=w.owner, now=NOW)
+
+
+def test_proof_of_a_filed_claim_stays_as_it_is(w, kept):
+    claim = w.submitted()
+    with pytest.raises(actions.ClaimRefused):
+        actions.attach(claim=claim, accepted=accepted_file(), by=w.owner, now=NOW)
+    with pytest.raises(actions.ClaimRefused):
+        actions.detach(proof=claim.proofs.get(), by=w.owner, now=NOW)
+
+
+def test_while_a_question_is_open_proof_may_be_added_and_not_taken_away(w, kept):
+    claim = w.submitted()
+    claim = actions.ask(claim=claim, version=claim.version, question="Photos?", by=w.admin, now=NOW)
+    actions.attach(claim=claim, accepted=accepted_file(), by=w.owner, now=NOW)
+    with pytest.raises(actions.ClaimRefused):
+        actions.detach(proof=claim.proofs.first(), by=w.owner, now=NOW)
+
+
+def test_detaching_takes_the_file_away(w, kept, django_capture_on_commit_callbacks):
+    claim = w.draft()
+    proof = claim.proofs.get()
+    assert files_in(kept)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.detach(proof=proof, by=w.owner, now=NOW)
+    assert files_in(kept) == []
