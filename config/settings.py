@@ -173,6 +173,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # An invitation is only ever sent to the address it names: opening it has verified that address.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -217,7 +218,7 @@ EMAIL_TIMEOUT = 20
 MAIL_FOLDER = VAR / "mail"
 
 # Celery. Each line's reason stands beside it.
-CELERY_BROKER_URL = env.str("REDIS_URL", default="") or places.broker_url(VAR)
+CELERY_BROKER_URL = places.broker_url(REDIS_URL)
 CELERY_TASK_ACKS_LATE = True  # a killed worker's task is run again ...
 CELERY_TASK_REJECT_ON_WORKER_LOST = True  # ... also when only its child died
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # no worker sits on work that another could do

@@ -100,7 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def _get_session_auth_hash(self, secret=None):
         """What Django compares in each request: with `signed_out_at` in it, setting that ends every session at once."""
-        own = super()._get_session_auth_hash(secret=secret)
+        own = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         return f"{own}{self.signed_out_at.timestamp()}" if self.signed_out_at else own
 
     def roles_in(self, company_id: int) -> set[str]:
@@ -235,6 +235,8 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    mailed = True  # False on the one just made whose mail could not be sent
 
     objects = InvitationQuerySet.as_manager()
 

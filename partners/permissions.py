@@ -40,4 +40,5 @@ def keeps_its_company(user: User, membership: Membership) -> bool:
 rules.add_perm("partners.manage_team", keeps | is_admin)
 # Of a membership: one may always leave.
 rules.add_perm("partners.end_membership", is_own | keeps_its_company)
+rules.add_perm("partners.change_role", keeps_its_company)
 rules.add_perm("partners.create_company", is_admin)
