@@ -24,6 +24,7 @@ SORTS: Mapping[str, Sequence[str]] = {
     "claim_by": ("claim_by",),
     # Amounts of different currencies are not compared: each currency by itself.
     "unclaimed": ("budget__program__currency", "unclaimed_now"),
+    "way": ("budget__program__currency", "on_its_way"),
     **{bucket: ("budget__program__currency", bucket) for bucket in ("claimed", "approved", "paid", "lapsed")},
     "available": ("budget__program__currency", "available"),
     "reserved": ("budget__program__currency", "reserved"),
@@ -50,7 +51,11 @@ STATES = {
 def with_order(funds: QuerySet[Allocation]) -> QuerySet[Allocation]:
     """Adds what the sorts need to funds that know their next step."""
     is_done = Case(When(todo__in=DONE, then=Value(1)), default=Value(0))
-    return funds.alias(is_done=is_done, unclaimed_now=F("available") + F("reserved"))
+    return funds.alias(
+        is_done=is_done,
+        unclaimed_now=F("available") + F("reserved"),
+        on_its_way=F("claimed") + F("approved"),
+    )
 
 
 class AllocationFilter(django_filters.FilterSet):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from funds.actions import standing_grants
 from funds.grant_files import COLUMNS, LONGEST_CELL, Row
@@ -23,6 +24,15 @@ class Status(StrEnum):
     NEW = "new"
     STANDING = "standing"
     ERROR = "error"
+
+
+class Fault(NamedTuple):
+    """What is wrong with one cell, or with a whole row (`column` is empty then)."""
+
+    line: int
+    column: str
+    text: str
+    words: str
 
 
 @dataclass(slots=True)
@@ -53,6 +63,15 @@ class Plan:
 
     def total(self, status: Status) -> int:
         return sum(planned.grant.amount for planned in self.of(status) if planned.grant)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Each thing to correct, in the order of the file."""
+        return [
+            Fault(planned.row.line, column, planned.row.cells.get(column, ""), words)
+            for planned in self.rows
+            for column, words in planned.errors.items()
+        ]
 
     @property
     def left(self) -> int:

@@ -8,8 +8,8 @@ from funds.states import ALLOCATION_BUCKETS, Bucket
 
 # What each balance means to the partner, in words.
 MEANING = {
-    Bucket.AVAILABLE: "To be claimed, for any activity that fits the terms",
-    Bucket.RESERVED: "Set aside for an activity that was approved in advance",
+    Bucket.AVAILABLE: "For any activity that fits the terms",
+    Bucket.RESERVED: "For an activity approved in advance",
     Bucket.CLAIMED: "Asked for, being decided",
     Bucket.APPROVED: "Approved, on its way",
     Bucket.PAID: "Paid out",

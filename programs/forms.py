@@ -199,8 +199,7 @@ class ProgramForm(forms.ModelForm):
         }
         help_texts = {
             "name": "Partners see it, as in Growth MDF 2027.",
-            "terms": "What the money is for, what it is not for, and what you need as proof. You can leave it for later, "
-            "but not publish without it.",
+            "terms": "What the money is for, what it is not for, and what you need as proof. You need it to publish.",
         }
         error_messages = {"name": {"required": "Give the program a name."}, "kind": {"required": "Choose a type."}}
 
@@ -211,13 +210,13 @@ class ProgramForm(forms.ModelForm):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
-            Fieldset("What it is", "name", Row(Column("kind"), Column("currency"))),
-            Fieldset("When", Row(Column("starts_on"), Column("ends_on")), "time_zone"),
-            Fieldset("Terms", "terms"),
+            Fieldset("What it is", "name", Row(Column("kind"), Column("currency")), "terms", css_class="form-part"),
+            Fieldset("When", Row(Column("starts_on"), Column("ends_on")), "time_zone", css_class="form-part"),
             Fieldset(
-                "The numbers that deadlines and amounts follow from",
+                "The numbers that amounts and deadlines follow from",
                 Row(Column("reimbursement_percent"), Column("claim_window_days")),
                 Row(Column("lead_days"), Column("activity_days")),
+                css_class="form-part",
             ),
             "seen",
         )

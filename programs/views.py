@@ -214,8 +214,8 @@ MOVES = {
             PUBLISHED,
             "Publish",
             "Publish this program?",
-            "Every partner can read it from then on, and you can grant money from it. Its terms, dates, rate and currency can "
-            "not be changed any more: partners rely on them.",
+            "Every partner can read it from then on, and you can grant money from it. Its terms, dates, rate and currency can't "
+            "be changed any more: partners rely on them.",
             "It is published. Partners can read it now. Next: put money into a budget.",
             actions.publish,
         ),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,6 +19,7 @@ from funds.meters import balances_of, segments_of
 from funds.models import Allocation
 from funds.posting import posted
 from funds.states import ALLOCATION_BUCKETS, Bucket
+from funds.terms import Todo
 from partners.exports import table_response
 from partners.models import Company
 from partners.states import Kind
@@ -73,36 +74,32 @@ def rows_of(funds, now: datetime) -> list[dict]:
     for fund in funds:
         today = fund.today(now)
         step = fund.next_step(today)
-        found.append({"fund": fund, "today": today, "step": step, "at_risk": step.is_at_risk(today)})
+        found.append(
+            {
+                "fund": fund,
+                "today": today,
+                "step": step,
+                "at_risk": step.is_at_risk(today),
+                "on_its_way": fund.claimed + fund.approved,
+            }
+        )
     return found
 
 
 def totals(funds: QuerySet[Allocation]) -> list[dict]:
     """Per currency, of the balances as they are kept: what is still to claim, at risk of it, on its way, paid."""
-    live = ~Q(todo="lost")
-    at_risk = Q(at_risk=True)
-    rows = funds.order_by().values_list("budget__program__currency")
+    unclaimed = F("available") + F("reserved")
+    rows = funds.order_by().values(currency=F("budget__program__currency"))
     sums = rows.annotate(
-        Sum("available", filter=live, default=0),
-        Sum("reserved", filter=live, default=0),
-        Sum("available", filter=at_risk, default=0),
-        Sum("reserved", filter=at_risk, default=0),
-        Sum("claimed", default=0),
-        Sum("approved", default=0),
-        Sum("paid", default=0),
+        all_unclaimed=Sum(unclaimed, filter=~Q(todo=Todo.LOST), default=0),
+        all_at_risk=Sum(unclaimed, filter=Q(at_risk=True), default=0),
+        all_claimed=Sum("claimed"),
+        all_approved=Sum("approved"),
+        all_paid=Sum("paid"),
     )
     return [
-        {
-            "currency": currency,
-            "unclaimed": int(available + reserved),
-            "at_risk": int(risky + risky_reserved),
-            "claimed": int(claimed),
-            "approved": int(approved),
-            "paid": int(paid),
-        }
-        for currency, available, reserved, risky, risky_reserved, claimed, approved, paid in sums.order_by(
-            "budget__program__currency"
-        )
+        {name.removeprefix("all_"): int(value) if name != "currency" else value for name, value in row.items()}
+        for row in sums.order_by("currency")
     ]
 
 

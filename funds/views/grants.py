@@ -30,6 +30,8 @@ SALT = "funds.grant-file"
 VALID_SECONDS = 60 * 60
 # Less than what Django takes as a form (DATA_UPLOAD_MAX_MEMORY_SIZE).
 LONGEST_PARCEL = 2_000_000
+# Enough to see what is wrong with a file; a later upload shows the rest.
+FAULTS_SHOWN = 200
 STALE = "This preview is too old or belongs to somebody else. Upload the file again."
 
 
@@ -155,11 +157,14 @@ def preview(request: HttpRequest, budget: Budget, rows: list[Row], refusal: str 
     if len(parcel) > LONGEST_PARCEL:
         raise FileRefused("The file holds more text than fits into one preview. Split it in two.")
     new, standing, wrong = (planned.of(status) for status in (Status.NEW, Status.STANDING, Status.ERROR))
+    faults = planned.faults
     context = {
         "budget": budget,
         "program": budget.program,
         "plan": planned,
-        "rows": [*wrong, *new, *standing],
+        "rows": [*new, *standing],
+        "faults": faults[:FAULTS_SHOWN],
+        "more_faults": max(0, len(faults) - FAULTS_SHOWN),
         "counts": {"new": len(new), "standing": len(standing), "wrong": len(wrong)},
         "totals": {"new": planned.total(Status.NEW), "standing": planned.total(Status.STANDING)},
         "short": max(0, -planned.left),
