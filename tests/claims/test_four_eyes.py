@@ -1,0 +1,111 @@
+"""Who files, decides and pays are three people, and the latter two no members of the partner: by page, action and SQL."""
+
+from itertools import product
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from claims import actions
+from partners.models import Membership
+from partners.states import Role
+from tests.cast import NOW, TODAY, person, site
+
+APPROVE = (
+    "UPDATE claims_claim SET status = 'in_review' WHERE id = {0}; "
+    "UPDATE claims_claim SET status = 'approved', approved = asked, decided_at = now(), "
+)
+
+
+@pytest.fixture
+def everybody(w):
+    """Three people who each hold every role that a claim needs: only the four eyes keep them apart."""
+    people = [person(f"jack{n}", w.brightpath, Role.MEMBER) for n in range(3)]
+    for someone in people:
+        for role in (Role.ADMIN, Role.FINANCE):
+            Membership.objects.create(user=someone, company=site(), role=role)
+    return people
+
+
+def leave_brightpath(someone):
+    someone.memberships.filter(company__kind="partner").update(ended_at=NOW)
+
+
+@pytest.mark.parametrize(("files", "decides", "pays"), product(range(3), repeat=3))
+def test_every_triple(w, everybody, files, decides, pays):
+    filer, decider, payer = (everybody[n] for n in (files, decides, pays))
+    claim = w.submitted(by=filer)
+    for someone in everybody:
+        leave_brightpath(someone)
+    if decider == filer:
+        with pytest.raises(PermissionDenied):
+            actions.approve(claim=claim, version=claim.version, by=decider, now=NOW)
+        return
+    claim = actions.approve(claim=claim, version=claim.version, by=decider, now=NOW)
+    if payer in (filer, decider):
+        with pytest.raises(PermissionDenied):
+            actions.pay(claim=claim, version=claim.version, paid_on=TODAY, reference="x", by=payer, now=NOW)
+        return
+    assert actions.pay(claim=claim, version=claim.version, paid_on=TODAY, reference="x", by=payer, now=NOW).pk
+
+
+def test_a_member_of_the_partner_decides_and_pays_nothing_of_it(w, everybody):
+    insider = everybody[0]
+    claim = w.submitted()
+    for act in (actions.take, actions.ask, actions.approve, actions.reject):
+        more = {
+            actions.take: {},
+            actions.ask: {"version": claim.version, "question": "?"},
+            actions.approve: {"version": claim.version},
+            actions.reject: {"version": claim.version, "code": "other", "reason": "No."},
+        }[act]
+        with pytest.raises(PermissionDenied):
+            act(claim=claim, by=insider, now=NOW, **more)
+    claim = w.approved()
+    with pytest.raises(PermissionDenied):
+        actions.pay(claim=claim, version=claim.version, paid_on=TODAY, reference="x", by=insider, now=NOW)
+
+
+def test_the_page_says_why_there_is_no_button(w, client, everybody):
+    claim = w.submitted(by=everybody[0])
+    client.force_login(everybody[0])
+    session = client.session
+    session["membership"] = everybody[0].memberships.get(role=Role.ADMIN).pk
+    session.save()
+    url = reverse("claims:detail", args=[claim.pk])
+    assert "You filed this claim, so somebody else decides and pays it." in client.get(url).text
+    client.force_login(everybody[1])
+    session = client.session
+    session["membership"] = everybody[1].memberships.get(role=Role.ADMIN).pk
+    session.save()
+    page = client.get(url).text
+    assert "You work for Brightpath" in page
+    assert "Approve what is filled in" not in page
+    assert client.post(reverse("claims:approve", args=[claim.pk]), {"version": claim.version}).status_code == 403
+
+
+def test_who_approved_does_not_pay(w, client):
+    Membership.objects.create(user=w.admin, company=site(), role=Role.FINANCE)
+    claim = w.approved()
+    client.force_login(w.admin)
+    url = reverse("claims:detail", args=[claim.pk])
+    assert "You approved this claim, so somebody else pays it." in client.get(url).text
+    data = {"version": claim.version, "paid_on": TODAY.isoformat(), "reference": "x"}
+    assert client.post(reverse("claims:pay", args=[claim.pk]), data).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        APPROVE + "decided_by_id = {filer} WHERE id = {0}",
+        APPROVE + "decided_by_id = {colleague} WHERE id = {0}",
+        "UPDATE claims_claim SET paid_by_id = {colleague} WHERE id = {0}",
+        "UPDATE claims_claim SET paid_by_id = {filer} WHERE id = {0}",
+    ],
+)
+def test_sql_is_refused_too(w, sql):
+    claim = w.submitted()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.format(claim.pk, filer=w.owner.pk, colleague=w.member.pk))
+    assert w.again(claim).status == "submitted"
