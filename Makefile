@@ -8,12 +8,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # npm where there is one; otherwise it comes from its PyPI wheel.
 NPM := $(shell command -v npm 2>/dev/null)
+# As root, PostgreSQL runs as another user, who has to be able to read its programs.
+READABLE := umask 022
 export PIP_ROOT_USER_ACTION = ignore
 
 .PHONY: run test check pins clean install install-dev
 
 run: install
-	@exec $(BIN)/python manage.py up
+	@exec $(BIN)/python manage.py up --with-parent
 
 test: install-dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
@@ -24,12 +26,13 @@ check: install-dev
 	$(BIN)/djangofmt check --quiet templates
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && WINDFALL_VAR="$$var" \
+		$(BIN)/python manage.py up -- python manage.py makemigrations --check --dry-run
 	@WINDFALL_MODE=production SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		ALLOWED_HOSTS=windfall.example DATABASE_URL=postgres://nobody@localhost/none REDIS_URL=redis://localhost:1/0 \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	@said=$$(timeout 90 $(BIN)/pip-audit -r requirements.txt --require-hashes --disable-pip --progress-spinner off 2>&1); status=$$?; \
-		if echo "$$said" | grep -q "known vulnerabilit.*in"; then echo "$$said"; exit 1; fi; \
+		if echo "$$said" | grep -q "^Found .* known vulnerabilit"; then echo "$$said"; exit 1; fi; \
 		if [ $$status -eq 0 ]; then echo "$$said"; else echo "Dependency audit skipped: the advisory service cannot be reached."; fi
 
 pins:
@@ -47,22 +50,22 @@ install-dev: $(VENV)/installed-dev node_modules/.package-lock.json
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Windfall needs Python 3.11 or newer, with venv. Install it, or say PYTHON=/path/to/python." >&2; exit 1; }
 	@echo "Making a virtual environment with $(PYTHON)"
-	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+	@rm -rf $(VENV) && $(READABLE) && $(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: requirements.txt | $(BIN)/python
 	@echo "Installing what Windfall runs on"
-	@$(PIP) install --require-hashes -r requirements.txt
+	@$(READABLE) && $(PIP) install --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@echo "Installing what the tests and checks need"
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(READABLE) && $(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | $(BIN)/python
 	@echo "Installing front-end packages"
 ifeq ($(NPM),)
-	@$(PIP) install --require-hashes -r requirements-node.txt
+	@$(READABLE) && $(PIP) install --require-hashes -r requirements-node.txt
 	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error
 else
 	@npm ci --no-audit --no-fund --loglevel=error

@@ -36,13 +36,13 @@ def start() -> Path:
     running.callback(remove, var)
     running.enter_context(servers.locked(var))
     children = [postgres.prepare(var, postgres.THROWAWAY), redis.prepare(var, durable=False)]
-    running.callback(servers.stop, children)
+    running.callback(servers.stop, children, var)
     servers.start(children, var)
     return var
 
 
 def remove(var: Path) -> None:
-    shutil.rmtree(places.sockets(var), ignore_errors=True)
+    shutil.rmtree(places.sockets(var), ignore_errors=True)  # where that is not in `var`
     shutil.rmtree(var, ignore_errors=True)
 
 

@@ -6,7 +6,7 @@ So every `manage.py` command with the same WINDFALL_VAR finds the servers of a r
 import hashlib
 import os
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 # A unix socket's path may not be longer than this on any system that we run on.
 LONGEST_SOCKET = 100
@@ -33,10 +33,14 @@ def redis_socket(var: Path) -> Path:
 
 
 def redis_url(var: Path, database: int = 0) -> str:
-    """For redis-py and Django's cache."""
+    """As redis-py and Django's cache write it."""
     return f"unix://{quote(str(redis_socket(var)))}?db={database}"
 
 
-def broker_url(var: Path, database: int = 0) -> str:
-    """The same server for Celery."""
-    return f"redis+socket://{quote(str(redis_socket(var)))}?virtual_host={database}"
+def broker_url(redis_url: str) -> str:
+    """The same address as Celery writes it."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    address = urlsplit(redis_url)
+    database = parse_qs(address.query).get("db", ["0"])[0]
+    return f"redis+socket://{address.path}?virtual_host={database}"

@@ -3,12 +3,13 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from config.stack import postgres, redis
+from config.stack import places, postgres, redis
 from config.stack.accounts import StackError
 from config.stack.children import Child
 
@@ -89,7 +90,9 @@ def start(children: list[Child], var: Path, seconds: float = 60) -> None:
             postgres.make_database(var)
 
 
-def stop(children: list[Child]) -> None:
+def stop(children: list[Child], var: Path) -> None:
     """Web first, PostgreSQL last: the other way round than they were started."""
     for child in reversed(children):
         child.end()
+    # Outside of `var` it would be litter.
+    shutil.rmtree(places.sockets(var), ignore_errors=True)

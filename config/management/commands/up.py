@@ -68,7 +68,7 @@ class Command(BaseCommand):
     def run_with_own_servers(self, var: Path, command: list[str]) -> int:
         with ExitStack() as stack:
             children: list[Child] = []
-            stack.callback(servers.stop, children)
+            stack.callback(servers.stop, children, var)
             stack.callback(supervisor.ignore_signals)
             children += servers.wanted(var)
             servers.start(children, var)
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             stack.enter_context(servers.locked(var))
             programs.check_address(host, port)
             children: list[Child] = []
-            stack.callback(self.stop, children)
+            stack.callback(self.stop, children, var)
             children += servers.wanted(var)
             if children:
                 self.say(f"Starting {' and '.join(child.name for child in children)}")
@@ -99,10 +99,10 @@ class Command(BaseCommand):
             self.greet(var, host, port)
             watch.forever()
 
-    def stop(self, children: list[Child]) -> None:
+    def stop(self, children: list[Child], var: Path) -> None:
         supervisor.ignore_signals()
         self.say("Stopping")
-        servers.stop(children)
+        servers.stop(children, var)
         self.say("Stopped. Everything is kept for the next start.")
 
     def prepare(self, var: Path) -> None:
