@@ -13,6 +13,7 @@ WORDS = {
     "detached": "File taken off",
     "submitted": "Filed",
     "taken": "Review started",
+    "taken over": "Review taken over",
     "asked": "Question asked",
     "answered": "Question answered",
     "approved": "Approved",

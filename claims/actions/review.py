@@ -11,7 +11,7 @@ from claims.models import Claim, Line
 from claims.states import AWAITING_DECISION, ClaimStatus, LineStatus, Reason
 from funds.ledger import post
 from funds.states import Act
-from partners.events import record
+from partners.events import event, record
 from partners.models import Event, User
 
 
@@ -34,11 +34,14 @@ def take(*, claim: Claim, by: User, now: datetime) -> Claim:
 
 
 def taken(claim: Claim, *, by: User, now: datetime) -> list[Event]:
-    """Move a submitted claim into review, so that a decision needs no extra click. No event when it is there already."""
+    """Move a submitted claim into review, so that a decision needs no extra click. From a colleague it is taken over."""
     if claim.status not in AWAITING_DECISION:
         raise ClaimRefused(f"This claim is {ClaimStatus(claim.status).label.lower()}: there is nothing to review.")
+    was_mine = claim.reviewer_id == by.pk
     claim.reviewer = by
     events = []
+    if claim.status != ClaimStatus.SUBMITTED and not was_mine:
+        events = [event(verb="taken over", about=claim, by=by, company_id=claim.partner_id, at=now)]
     if claim.status == ClaimStatus.SUBMITTED:
         events = [move_on(claim, verb="taken", by=by, now=now, to=ClaimStatus.IN_REVIEW)]
     # Saved by itself: the database sees each step of the lifecycle.

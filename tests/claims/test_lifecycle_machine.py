@@ -55,6 +55,9 @@ class Lifecycle(RuleBasedStateMachine):
             return
         after = self.w.again(claim)
         new = list(Event.objects.order_by("id")[before[2] :])
+        if act is actions.take and not new:  # one's own already: nothing to tell
+            assert (after.status, after.version) == before[:2]
+            return
         assert new, "every act leaves an event"
         for event in new:
             if event.from_state:
@@ -136,7 +139,7 @@ class TestLifecycle(TestCase):
         run_state_machine_as_test(
             Lifecycle,
             settings=settings(
-                max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+                max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
             ),
         )
 
