@@ -45,7 +45,9 @@ def frame(request) -> dict:
     if membership is None:
         return {"DEMO": settings.DEMO, "demo_sign_ins": DEMO_SIGN_INS}
     links = [(label, reverse(name), icon) for label, name, icon in NAVIGATION[Role(membership.role)]]
-    here = max((url for _, url, _ in links if request.path.startswith(url)), key=len, default=None)
+    # The home's address begins every other's, so it is meant only when it is the whole.
+    fits = [url for _, url, _ in links if request.path == url or (url != "/" and request.path.startswith(url))]
+    here = max(fits, key=len, default=None)
     return {
         "navigation": [{"label": label, "url": url, "icon": icon, "active": url == here} for label, url, icon in links],
         "inbox_count": Reminder.objects.open_count(request.user),

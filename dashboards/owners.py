@@ -130,6 +130,8 @@ def claim_row(claim: Claim, now: datetime) -> Row:
     fund = claim.allocation
     today = fund.today(now)
     step = Step(Todo.FILE, fund.claim_by, claim.asked)
+    # A reviewer waits for the answer: nothing else is as quickly done.
+    urgency = (0, today, -claim.asked) if claim.status == ClaimStatus.INFO_REQUESTED else step.urgency(today)
     return Row(
         title=claim.title,
         vendor=fund.program.vendor.name,
@@ -142,7 +144,7 @@ def claim_row(claim: Claim, now: datetime) -> Row:
         button=button,
         button_url=url,
         at_risk=step.is_at_risk(today),
-        urgency=step.urgency(today),
+        urgency=urgency,
     )
 
 

@@ -68,8 +68,8 @@ def open_browser(chromium: Browser, live_server) -> Iterator[Callable[..., Brows
 def sign_in(context: BrowserContext, email: str, password: str = PASSWORD) -> Page:
     page = context.new_page()
     page.goto("/account/login/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/")
     return page
