@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.exports import table_response
 from programs.days import Clock
-from programs.money import plain
+from programs.money import major
 from reminders import actions
-from reminders.forms import InboxFilter
+from reminders.filters import InboxFilter
 from reminders.models import Reminder
 
 PAGE = 25
@@ -63,8 +64,6 @@ def outcome(reminder: Reminder, clock: Clock) -> str:
 
 
 def export(reminders, clock: Clock, kind: str):
-    from partners.exports import table_response
-
     rows = (
         (
             r.created_at.date(),
@@ -72,11 +71,11 @@ def export(reminders, clock: Clock, kind: str):
             r.allocation.program.vendor.name,
             r.partner.name,
             r.todo,
-            plain(r.money if r.is_open else r.amount, r.currency),
+            major(r.money if r.is_open else r.amount, r.currency),
             r.currency,
             r.deadline,
             outcome(r, clock) or "To do",
-            "yes" if r.read_at else "no",
+            r.read_at is not None,
         )
         for r in reminders
     )

@@ -1,6 +1,6 @@
 """The owner opens Windfall and reads what is still to claim, what of it is at risk, and what to do next."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -56,9 +56,10 @@ def test_the_queue_puts_this_week_before_larger_sums(w):
 
 
 def test_money_whose_claim_window_closed_is_not_called_claimable(w):
-    w.fund(100_00, expires_on=TODAY - timedelta(days=40))
-    assert facts(w)["totals"] == []
-    assert facts(w)["queue"] == []
+    fund = w.fund(100_00)
+    later = datetime.combine(fund.claim_by + timedelta(days=1), time(12), UTC)
+    seen = owners.home(user=w.owner, company=w.brightpath, now=later)
+    assert (seen["totals"], seen["queue"]) == ([], [])
 
 
 def test_a_question_stands_in_the_queue_until_it_is_answered(w):
