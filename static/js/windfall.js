@@ -257,7 +257,8 @@
     const button = box.querySelector("[data-add-row]");
     if (!total || !template || !button) return;
     button.hidden = false;
-    button.addEventListener("click", function () {
+    button.addEventListener("click", function (event) {
+      event.preventDefault(); // without JavaScript it is a submit button: the server adds the row
       const holder = box.querySelector("[data-rows]");
       const scratch = document.createElement("template");
       scratch.innerHTML = template.innerHTML.replaceAll("__prefix__", total.value);
@@ -405,7 +406,7 @@
   function begin(root) {
     const each = (selector, what) => root.querySelectorAll(selector).forEach(what);
     each("form[data-autosave]", keepsDraft);
-    each("form[data-guard]", guards);
+    each("form[data-guard]:not([data-autosave])", guards);
     each("[data-dropzone]", takesDrops);
     each("[data-formset]", growsRows);
     each("[data-theme-toggle]", switchesColours);
