@@ -16,11 +16,13 @@ from dashboards.demo import papers
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.stories import BRIGHTPATH, STORIES, Filing, Story
 from funds import actions as funds
+from funds.lapse import lapse
 from funds.models import Allocation, Budget
 from partners.models import Company, Membership, Partner, User
 from partners.sign_in import verified_user
 from partners.states import Kind, Role
 from programs import actions as programs
+from programs.days import Clock
 from programs.models import Program, Vendor
 from programs.money import digits
 
@@ -225,6 +227,7 @@ def build(now: datetime) -> dict[str, int] | None:
         demo.people()
         for index, offer in enumerate(OFFERS):
             demo.offer(index, offer)
+        lapse(clock=Clock(now))
         demo.program(OFFERS[0], publish=False, name="Northgate Security Co-op, next year")
     return {
         "companies": Company.objects.count(),

@@ -39,8 +39,8 @@ def listed(request: HttpRequest, now: datetime) -> QuerySet[Allocation]:
     company = request.membership and request.membership.company
     funds = Allocation.objects.visible_to(request.user).with_terms()
     if company is None:
-        return funds.none()
-    if company.kind == Kind.PARTNER:
+        funds = funds.none()
+    elif company.kind == Kind.PARTNER:
         funds = funds.of_partner(company)
     elif company.kind == Kind.VENDOR:
         funds = funds.of_vendor(company)
