@@ -235,9 +235,9 @@ class ProgramForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if "seen" in self.errors:
-            del self._errors["seen"]
-            cleaned["seen"] = 0
+        if cleaned.get("seen") is None:
+            self._errors.pop("seen", None)
+            cleaned["seen"] = 0  # an unknown version is never the latest
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", "The last day comes before the first.")

@@ -47,7 +47,7 @@ def listed(request: HttpRequest) -> QuerySet[Program]:
     return programs.annotate(
         funded=Coalesce(Sum("budgets__funded"), 0),
         allocated=F("funded") - Coalesce(Sum("budgets__unallocated"), 0),
-    )
+    ).order_by("vendor__name", "name", "pk")
 
 
 @require_safe

@@ -1,12 +1,13 @@
 """Fixtures that every test may use. The servers start in `tests/servers.py`."""
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations as DatabaseOperations
 from django.test import override_settings
 
-from tests.cast import World, world
+from tests.cast import NOW, World, world
 
 FOR_TESTS = {
     # Static files straight from their sources: no manifest, so no collectstatic before the tests.
@@ -36,6 +37,13 @@ def _clean_cache():
 def w(db) -> World:
     """The cast: see `tests/cast.py`."""
     return world()
+
+
+@pytest.fixture
+def _at_now():
+    """Pages ask for the time themselves: this sets the clock to the cast's NOW."""
+    with time_machine.travel(NOW, tick=True):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

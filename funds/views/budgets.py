@@ -67,7 +67,7 @@ def framed(request: HttpRequest, found: Budget) -> dict:
         "budget": found,
         "program": program,
         "segments": segments_of_budget(found),
-        "percent": round(found.allocated * 100 / found.funded) if found.funded else 0,
+        "granted_in_words": f"{found.allocated * 100 // found.funded if found.funded else 0}% of the budget is granted",
         "may_manage": request.user.has_perm("funds.fund_budget", found) and not found.closed_at,
         "is_granting": program.status == ProgramStatus.PUBLISHED and not found.closed_at,
     }
