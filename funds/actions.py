@@ -75,7 +75,7 @@ def told(
     by: User | None,
     reason: str,
     at: datetime | None,
-):
+) -> Event:
     """The event of a movement of money."""
     data = {"amount": amount, "currency": program.currency}
     return event(verb=act.value, about=about, by=by, company_id=program.vendor_id, reason=reason, data=data, at=at)

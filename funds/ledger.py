@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import Error, connection
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from funds import triggers
@@ -140,7 +141,7 @@ def expire(allocation_ids: Sequence[int], *, at: datetime) -> dict[int, int]:
     return lapsed
 
 
-def check_replays(cursor, rows: list[tuple]) -> None:
+def check_replays(cursor: CursorWrapper, rows: list[tuple]) -> None:
     """DuplicatePosting if any of these, whose keys stand already, differs from what stands."""
     cursor.execute(
         "SELECT budget_id, allocation_id, act, source, target, amount, key FROM funds_movement WHERE key = ANY(%s)",

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from funds.states import ALLOCATION_BUCKETS, Bucket
 
@@ -51,9 +52,9 @@ def comparison(table: str, kept: tuple[Kept, ...]) -> str:
     )
 
 
-def count(cursor, table: str) -> int:
+def count(cursor: CursorWrapper, table: str) -> int:
     cursor.execute(f"SELECT count(*) FROM funds_{table}")
-    return cursor.fetchone()[0]
+    return int(cursor.fetchone()[0])
 
 
 def reconcile() -> Report:

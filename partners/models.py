@@ -158,7 +158,7 @@ class PartnerManager(models.Manager["Partner"]):
 class Partner(Company):
     """A company that sells and runs the activities: it claims."""
 
-    objects = PartnerManager.from_queryset(CompanyQuerySet)()
+    objects = PartnerManager.from_queryset(CompanyQuerySet)()  # type: ignore[assignment, misc]
 
     class Meta:
         proxy = True

@@ -24,7 +24,7 @@ class VendorManager(models.Manager["Vendor"]):
 class Vendor(Company):
     """A company that sets money aside for its partners."""
 
-    objects = VendorManager.from_queryset(CompanyQuerySet)()
+    objects = VendorManager.from_queryset(CompanyQuerySet)()  # type: ignore[assignment, misc]
 
     class Meta:
         proxy = True

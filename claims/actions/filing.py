@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, 
 from claims.models import Claim, Line, Proof
 from claims.proofs import Accepted
 from claims.states import ClaimStatus, LineStatus
-from funds.ledger import InsufficientFunds, post
+from funds.ledger import InsufficientFunds, Posting, post
 from funds.models import Allocation
 from funds.states import Act, Bucket
 from partners.events import event, record
@@ -149,7 +150,7 @@ def detach(*, proof: Proof, by: User, now: datetime) -> None:
         if claim.status != ClaimStatus.DRAFT:
             raise ClaimRefused("This claim is filed, so its proof stays.")
         data = {"name": proof.name, "sha256": proof.sha256}
-        storage, name = proof.file.storage, proof.file.name
+        storage, name = proof.file.storage, str(proof.file.name)
         proof.delete()
         touch(claim, now)
         record([event(verb="detached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
@@ -203,7 +204,7 @@ def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None)
     return claim
 
 
-def post_or_refuse(postings, now: datetime) -> None:
+def post_or_refuse(postings: Sequence[Posting], now: datetime) -> None:
     try:
         post(postings, at=now)
     except InsufficientFunds as error:
@@ -277,8 +278,9 @@ def discard(*, claim: Claim, by: User) -> None:
                 )
             ]
         )
-        files = [(proof.file.storage, proof.file.name) for proof in claim.proofs.all()]
+        files = [(proof.file.storage, str(proof.file.name)) for proof in claim.proofs.all()]
         claim.proofs.all().delete()
         claim.lines.all().delete()
         claim.delete()
-        transaction.on_commit(lambda: [storage.delete(name) for storage, name in files])
+        for storage, name in files:
+            transaction.on_commit(partial(storage.delete, name))

@@ -18,6 +18,9 @@ def pay(*, claim: Claim, version: int, paid_on: date, reference: str, by: User, 
     with transaction.atomic():
         claim = locked(claim)
         check(claim, by=by, permission="claims.pay", version=version, to=ClaimStatus.PAID)
+        # An approved claim has both: the database's CHECK says so.
+        assert claim.decided_at is not None
+        assert claim.approved is not None
         decided_on = claim.program.today(claim.decided_at)
         if paid_on > claim.program.today(now):
             raise ClaimRefused("The payment's date is in the future. Record it on the day it leaves.")
@@ -25,8 +28,16 @@ def pay(*, claim: Claim, version: int, paid_on: date, reference: str, by: User, 
             raise ClaimRefused(f"The claim was approved on {decided_on:%-d %B %Y}: it cannot have been paid before.")
         if not reference.strip():
             raise ClaimRefused("Enter the payment's reference, as the partner will see it on the bank statement.")
-        data = {"paid_on": paid_on, "reference": reference.strip(), "amount": claim.approved}
-        moved = move_on(claim, verb="paid", by=by, now=now, to=ClaimStatus.PAID, **data)
+        moved = move_on(
+            claim,
+            verb="paid",
+            by=by,
+            now=now,
+            to=ClaimStatus.PAID,
+            paid_on=paid_on,
+            reference=reference.strip(),
+            amount=claim.approved,
+        )
         claim.paid_by = by
         claim.save()
         payment = Payment.objects.create(

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 LOG_LIMIT = 10_000_000  # bytes
@@ -51,7 +52,7 @@ class Child:
             self.before()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         orphaned, us = self.orphaned, os.getpid()
-        identity = {}
+        identity: dict[str, Any] = {}
         if self.account is not None:
             identity = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
         with self.log.open("ab") as log:

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -42,7 +43,7 @@ def socket_folder(var: Path) -> Path:
 
 
 def run(account: pwd.struct_passwd | None, *command: str | Path) -> subprocess.CompletedProcess:
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    identity: dict[str, Any] = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     return subprocess.run(
         [str(part) for part in command], capture_output=True, text=True, cwd="/", check=False, env=clean(), **identity
     )

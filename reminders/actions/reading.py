@@ -8,4 +8,4 @@ from reminders.models import ReminderQuerySet
 
 def read(*, reminders: ReminderQuerySet, by: User, now: datetime) -> int:
     """Mark these as read, as far as they are one's own and unread. Returns how many were."""
-    return reminders.visible_to(by).unread().update(read_at=now)
+    return int(reminders.visible_to(by).unread().update(read_at=now))

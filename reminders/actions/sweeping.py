@@ -122,4 +122,4 @@ def remind(zones: Sequence[str], clock: Clock) -> int:
                 "now": clock.now,
             },
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -96,58 +96,52 @@ def publish_a_program(page: Page, today) -> None:
     page.get_by_label("Runs from").fill(today.isoformat())
     page.get_by_label("Runs until").fill((today + timedelta(days=300)).isoformat())
     page.get_by_label("Terms, in your words").fill("For activities that win new customers. Proof: invoice and photos.")
-    page.get_by_role("button", name="Save").first.click()
+    page.locator("main form .btn-primary").click()
     looks_right(page)
-    page.get_by_role("button", name="Publish").first.click()
-    confirm(page)
-    expect(page.get_by_text("Published").first).to_be_visible()
-
-
-def confirm(page: Page) -> None:
-    """The dialog that says what will happen."""
-    dialog = page.locator("dialog[open]")
-    if dialog.count():
-        dialog.get_by_role("button").last.click()
-        page.wait_for_load_state()
+    page.get_by_role("link", name="Publish").click()
+    looks_right(page)
+    page.locator("main form .btn-primary").click()
+    expect(page.get_by_role("link", name="Add a budget").first).to_be_visible()
+    looks_right(page)
 
 
 def fund_the_budget(page: Page, today) -> None:
     page.get_by_role("link", name="Add a budget").first.click()
     looks_right(page)
-    page.get_by_label("Name").fill("This year")
-    page.get_by_role("button", name="Add").first.click()
-    page.get_by_role("link", name="Fund").first.click()
+    page.locator("[name=name]").fill("This year")
+    page.locator("main form .btn-primary").click()
+    page.get_by_role("link", name="Put money in").first.click()
     looks_right(page)
-    page.get_by_label("Amount").first.fill("20,000")
-    page.get_by_role("button", name="Fund").first.click()
-    confirm(page)
+    page.locator("[name=amount]").fill("20,000")
+    page.locator("main form .btn-primary").click()
     expect(page.get_by_text("$20,000.00").first).to_be_visible()
     looks_right(page)
 
 
 def grant_one(page: Page, expires) -> None:
-    page.get_by_role("link", name="Grant").first.click()
+    page.get_by_role("link", name="Grant a share").first.click()
     looks_right(page)
-    page.get_by_label("Partner").fill("Brightpath")
-    page.get_by_label("Amount").first.fill("5000")
-    page.get_by_label("Name").fill("Growth MDF, winter")
-    page.get_by_label("Expires").fill(expires.isoformat())
-    page.get_by_role("button", name="Grant").first.click()
+    page.locator("[name=partner]").fill("Brightpath")
+    page.locator("[name=amount]").fill("5000")
+    page.locator("[name=name]").fill("Growth MDF, winter")
+    page.locator("[name=expires_on]").fill(expires.isoformat())
+    page.locator("[name=claim_by]").fill((expires + timedelta(days=30)).isoformat())
+    page.locator("main form .btn-primary").click()
     expect(page.get_by_text("$15,000.00").first).to_be_visible()
+    looks_right(page)
 
 
 def grant_by_file(page: Page, expires) -> None:
     rows = f"partner,amount,reference,name,expires_on\nothertech,1000.00,F-1,Growth MDF,{expires.isoformat()}\n"
-    page.get_by_role("link", name="file").first.click()
+    page.get_by_role("link", name="from a file").first.click()
     looks_right(page)
     page.locator("input[type=file]").set_input_files(
         {"name": "grants.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
-    page.get_by_role("button", name="preview").first.click()
+    page.locator("main form .btn-primary").click()
     expect(page.get_by_text("Othertech").first).to_be_visible()
     looks_right(page)
-    page.get_by_role("button", name="Grant").first.click()
-    confirm(page)
+    page.get_by_role("button", name="Grant $1,000.00").click()
     expect(page.get_by_text("$14,000.00").first).to_be_visible()
 
 
@@ -180,7 +174,7 @@ def file_a_claim(page: Page, fund: Allocation) -> Claim:
     expect(page.locator("#standing")).to_contain_text("$750.00")
     # Nothing typed is lost when the page is left and opened again.
     expect(page.locator("[data-autosave-status]")).to_contain_text("Saved")
-    page.reload()
+    page.goto(page.url)
     expect(page.locator("[name=lines-1-what]")).to_have_value("Ads")
     page.locator("#files").set_input_files([invoice("A-1", 1_200_00), invoice("A-2", 300_00)])
     page.get_by_role("button", name="Attach the chosen files").click()
@@ -259,5 +253,5 @@ def read_the_story(page: Page, claim: Claim) -> None:
 
 def sweep(day) -> dict:
     out = io.StringIO()
-    call_command("sweep", on=day.isoformat(), stdout=out)
+    call_command("sweep", "--on", day.isoformat(), stdout=out)
     return json.loads(out.getvalue())

@@ -55,8 +55,10 @@ def test_expiry_tells_of_what_is_available_and_the_claim_deadline_also_of_what_i
 
 @pytest.mark.parametrize(
     ("days_left", "lead"),
-    [(61, None), (60, 60), (59, 60), (31, 60), (30, 30), (15, 30), (14, 14), (8, 14), (7, 7), (5, 7), (2, 7)]
-    + [(1, 1), (0, 1), (-1, None), (-40, None)],
+    [
+        *[(61, None), (60, 60), (59, 60), (31, 60), (30, 30), (15, 30), (14, 14), (8, 14), (7, 7), (5, 7), (2, 7)],
+        *[(1, 1), (0, 1), (-1, None), (-40, None)],
+    ],
 )
 def test_granted_late_only_the_tightest_lead_is_told(w, days_left, lead):
     fund = w.fund(expires_on=in_days(200), claim_by=in_days(200))
