@@ -23,7 +23,7 @@ test: install-dev
 check: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djangofmt check --quiet templates
+	$(BIN)/djangofmt check --quiet --extend-exclude button.html templates
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && WINDFALL_VAR="$$var" \

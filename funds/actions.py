@@ -17,7 +17,7 @@ from funds.ledger import Posting, post
 from funds.models import Allocation, Budget, Movement
 from funds.states import Act
 from partners.events import event, record
-from partners.models import User
+from partners.models import Event, User
 from programs.models import Program
 from programs.states import ProgramStatus
 

@@ -6,27 +6,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0001_initial'),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='signed_out_at',
-            field=models.DateTimeField(blank=True, help_text='Sessions from before it are over.', null=True),
+            model_name="user",
+            name="signed_out_at",
+            field=models.DateTimeField(blank=True, help_text="Sessions from before it are over.", null=True),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='keeps_a_keeper', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.ended_at IS NOT NULL OR NEW.role <> OLD.role OR NEW.company_id <> OLD.company_id THEN\n        -- Two last keepers who leave at once come one after the other: the second sees that the first has gone.\n        PERFORM FROM partners_company WHERE id = OLD.company_id FOR NO KEY UPDATE;\n        IF EXISTS (SELECT FROM partners_company WHERE id = OLD.company_id AND ((kind = 'partner' AND OLD.role = 'owner') OR (kind = 'vendor' AND OLD.role = 'manager') OR (kind = 'site' AND OLD.role = 'admin')))\n            AND NOT EXISTS (SELECT FROM partners_membership\n                WHERE company_id = OLD.company_id AND role = OLD.role AND ended_at IS NULL AND id <> OLD.id) THEN\n            RAISE EXCEPTION 'a company keeps one who looks after its people' USING ERRCODE = 'WF005';\n        END IF;\n    END IF;\n    RETURN NEW;\n", hash='a88c4eb505250dace79f50072e5f0aec1e85dca4', operation='UPDATE', pgid='pgtrigger_keeps_a_keeper_b8cec', table='partners_membership', when='BEFORE')),
+            model_name="membership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keeps_a_keeper",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NEW.ended_at IS NOT NULL OR NEW.role <> OLD.role OR NEW.company_id <> OLD.company_id THEN\n        -- Two last keepers who leave at once come one after the other: the second sees that the first has gone.\n        PERFORM FROM partners_company WHERE id = OLD.company_id FOR NO KEY UPDATE;\n        IF EXISTS (SELECT FROM partners_company WHERE id = OLD.company_id AND ((kind = 'partner' AND OLD.role = 'owner') OR (kind = 'vendor' AND OLD.role = 'manager') OR (kind = 'site' AND OLD.role = 'admin')))\n            AND NOT EXISTS (SELECT FROM partners_membership\n                WHERE company_id = OLD.company_id AND role = OLD.role AND ended_at IS NULL AND id <> OLD.id) THEN\n            RAISE EXCEPTION 'a company keeps one who looks after its people' USING ERRCODE = 'WF005';\n        END IF;\n    END IF;\n    RETURN NEW;\n",
+                    hash="a88c4eb505250dace79f50072e5f0aec1e85dca4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_keeps_a_keeper_b8cec",
+                    table="partners_membership",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c3c0017856861b5d78401247f4d036a1db56f251', operation='DELETE', pgid='pgtrigger_is_never_deleted_9a58c', table='partners_membership', when='BEFORE')),
+            model_name="membership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="c3c0017856861b5d78401247f4d036a1db56f251",
+                    operation="DELETE",
+                    pgid="pgtrigger_is_never_deleted_9a58c",
+                    table="partners_membership",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='ended_stays_ended', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."ended_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c0dc2a12a8c030e806875b6f2d271420cd9f40c0', operation='UPDATE', pgid='pgtrigger_ended_stays_ended_6310b', table='partners_membership', when='BEFORE')),
+            model_name="membership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ended_stays_ended",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."ended_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="c0dc2a12a8c030e806875b6f2d271420cd9f40c0",
+                    operation="UPDATE",
+                    pgid="pgtrigger_ended_stays_ended_6310b",
+                    table="partners_membership",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
