@@ -23,7 +23,7 @@ from funds.models import Allocation
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
-from partners.triggers import append_only, starts_as
+from partners.triggers import FSM, Protect, Trigger, append_only, starts_as
 from programs.models import vendors_managed_by
 from programs.money import LARGEST
 
@@ -184,18 +184,18 @@ class Claim(models.Model):
         ]
         triggers = [
             starts_as(ClaimStatus.DRAFT),
-            pgtrigger.FSM(
+            FSM(
                 name="status_follows_the_table",
                 field="status",
                 transitions=[(a.value, b.value) for a, b in CLAIM_TRANSITIONS],
             ),
-            pgtrigger.Trigger(
+            Trigger(
                 name="decided_and_paid_by_outsiders",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("decided_by_id", "paid_by_id"),
                 func=OUTSIDER,
             ),
-            pgtrigger.Protect(
+            Protect(
                 name="fund_is_fixed",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("allocation", "partner"),
@@ -263,7 +263,7 @@ class Line(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
+            Trigger(
                 name="lines_of_a_draft",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
@@ -296,7 +296,7 @@ class Proof(models.Model):
         ]
         indexes = [models.Index(fields=["sha256"], name="proof_sha256")]
         triggers = [
-            pgtrigger.Trigger(
+            Trigger(
                 name="proofs_of_a_draft",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,

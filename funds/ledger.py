@@ -7,8 +7,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import Error, connection
+from django.db import Error, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
@@ -77,12 +78,15 @@ def post(postings: Sequence[Posting], *, at: datetime | None = None) -> int:
     """Move money. One statement for one posting or ten thousand: all are made or none.
 
     Returns how many were made. A posting whose key stands already with the same content is not made again: repeating a call
-    is safe. Raises InsufficientFunds, DuplicatePosting (same key, other content), IllegalMovement or ClosedPeriod. After a
-    refusal by the database the surrounding transaction is broken, as after any database error: let it roll back.
+    is safe; content is what is moved, not who repeats it and why. Raises InsufficientFunds, DuplicatePosting (same key, other
+    content), IllegalMovement or ClosedPeriod. After a refusal by the database the surrounding transaction is broken, as after
+    any database error: let it roll back.
     """
     if not postings:
         return 0
     moment = at or timezone.now()
+    if not all(type(p.amount) is int for p in postings):
+        raise IllegalMovement("An amount is a whole number of minor units.")  # PostgreSQL would round it in silence
     rows = [
         (
             p.budget_id,
@@ -99,6 +103,14 @@ def post(postings: Sequence[Posting], *, at: datetime | None = None) -> int:
     ]
     if len({p.key for p in postings}) != len(postings):
         raise DuplicatePosting("The same act stands twice in one posting.")
+    if len(rows) == 1:
+        return insert(rows)
+    # Some rows may be made before a replay of another turns out to differ: those are taken back.
+    with transaction.atomic():
+        return insert(rows)
+
+
+def insert(rows: list[tuple[Any, ...]]) -> int:
     with connection.cursor() as cursor:
         try:
             cursor.execute(INSERT, [list(column) for column in zip(*rows, strict=True)])

@@ -52,6 +52,17 @@ def comparison(table: str, kept: tuple[Kept, ...]) -> str:
     )
 
 
+# What its funds hold is what left the budget for them: a fund that was moved to another budget shows up here alone.
+ALLOCATED = f"""
+    SELECT b.id, coalesce(a.held, 0)::bigint, coalesce(m.granted, 0)::bigint FROM funds_budget b
+    LEFT JOIN (SELECT budget_id, sum({" + ".join(ALLOCATION_BUCKETS)}) AS held FROM funds_allocation GROUP BY budget_id) a
+      ON a.budget_id = b.id
+    LEFT JOIN (SELECT budget_id, sum(CASE '{Bucket.UNALLOCATED}' WHEN source THEN amount WHEN target THEN -amount END) AS granted
+        FROM funds_movement WHERE allocation_id IS NOT NULL GROUP BY budget_id) m ON m.budget_id = b.id
+    WHERE coalesce(a.held, 0) <> coalesce(m.granted, 0) ORDER BY b.id
+"""
+
+
 def count(cursor: CursorWrapper, table: str) -> int:
     cursor.execute(f"SELECT count(*) FROM funds_{table}")
     return int(cursor.fetchone()[0])
@@ -66,4 +77,6 @@ def reconcile() -> Report:
             for pk, *values in cursor.fetchall():
                 found = zip(kept, values[::2], values[1::2], strict=True)
                 differences += [Difference(table, pk, k.column, have, want) for k, have, want in found if have != want]
+        cursor.execute(ALLOCATED)
+        differences += [Difference("budget", pk, "allocated", held, granted) for pk, held, granted in cursor.fetchall()]
         return Report(count(cursor, "budget"), count(cursor, "allocation"), count(cursor, "movement"), differences)

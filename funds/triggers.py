@@ -6,7 +6,7 @@ Each refusal carries a SQLSTATE of class WF, which `ledger.py` turns into an exc
 import pgtrigger
 
 from funds.states import ALLOCATION_BUCKETS
-from partners.triggers import refuse
+from partners.triggers import Trigger, refuse
 
 CLOSED_PERIOD = "WF001"
 WRONG_BUDGET = "WF002"
@@ -24,6 +24,8 @@ POST = f"""
     PERFORM FROM funds_allocation WHERE id IN (SELECT allocation_id FROM posted) ORDER BY id FOR NO KEY UPDATE;
     PERFORM FROM funds_budget
       WHERE id IN (SELECT budget_id FROM posted WHERE 'unallocated' IN (source, target)) ORDER BY id FOR NO KEY UPDATE;
+    -- Closing a period locks its budget FOR UPDATE, which waits for these and holds them off; they do not wait for each other.
+    PERFORM FROM funds_budget WHERE id IN (SELECT budget_id FROM posted) ORDER BY id FOR KEY SHARE;
 
     IF EXISTS (SELECT FROM posted p JOIN funds_allocation a ON a.id = p.allocation_id WHERE a.budget_id <> p.budget_id) THEN
         RAISE EXCEPTION 'the allocation belongs to another budget' USING ERRCODE = '{WRONG_BUDGET}';
@@ -45,7 +47,7 @@ POST = f"""
     RETURN NULL;
 """
 
-post = pgtrigger.Trigger(
+post = Trigger(
     name="post",
     level=pgtrigger.Statement,
     when=pgtrigger.After,
@@ -55,20 +57,20 @@ post = pgtrigger.Trigger(
 )
 
 
-def balances_by_ledger_only(*columns: str, fixed: tuple[str, ...] = ()) -> list[pgtrigger.Trigger]:
+def balances_by_ledger_only(*columns: str, fixed: tuple[str, ...] = ()) -> list[Trigger]:
     """Balances start at zero and change only inside the movement's trigger; `fixed` columns never change."""
     nonzero = " OR ".join(f"NEW.{c} <> 0" for c in columns)
     changed = " OR ".join(f"NEW.{c} <> OLD.{c}" for c in columns)
     moved = " OR ".join(f"NEW.{c} <> OLD.{c}" for c in fixed) or "false"
     refusal = refuse(BALANCE_BY_HAND, "a balance changes only by a movement")
     return [
-        pgtrigger.Trigger(
+        Trigger(
             name="starts_empty",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert,
             func=f"IF {nonzero} THEN {refusal} END IF; RETURN NEW;",
         ),
-        pgtrigger.Trigger(
+        Trigger(
             name="balance_by_ledger_only",
             when=pgtrigger.Before,
             operation=pgtrigger.Update,

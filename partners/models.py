@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from partners.states import KEEPER, ROLES, Kind, Role
-from partners.triggers import LAST_KEEPER, append_only, refuse
+from partners.triggers import LAST_KEEPER, Protect, Trigger, append_only, refuse
 
 # "company 12 is a partner, so its people are owners and members", in SQL.
 ROLE_FITS_KIND = " OR ".join(
@@ -28,8 +28,8 @@ ROLE_TRIGGER = f"""
 """
 
 
-def role_fits_kind() -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
+def role_fits_kind() -> Trigger:
+    return Trigger(
         name="role_fits_kind",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "company_id"),
@@ -53,8 +53,8 @@ KEEPER_TRIGGER = f"""
 """
 
 
-def keeps_a_keeper() -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
+def keeps_a_keeper() -> Trigger:
+    return Trigger(
         name="keeps_a_keeper",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
@@ -139,7 +139,7 @@ class Company(models.Model):
             models.UniqueConstraint(fields=["kind"], condition=Q(kind=Kind.SITE), name="one_site"),
         ]
         triggers = [
-            pgtrigger.Protect(
+            Protect(
                 name="kind_is_fixed",
                 operation=pgtrigger.UpdateOf("kind"),
                 condition=pgtrigger.Q(old__kind__df=pgtrigger.F("new__kind")),
@@ -198,8 +198,8 @@ class Membership(models.Model):
         triggers = [
             role_fits_kind(),
             keeps_a_keeper(),
-            pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
+            Protect(name="is_never_deleted", operation=pgtrigger.Delete),
+            Protect(
                 name="ended_stays_ended",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__ended_at__isnull=False),

@@ -1,29 +1,77 @@
 """Database rules that several tables share. A leaf: imports no model.
 
 A refusal of ours carries a SQLSTATE of class WF, so that code can tell it from any other database error.
+
+Our triggers are made of `Trigger`, `Protect` and `FSM` here, not of pgtrigger's own: those can be switched off by any session
+that sets `pgtrigger.ignore`, these only by the table's owner.
 """
 
 import pgtrigger
+from django.db import models
+from pgtrigger import compiler
 
 APPEND_ONLY = "WF004"
 LAST_KEEPER = "WF005"
+
+
+class FirmSql(compiler.UpsertTriggerSql):
+    """pgtrigger's SQL without its way around. Migrations name this class: let it stay as it is."""
+
+    def get_template(self) -> str:
+        return """
+            CREATE OR REPLACE FUNCTION {pgid}()
+            RETURNS TRIGGER AS $$
+                {declare}
+                BEGIN
+                    {func}
+                END;
+            $$ LANGUAGE plpgsql;
+
+            DROP TRIGGER IF EXISTS {pgid} ON {table};
+            CREATE {constraint} TRIGGER {pgid}
+                {when} {operation} ON {table}
+                {timing}
+                {referencing}
+                FOR EACH {level} {condition}
+                EXECUTE PROCEDURE {execute};
+
+            COMMENT ON TRIGGER {pgid} ON {table} IS '{hash}';
+        """
+
+
+class Firm(pgtrigger.Trigger):
+    def compile(self, model: type[models.Model]) -> compiler.Trigger:
+        sql = super().compile(model).sql
+        return compiler.Trigger(name=self.name, sql=FirmSql(**sql.kwargs))
+
+
+class Trigger(Firm):
+    """A trigger of free PL/pgSQL."""
+
+
+class Protect(Firm, pgtrigger.Protect):
+    """Refuses an operation, where a condition holds."""
+
+
+class FSM(Firm, pgtrigger.FSM):
+    """Refuses a change of state that is not in the table."""
 
 
 def refuse(code: str, words: str) -> str:
     return f"RAISE EXCEPTION '{words}' USING ERRCODE = '{code}';"
 
 
-def append_only() -> list[pgtrigger.Trigger]:
+def append_only() -> list[Trigger]:
     """What is written stays as it was written, also for raw SQL."""
     refusal = refuse(APPEND_ONLY, "this record stays as it was written")
     return [
-        pgtrigger.Trigger(
+        Trigger(
             name="append_only",
             when=pgtrigger.Before,
             operation=pgtrigger.Update | pgtrigger.Delete,
             func=refusal,
         ),
-        pgtrigger.Trigger(
+        Trigger(
             name="no_truncate",
             level=pgtrigger.Statement,
             when=pgtrigger.Before,
@@ -33,8 +81,6 @@ def append_only() -> list[pgtrigger.Trigger]:
     ]
 
 
-def starts_as(status: str) -> pgtrigger.Trigger:
+def starts_as(status: str) -> Protect:
     """An object is born in the first state of its lifecycle: the transition table alone says nothing of births."""
-    return pgtrigger.Protect(
-        name="starts_as", operation=pgtrigger.Insert, condition=pgtrigger.Q(new__status__df=str(status))
-    )
+    return Protect(name="starts_as", operation=pgtrigger.Insert, condition=pgtrigger.Q(new__status__df=str(status)))

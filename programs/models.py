@@ -12,7 +12,7 @@ from django.utils import timezone
 from partners.models import Company, CompanyQuerySet, Membership, User, validate_time_zone
 from partners.permissions import holds_site_role
 from partners.states import Kind, Role
-from partners.triggers import starts_as
+from partners.triggers import FSM, Protect, starts_as
 from programs.states import PROGRAM_TRANSITIONS, PROMISED, ProgramKind, ProgramStatus
 
 
@@ -127,12 +127,12 @@ class Program(models.Model):
         indexes = [models.Index(fields=["vendor", "status"], name="program_of_vendor")]
         triggers = [
             starts_as(ProgramStatus.DRAFT),
-            pgtrigger.FSM(
+            FSM(
                 name="status_follows_the_table",
                 field="status",
                 transitions=[(a.value, b.value) for a, b in PROGRAM_TRANSITIONS],
             ),
-            pgtrigger.Protect(
+            Protect(
                 name="promised_terms_stay",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import pgtrigger
 from django.db import models
 from django.db.models import BigIntegerField, BooleanField, Case, Exists, ExpressionWrapper, F, OuterRef, Q, When
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.utils import timezone
 from funds.models import Allocation
 from partners.models import Membership, Partner, User
 from partners.states import Role
-from partners.triggers import starts_as
+from partners.triggers import FSM, starts_as
 from programs.days import Clock
 from reminders.states import DIGEST_TRANSITIONS, LEADS, MOST_ATTEMPTS, TODO, DigestStatus, Rule
 
@@ -49,7 +48,7 @@ class Digest(models.Model):
         ]
         triggers = [
             starts_as(DigestStatus.PENDING),
-            pgtrigger.FSM(
+            FSM(
                 name="status_follows_the_table",
                 field="status",
                 transitions=[(a.value, b.value) for a, b in DIGEST_TRANSITIONS],
