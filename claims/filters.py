@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 
 from claims.models import Claim
 from claims.states import AWAITING_DECISION, ClaimStatus
+from funds.models import Allocation
 from programs.models import Vendor
 from programs.money import CURRENCIES
 
@@ -27,14 +28,18 @@ class ClaimFilter(django_filters.FilterSet):
         label="Vendor",
         empty_label="Any vendor",
     )
+    fund = django_filters.ModelChoiceFilter(
+        queryset=Allocation.objects.none(), field_name="allocation", label="Fund", empty_label="Any fund"
+    )
 
     class Meta:
         model = Claim
         fields: list[str] = []
 
-    def __init__(self, *args, vendors: QuerySet[Vendor], **kwargs):
+    def __init__(self, *args, vendors: QuerySet[Vendor], funds: QuerySet[Allocation], **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["vendor"].queryset = vendors
+        self.filters["fund"].queryset = funds
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(title__icontains=value) | Q(partner__name__icontains=value))

@@ -14,6 +14,7 @@ from claims.states import (
     CLAIM_TRANSITIONS,
     DECIDED,
     OPEN,
+    WAITS_FOR,
     ClaimStatus,
     LineStatus,
     ProofKind,
@@ -216,6 +217,11 @@ class Claim(models.Model):
     @property
     def program(self):
         return self.allocation.program
+
+    @property
+    def waits_for(self) -> str:
+        """Who must act next, in words; empty for a claim that rests."""
+        return WAITS_FOR.get(ClaimStatus(self.status), "")
 
     @property
     def is_awaiting_decision(self) -> bool:

@@ -1,12 +1,17 @@
-"""Pictures of a proof's pages for the reviewer: made once, kept beside the file, never the file itself."""
+"""Pictures of a proof's pages for the reviewer: made once, kept beside the file, never the file itself.
+
+The renderers read a stranger's file, so they run bounded, as the checks do.
+"""
 
 from io import BytesIO
 
 import pypdfium2
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image, ImageOps
 
+from claims.bounds import bounded
 from claims.models import Proof
 from claims.proofs import MOST_PIXELS
 from claims.states import ProofKind
@@ -24,15 +29,30 @@ def page_count(proof: Proof) -> int:
 
 
 def render(proof: Proof) -> None:
-    """Make the pictures of all pages that are shown, at most 1000 × 1600 pixels, without the original's metadata."""
-    with proof.file.open("rb") as file:
-        content = file.read()
-    images = pdf_pages(content) if proof.kind == ProofKind.PDF else [picture(content)]
-    for page, image in enumerate(images[:MOST_PAGES], start=1):
+    """Make the pictures of all pages that are shown. OSError if the file is gone, `Broke` if it cannot be drawn.
+
+    The proof is locked meanwhile: one renderer at a time, and none leaves pictures of a proof that was just removed.
+    """
+    with transaction.atomic():
+        if not Proof.objects.select_for_update(no_key=True).filter(pk=proof.pk).exists():
+            return
+        if all(default_storage.exists(name(proof, page)) for page in range(1, page_count(proof) + 1)):
+            return
+        with proof.file.open("rb") as file:
+            content = file.read()
+        for page, png in enumerate(bounded(pictures, content, proof.kind), start=1):
+            default_storage.delete(name(proof, page))
+            default_storage.save(name(proof, page), ContentFile(png))
+
+
+def pictures(content: bytes, kind: str) -> list[bytes]:
+    """The first pages as PNG, at most 1000 × 1600 pixels each, without the original's metadata."""
+    found = []
+    for image in pdf_pages(content) if kind == ProofKind.PDF else [picture(content)]:
         out = BytesIO()
-        image.save(out, "PNG", optimize=True)
-        default_storage.delete(name(proof, page))
-        default_storage.save(name(proof, page), ContentFile(out.getvalue()))
+        image.save(out, "PNG")
+        found.append(out.getvalue())
+    return found
 
 
 def pdf_pages(content: bytes) -> list[Image.Image]:
@@ -57,5 +77,6 @@ def picture(content: bytes) -> Image.Image:
 
 
 def forget(proof_id: int) -> None:
+    """Delete a removed proof's pictures."""
     for page in range(1, MOST_PAGES + 1):
         default_storage.delete(f"previews/{proof_id}-{page}.png")

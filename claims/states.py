@@ -24,6 +24,16 @@ AWAITING_PAYMENT = (S.APPROVED, S.PARTLY_APPROVED)
 DECIDED = (S.APPROVED, S.PARTLY_APPROVED, S.REJECTED, S.PAID)
 OPEN = (S.DRAFT, *AWAITING_DECISION, *AWAITING_PAYMENT)
 
+# Who must act next; a claim that rests waits for nobody.
+WAITS_FOR: dict[ClaimStatus, str] = {
+    S.DRAFT: "the partner",
+    S.SUBMITTED: "a reviewer",
+    S.IN_REVIEW: "the reviewer",
+    S.INFO_REQUESTED: "the partner",
+    S.APPROVED: "finance",
+    S.PARTLY_APPROVED: "finance",
+}
+
 # (from, to): who. It feeds the action's check, the page's buttons and the database's trigger.
 CLAIM_TRANSITIONS: dict[tuple[ClaimStatus, ClaimStatus], str] = {
     (S.DRAFT, S.SUBMITTED): "partner",

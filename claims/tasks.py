@@ -1,18 +1,27 @@
 """What Celery does for claims. Each task takes ids, loads, and calls one function."""
 
+import logging
+
 from celery import shared_task
 from django.db import transaction
 
 from claims import previews
+from claims.bounds import Broke
 from claims.models import Proof
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
 def preview(proof_id: int) -> None:
     """Make a proof's pictures ahead of the first look. A lost task costs nothing: the page makes what is missing."""
     proof = Proof.objects.filter(pk=proof_id).first()
-    if proof is not None:
+    if proof is None:
+        return
+    try:
         previews.render(proof)
+    except (OSError, Broke):
+        log.warning("proof %s has no preview: its file is gone or cannot be drawn", proof_id)
 
 
 def hint_preview(proof_id: int) -> None:

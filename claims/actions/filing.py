@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from claims import previews
 from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
 from claims.models import Claim, Line, Proof
 from claims.proofs import Accepted
@@ -37,10 +37,14 @@ class Entry:
 
 
 def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Claim:
-    """A new draft on this fund. It moves no money."""
+    """A new draft on this fund. It moves no money. A second click finds the draft that the first one made."""
     if not by.has_perm("claims.start", allocation):
         raise PermissionDenied
     with transaction.atomic():
+        Allocation.objects.select_for_update(no_key=True).get(pk=allocation.pk)
+        untouched = Claim.objects.drafts().filter(allocation=allocation, title=title, created_by=by, version=1)
+        if twin := untouched.first():
+            return twin
         claim = Claim.objects.create(
             allocation=allocation,
             partner_id=allocation.partner_id,
@@ -135,11 +139,26 @@ def attach(*, claim: Claim, accepted: Accepted, by: User, now: datetime) -> Proo
             uploaded_at=now,
         )
         proof.file.save(accepted.stored_name, ContentFile(accepted.content), save=False)
-        proof.save()
+        try:
+            proof.save()
+        except Exception:
+            proof.file.delete(save=False)
+            raise
         touch(claim, now)
         data = {"proof": proof.pk, "name": proof.name, "sha256": proof.sha256}
         record([event(verb="attached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
     return proof
+
+
+class Kept:
+    """What lies in the storage for a proof, so that it can go once the proof's row is gone for good."""
+
+    def __init__(self, proof: Proof):
+        self.pk, self.storage, self.name = proof.pk, proof.file.storage, str(proof.file.name)
+
+    def delete(self) -> None:
+        self.storage.delete(self.name)
+        previews.forget(self.pk)
 
 
 def detach(*, proof: Proof, by: User, now: datetime) -> None:
@@ -149,12 +168,14 @@ def detach(*, proof: Proof, by: User, now: datetime) -> None:
         check(claim, by=by, permission="claims.file", version=None)
         if claim.status != ClaimStatus.DRAFT:
             raise ClaimRefused("This claim is filed, so its proof stays.")
+        if not claim.proofs.filter(pk=proof.pk).exists():
+            return
         data = {"name": proof.name, "sha256": proof.sha256}
-        storage, name = proof.file.storage, str(proof.file.name)
+        kept = Kept(proof)
         proof.delete()
         touch(claim, now)
         record([event(verb="detached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
-        transaction.on_commit(lambda: storage.delete(name))
+        transaction.on_commit(kept.delete)
 
 
 def touch(claim: Claim, now: datetime) -> None:
@@ -278,9 +299,9 @@ def discard(*, claim: Claim, by: User) -> None:
                 )
             ]
         )
-        files = [(proof.file.storage, str(proof.file.name)) for proof in claim.proofs.all()]
+        files = [Kept(proof) for proof in claim.proofs.all()]
         claim.proofs.all().delete()
         claim.lines.all().delete()
         claim.delete()
-        for storage, name in files:
-            transaction.on_commit(partial(storage.delete, name))
+        for kept in files:
+            transaction.on_commit(kept.delete)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from claims import previews
+from claims.bounds import Broke
 from claims.models import Claim, Proof
 
 # Whatever is in the file, a browser that opens it runs nothing of it here.
@@ -17,11 +18,11 @@ def visible_proof(request: HttpRequest, pk: int) -> Proof:
     return get_object_or_404(Proof.objects.filter(claim__in=claims), pk=pk)
 
 
-def sealed(response: FileResponse, cache: str) -> FileResponse:
+def sealed(response: FileResponse) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = cache
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -33,7 +34,7 @@ def proof(request: HttpRequest, pk: int) -> FileResponse:
     except FileNotFoundError:
         raise Http404("The file is gone from the storage.") from None
     response = FileResponse(file, as_attachment=True, filename=found.name, content_type=found.kind)
-    return sealed(response, "private, no-store")
+    return sealed(response)
 
 
 @require_safe
@@ -42,11 +43,11 @@ def preview(request: HttpRequest, pk: int, page: int) -> FileResponse:
     if not 1 <= page <= previews.page_count(found):
         raise Http404("There is no such page.")
     name = previews.name(found, page)
-    if not default_storage.exists(name):
-        # The task that should have made it was lost or is late.
-        try:
+    try:
+        if not default_storage.exists(name):
+            # The task that should have made it was lost or is late.
             previews.render(found)
-        except (OSError, ValueError, previews.pypdfium2.PdfiumError):
-            raise Http404("This page cannot be shown. Download the file.") from None
-    response = FileResponse(default_storage.open(name), content_type="image/png")
-    return sealed(response, "private, max-age=3600")
+        picture = default_storage.open(name)
+    except (OSError, Broke):
+        raise Http404("This page cannot be shown. Download the file.") from None
+    return sealed(FileResponse(picture, content_type="image/png"))

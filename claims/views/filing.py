@@ -28,6 +28,13 @@ from programs.money import major, show
 
 PAGE = 25
 BLANK_LINES = 1
+MOST_AT_ONCE = 15
+CHANGED = (
+    "Somebody else changed this claim meanwhile, so yours was not saved. It stands below. "
+    "Save again to put it in place of theirs, or open the page anew to see theirs."
+)
+CHANGED_SINCE = "Not saved: somebody else changed this draft meanwhile. «Save the draft» lets you choose."
+FILES_AGAIN = "The files that you chose were not attached: choose them again."
 
 
 def my_claims(request: HttpRequest):
@@ -45,15 +52,20 @@ def my_claims(request: HttpRequest):
 def index(request: HttpRequest) -> HttpResponse:
     claims = my_claims(request)
     vendors = Vendor.objects.filter(pk__in=claims.values("allocation__budget__program__vendor"))
-    narrowed = ClaimFilter(request.GET, queryset=claims.with_fund(), vendors=vendors)
+    funds = Allocation.objects.with_terms().filter(pk__in=claims.values("allocation")).order_by("name", "pk")
+    narrowed = ClaimFilter(request.GET, queryset=claims.with_fund(), vendors=vendors, funds=funds)
     found = ordered(narrowed.qs, request.GET.get("sort", ""))
-    if (fund := request.GET.get("fund", "")).isdecimal() and len(fund) < 19:
-        found = found.filter(allocation_id=int(fund))
     if (kind := request.GET.get("format")) in ("csv", "xlsx"):
         return export(found, kind)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    is_partner = request.membership is not None and request.membership.company.kind == Kind.PARTNER
-    context = {"page_obj": page, "filter": narrowed, "ordering": request.GET.get("sort", ""), "is_partner": is_partner}
+    kind = request.membership and request.membership.company.kind
+    context = {
+        "page_obj": page,
+        "filter": narrowed,
+        "ordering": request.GET.get("sort", ""),
+        "is_partner": kind == Kind.PARTNER,
+        "is_vendor": kind == Kind.VENDOR,
+    }
     return render(request, "claims/index.html", context)
 
 
@@ -65,6 +77,7 @@ def export(claims, kind: str) -> HttpResponse:
         "Vendor",
         "Program",
         "Status",
+        "Waits for",
         "Currency",
         "Asked",
         "Approved",
@@ -79,6 +92,7 @@ def export(claims, kind: str) -> HttpResponse:
             c.program.vendor.name,
             c.program.name,
             c.get_status_display(),
+            c.waits_for,
             c.currency,
             major(c.asked, c.currency),
             None if c.approved is None else major(c.approved, c.currency),
@@ -216,21 +230,26 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if asked_for.startswith("remove-"):
             draft.reshape(without=place)
         draft.save()
-        refused = take_files(request, draft.claim)
-        if asked_for.startswith("detach-"):
-            actions.detach(proof=get_object_or_404(draft.claim.proofs, pk=place), by=request.user, now=draft.now)
+        saved = draft.claim.version
+        attached, refused = take_files(request, draft.claim)
+        if asked_for.startswith("detach-") and (proof := draft.claim.proofs.filter(pk=place).first()):
+            actions.detach(proof=proof, by=request.user, now=draft.now)
         draft.claim = my_draft(request, pk)
         if asked_for == "submit" and not refused and not draft.wanting():
-            claim = actions.submit(claim=draft.claim, by=request.user, now=draft.now)
+            # What is filed is what this page showed: a change by a colleague since the save above refuses it.
+            seen = saved + attached
+            claim = actions.submit(claim=draft.claim, by=request.user, now=draft.now, version=seen)
             messages.success(request, f"Filed. {show(claim.asked, claim.currency)} is with the reviewers now.")
             return redirect("claims:detail", claim.pk)
     except actions.ClaimChanged:
         # What was typed stays on the page; the fresh version lets the next save take it.
         draft.claim = my_draft(request, pk)
-        words = "Somebody else changed this claim meanwhile, so yours was not saved. It stands below: save again to keep it."
-        return again(request, draft, [words])
+        return again(request, draft, [CHANGED] + ([FILES_AGAIN] if request.FILES else []))
     except actions.ClaimRefused as refusal:
         draft.claim = my_draft(request, pk)
+        if draft.claim.status != ClaimStatus.DRAFT:  # a second click, or a colleague who was faster
+            messages.error(request, str(refusal))
+            return redirect("claims:detail", claim.pk)
         return again(request, draft, [str(refusal)])
     if refused or asked_for == "submit":
         return again(request, draft, refused)
@@ -246,16 +265,20 @@ def again(request: HttpRequest, draft: Draft, refused: list[str]) -> HttpRespons
     return render(request, "claims/edit.html", context, status=400)
 
 
-def take_files(request: HttpRequest, claim: Claim) -> list[str]:
-    """Attach every file that was sent; the words of those that were refused."""
-    refused = []
-    for upload in FilesField(required=False, allow_empty_file=True).clean(request.FILES.getlist("files")):
+def take_files(request: HttpRequest, claim: Claim) -> tuple[int, list[str]]:
+    """Attach the files that were sent. How many were, and the words of those that were refused."""
+    attached, refused = 0, []
+    uploads = FilesField(required=False, allow_empty_file=True).clean(request.FILES.getlist("files"))
+    if len(uploads) > MOST_AT_ONCE:
+        refused.append(f"Only the first {MOST_AT_ONCE} files were looked at. Send the others after them.")
+    for upload in uploads[:MOST_AT_ONCE]:
         try:
             proof = actions.attach(claim=claim, accepted=accept(upload), by=request.user, now=timezone.now())
+            attached += 1
             hint_preview(proof.pk)
         except (ProofRefused, actions.ClaimRefused) as refusal:
             refused.append(str(refusal))
-    return refused
+    return attached, refused
 
 
 @require_POST
@@ -267,6 +290,8 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     draft = Draft(request, claim)
     try:
         draft.save()
+    except actions.ClaimChanged:
+        return HttpResponse(CHANGED_SINCE, status=409, content_type="text/plain; charset=utf-8")
     except actions.ClaimRefused as refusal:
         return HttpResponse(str(refusal), status=409, content_type="text/plain; charset=utf-8")
     draft.claim = my_draft(request, pk)
@@ -283,7 +308,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def partner_page(
-    request: HttpRequest, claim: Claim, answer: AnswerForm | None = None, status: int = 200
+    request: HttpRequest,
+    claim: Claim,
+    *,
+    answer: AnswerForm | None = None,
+    withdraw: WithdrawForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
     may_file = request.user.has_perm("claims.file", claim)
@@ -298,7 +328,7 @@ def partner_page(
         "question": open_question(claim),
         "decision": last_decision(claim) if claim.decided_at else None,
         "answer": answer or AnswerForm(),
-        "withdraw": WithdrawForm(),
+        "withdraw": withdraw or WithdrawForm(),
         "may_file": may_file,
         "may_withdraw": may_file and may_become(claim.status, ClaimStatus.WITHDRAWN),
         "may_reopen": may_file and may_become(claim.status, ClaimStatus.DRAFT),
@@ -313,12 +343,17 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     claim = my_draft(request, pk)
     form = AnswerForm(request.POST)
     if claim.status == ClaimStatus.INFO_REQUESTED:
-        for words in take_files(request, claim):
-            messages.error(request, words)
+        for words in take_files(request, claim)[1]:
             form.add_error(None, words)
     if not form.is_valid():
-        return partner_page(request, my_draft(request, pk), form, status=400)
-    return act(request, claim, "Your answer is with the reviewer.", actions.answer, words=form.cleaned_data["words"])
+        return partner_page(request, my_draft(request, pk), answer=form, status=400)
+    try:
+        actions.answer(claim=claim, words=form.cleaned_data["words"], by=request.user, now=timezone.now())
+    except actions.ClaimRefused as refusal:
+        form.add_error(None, f"{refusal} Your answer was not sent:")
+        return partner_page(request, my_draft(request, pk), answer=form, status=400)
+    messages.success(request, "Your answer is with the reviewer.")
+    return redirect("claims:detail", claim.pk)
 
 
 @require_POST
@@ -327,7 +362,7 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     claim = my_draft(request, pk)
     if not request.FILES.getlist("files"):
         messages.error(request, "Choose a file first.")
-    for words in take_files(request, claim):
+    for words in take_files(request, claim)[1]:
         messages.error(request, words)
     return redirect("claims:edit" if claim.status == ClaimStatus.DRAFT else "claims:detail", claim.pk)
 
@@ -336,9 +371,10 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     claim = my_draft(request, pk)
     form = WithdrawForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if not form.is_valid():
+        return partner_page(request, claim, withdraw=form, status=400)
     said = f"Withdrawn. {show(claim.asked, claim.currency)} went back to the fund."
-    return act(request, claim, said, actions.withdraw, reason=reason)
+    return act(request, claim, said, actions.withdraw, reason=form.cleaned_data["reason"])
 
 
 @require_POST

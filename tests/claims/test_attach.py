@@ -77,6 +77,28 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
 
 
+def written(*objects: bytes, root: bytes = b"1 0 R") -> bytes:
+    """A PDF written by hand, so that it can lie as a library would not: objects from 1 on, `number generation` first."""
+    out, places = b"%PDF-1.7\n", []
+    for thing in objects:
+        places.append((len(out), int(thing.split()[1])))
+        out += thing + b"\nendobj\n"
+    table = b"".join(b"%010d %05d n \n" % place for place in places)
+    size = len(objects) + 1
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % size + table
+    return out + head + b"trailer\n<</Size %d/Root %s>>\nstartxref\n%d\n%%%%EOF\n" % (size, root, len(out))
+
+
+def catalog(*more: bytes, entries: bytes = b"") -> bytes:
+    """A hand-written PDF of one page; `more` objects have numbers from 4 on, `entries` stand in its catalog."""
+    return written(
+        b"1 0 obj <</Type/Catalog/Pages 2 0 R" + entries + b">>",
+        b"2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        *more,
+    )
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><html><script>alert(1)</script></html>"
 HOSTILE = {
@@ -118,6 +140,21 @@ HOSTILE = {
     "pdf that submits": hidden_in_annotation("/SubmitForm"),
     "pdf that imports": hidden_in_annotation("/ImportData"),
     "pdf with rich media": hidden_in_annotation("/RichMedia"),
+    "pdf with script in a later generation": catalog(
+        b"4 1 obj <</S/JavaScript/JS(app.alert\\(1\\))>>", entries=b"/OpenAction 4 1 R"
+    ),
+    "pdf with an escaped name": catalog(entries=b"/OpenAction<</S/J#61vaScript/J#53(x)>>"),
+    "pdf whose act is named elsewhere": catalog(b"4 0 obj /Launch", entries=b"/OpenAction<</S 4 0 R/F(cmd.exe)>>"),
+    "pdf whose link is kept elsewhere": catalog(
+        b"4 0 obj <6a6176617363726970743a616c657274283129>", entries=b"/OpenAction<</S/URI/URI 4 0 R>>"
+    ),
+    "pdf with a deep nest": catalog(entries=b"/X" + b"[" * 60 + b"]" * 60),
+    "pdf whose pages go in a circle": written(
+        b"1 0 obj <</Type/Catalog/Pages 2 0 R>>", b"2 0 obj <</Type/Pages/Kids[2 0 R]/Count 1>>"
+    ),
+    "png that is a pdf too": image()[:33] + b"\0\0\0\0tEXt%PDF-1.4" + image()[33:],
+    "png with zip behind": image() + archive(),
+    "jpeg with zip behind": image("JPEG") + archive(),
     "png head only": b"\x89PNG\r\n\x1a\n",
     "png head and noise": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20,
     "png cut in half": image(size=(300, 300))[:200],
@@ -159,12 +196,6 @@ HOSTILE = {
 NAMES = ["proof.pdf", "photo.png", "photo.jpg", "x.exe.pdf"]
 
 
-@pytest.fixture
-def kept(tmp_path, settings) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
 def files_in(folder: Path) -> list[str]:
     return [path.name for path in folder.rglob("*") if path.is_file()]
 
@@ -186,6 +217,7 @@ def test_a_file_over_ten_megabytes():
 
 
 GOOD = {
+    "by hand.pdf": catalog(entries=b"/OpenAction[3 0 R/Fit]"),
     "invoice.pdf": papers.invoice(
         supplier="A", number="1", day=TODAY, partner="B", what="C", amount=100, currency="USD"
     ),
