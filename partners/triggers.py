@@ -40,7 +40,7 @@ class FirmSql(compiler.UpsertTriggerSql):
 
 
 class Firm(pgtrigger.Trigger):
-    def compile(self, model: type[models.Model]) -> compiler.Trigger:
+    def compile(self, model: models.Model) -> compiler.Trigger:
         sql = super().compile(model).sql
         return compiler.Trigger(name=self.name, sql=FirmSql(**sql.kwargs))
 

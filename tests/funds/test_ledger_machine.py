@@ -1,12 +1,22 @@
 """Random acts, legal and not, on several budgets and funds beside a simple model in Python; after each, both agree."""
 
+from dataclasses import replace
+
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from funds.ledger import ClosedPeriod, IllegalMovement, InsufficientFunds, Posting, post
+from funds.ledger import ClosedPeriod, DuplicatePosting, IllegalMovement, InsufficientFunds, Posting, post
 from funds.models import Allocation, Budget, Movement
 from funds.reconcile import reconcile
 from funds.states import ACTS, ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket
@@ -33,17 +43,18 @@ class Ledger(RuleBasedStateMachine):
         self.funded = {budget.pk: 1000 for budget in budgets}
         self.closed: set[int] = set()
         self.keys = 0
+        self.made: list[Posting] = []
 
     def teardown(self):
         if hasattr(self, "atomic"):
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
 
-    def attempt(self, posting) -> type | None:
+    def attempt(self, *postings) -> type | None:
         """None when it was posted, else the refusal."""
         try:
             with transaction.atomic():
-                assert post([posting]) == 1
+                assert post(postings) == len(postings)
         except (InsufficientFunds, IllegalMovement, ClosedPeriod) as refusal:
             return type(refusal)
         return None
@@ -70,8 +81,44 @@ class Ledger(RuleBasedStateMachine):
             assert refusal is InsufficientFunds
         else:
             assert refusal is None
+            self.made.append(posting)
             self.change(place, source, -amount)
             self.change(place, target, amount)
+
+    @rule(orders=st.lists(st.tuples(places, st.sampled_from(pairs), st.integers(1, 150)), min_size=2, max_size=8))
+    def batch(self, orders):
+        """All or none, and only the outcome counts: what comes in within the batch may go out in it."""
+        before = [dict(kept) for kept in self.balances], dict(self.unallocated), dict(self.funded)
+        postings = []
+        for place, (act, (source, target)), amount in orders:
+            fund = self.funds[place]
+            on = None if act in BUDGET_ACTS else fund.pk
+            postings.append(Posting(act, fund.budget_id, on, amount, self.key(), None, "", source, target))
+            self.change(place, source, -amount)
+            self.change(place, target, amount)
+        kept = [self.unallocated, self.funded, *self.balances]
+        possible = all(balance >= 0 for each in kept for balance in each.values())
+        closed = any(posting.budget_id in self.closed for posting in postings)
+        refusal = self.attempt(*postings)
+        if closed:
+            assert refusal is ClosedPeriod
+        else:
+            assert refusal is (None if possible else InsufficientFunds)
+        if refusal:
+            self.balances, self.unallocated, self.funded = before
+        else:
+            self.made += postings
+
+    @precondition(lambda self: getattr(self, "made", None))
+    @rule(chance=st.randoms(use_true_random=False), more=st.integers(0, 1))
+    def again(self, chance, more):
+        """A posting that stands is not made again; with another amount it is refused."""
+        posting = chance.choice(self.made)
+        if not more:
+            assert post([posting]) == 0
+            return
+        with pytest.raises(DuplicatePosting):
+            post([replace(posting, amount=posting.amount + 1)])
 
     def held(self, place, bucket) -> int | None:
         """What the bucket holds; None of the outside, which holds any amount."""
@@ -144,6 +191,6 @@ class TestLedger(TestCase):
         run_state_machine_as_test(
             Ledger,
             settings=settings(
-                max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+                max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
             ),
         )

@@ -118,22 +118,6 @@ def test_one_key_for_different_amounts_at_once_takes_one_of_them():
     assert sorted(at_once(20, work)) == [-1] * 19 + [1]
 
 
-def test_batches_in_opposite_order_do_not_wait_for_each_other():
-    w = world()
-    budget = w.budget(amount=1_000_000)
-    funds = [w.fund(10_000, budget=budget) for _ in range(10)]
-
-    def work(client):
-        order = funds if client % 2 else funds[::-1]
-        for turn in range(20):
-            key = f"{client}-{turn}"
-            post([Posting(Act.RESERVE, f.budget_id, f.pk, 1, f"{key}-{f.pk}", None) for f in order])
-        return True
-
-    assert all(at_once(8, work))
-    assert {balances(fund)["reserved"] for fund in funds} == {160}
-
-
 @pytest.mark.parametrize("when", ["before commit", "after commit"])
 def test_a_cut_connection_and_a_retry_double_nothing(when):
     fund = world().fund(100)
