@@ -1,11 +1,13 @@
 """A partner types a draft: what is complete counts, what is not stays as it was typed, and nothing is lost."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from claims import actions
 from claims.models import Claim
 from tests.cast import NOW, balances
+from tests.claims.test_attach import image
 from tests.claims.typed import LINE, typed
 
 
@@ -162,3 +164,51 @@ def test_the_page_asks_the_same_number_of_queries_for_one_line_and_three(w, clie
             assert client.get(edit(claim)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_files_chosen_on_an_old_page_are_asked_for_again(w, client, draft, kept):
+    client.force_login(w.owner)
+    old = typed(draft, {}, files=[SimpleUploadedFile("photo.png", image())])
+    actions.save(claim=draft, title="Newer", entries=[], by=w.member, now=NOW)
+    page = client.post(edit(draft), old)
+    assert "choose them again" in page.text
+    assert draft.proofs.count() == 0
+
+
+def test_an_old_page_that_saves_itself_says_what_to_do(w, client, draft):
+    client.force_login(w.owner)
+    old = typed(draft, {})
+    actions.save(claim=draft, title="Newer", entries=[], by=w.member, now=NOW)
+    said = client.post(autosave(draft), old)
+    assert "somebody else changed this draft meanwhile" in said.text
+    assert said["Content-Type"].startswith("text/plain")
+
+
+def test_saved_again_after_the_warning_what_was_typed_stands(w, client, draft):
+    client.force_login(w.owner)
+    old = typed(draft, {"what": "Mine"})
+    actions.save(claim=draft, title="Newer", entries=[], by=w.member, now=NOW)
+    page = client.post(edit(draft), old)
+    client.post(edit(draft), old | {"version": page.context["claim"].version})
+    assert [line.what for line in draft.lines.all()] == ["Mine"]
+
+
+def test_saving_attaches_the_good_files_and_names_the_bad(w, client, draft, kept):
+    client.force_login(w.owner)
+    files = [SimpleUploadedFile("photo.png", image()), SimpleUploadedFile("evil.exe", b"MZ" + b"\0" * 99)]
+    page = client.post(edit(draft), typed(draft, {}, do="submit", files=files))
+    assert page.status_code == 400
+    assert "evil.exe is" in page.text
+    assert [proof.name for proof in draft.proofs.all()] == ["photo.png"]
+    assert w.again(draft).status == "draft"
+
+
+def test_a_second_click_on_remove_is_harmless(w, client, kept):
+    claim = w.draft()
+    client.force_login(w.owner)
+    proof = claim.proofs.get()
+    for _ in range(2):
+        claim = w.again(claim)
+        sent = typed(claim, {}, do=f"detach-{proof.pk}")
+        assert client.post(edit(claim), sent).status_code == 302
+    assert claim.proofs.count() == 0

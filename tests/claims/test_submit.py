@@ -99,6 +99,26 @@ def test_a_stale_page_files_nothing(w):
         actions.submit(claim=claim, by=w.owner, now=NOW, version=claim.version - 1)
 
 
+def test_what_a_colleague_changed_in_between_is_not_filed_unseen(w, client, monkeypatch):
+    """The page's own save and its filing are two steps: a save by somebody else between them refuses the filing."""
+    claim = w.draft(w.fund(5_000_00, expires_on=timezone.now().date() + timedelta(days=30)))
+    submit = actions.submit
+
+    def after_a_colleague(**given):
+        entries = [Entry("Not seen", "Acme", "9", TODAY, 4_000_00)]
+        actions.save(claim=claim, title="Theirs", entries=entries, by=w.member, now=NOW)
+        return submit(**given)
+
+    monkeypatch.setattr(actions, "submit", after_a_colleague)
+    client.force_login(w.owner)
+    page = client.post(reverse("claims:edit", args=[claim.pk]), typed(claim, {"what": "Mine"}, do="submit"))
+    assert page.status_code == 400
+    assert "Somebody else changed this claim meanwhile" in page.text
+    assert "Mine" in page.text
+    assert w.again(claim).status == "draft"
+    assert balances(claim.allocation) == {"available": 5_000_00}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_claims_of_eighty_percent_at_once_exactly_one_wins():
     w = world()
