@@ -1,9 +1,10 @@
 """Work on a stranger's file, in a child process of limited time and memory: a hostile file costs nothing but itself."""
 
-import multiprocessing
+import os
 import resource
+import signal
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
 SECONDS = 10
@@ -16,19 +17,23 @@ class Broke(Exception):
 
 def bounded(work: Callable[..., Any], *given: Any, expected: type[Exception] | tuple[()] = ()) -> Any:
     """What `work(*given)` returns. Raises the `expected` exception with its words if the work does, `Broke` for all else."""
-    fork = multiprocessing.get_context("fork")
-    ours, theirs = fork.Pipe(duplex=False)
-    child = fork.Process(target=report, args=(theirs, work, given, expected))
-    child.start()
+    ours, theirs = Pipe(duplex=False)
+    # Not multiprocessing.Process: Celery's own children may have none of that kind.
+    child = os.fork()
+    if child == 0:
+        try:
+            report(theirs, work, given, expected)
+        finally:
+            os._exit(0)
     theirs.close()
     try:
         outcome, said = ours.recv() if ours.poll(SECONDS) else ("broke", "")
     except (EOFError, OSError):
         outcome, said = "broke", ""
     finally:
-        child.kill()
-        child.join()
         ours.close()
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
     if outcome == "refused" and expected:
         raise expected(said)
     if outcome != "done":

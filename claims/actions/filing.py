@@ -43,7 +43,8 @@ def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Cla
     with transaction.atomic():
         Allocation.objects.select_for_update(no_key=True).get(pk=allocation.pk)
         untouched = Claim.objects.drafts().filter(allocation=allocation, title=title, created_by=by, version=1)
-        if twin := untouched.first():
+        twin: Claim | None = untouched.first()
+        if twin is not None:
             return twin
         claim = Claim.objects.create(
             allocation=allocation,
