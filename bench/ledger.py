@@ -128,8 +128,8 @@ def ours(clients: int, hot: bool, batch: int, seconds: float) -> float:
     return sum(rates)
 
 
-def read_balance(seconds: float) -> tuple[float, float]:
-    """Balance reads per second of a fund with about 10 movements, and of one with 100,000."""
+def read_balance(seconds: float, movements: int) -> tuple[float, float]:
+    """Balance reads per second of a fund with about 10 movements, and of one with `movements`."""
     from django.db import connection
 
     from funds.ledger import Posting, post
@@ -137,7 +137,7 @@ def read_balance(seconds: float) -> tuple[float, float]:
     from funds.states import Act
 
     quiet, busy = Allocation.objects.order_by("-pk").values_list("pk", "budget_id")[:2]
-    for fund, wanted in ((quiet, 10), (busy, 100_000)):
+    for fund, wanted in ((quiet, 10), (busy, movements)):
         missing = wanted - Movement.objects.filter(allocation=fund[0]).count()
         for start in range(0, max(missing, 0), 5000):
             batch = range(start, min(start + 5000, missing))
@@ -164,7 +164,7 @@ def paired(rounds: int, a: Callable[[], float], b: Callable[[], float]) -> tuple
     )
 
 
-def report(rounds: int, seconds: float, var: Path) -> None:
+def report(rounds: int, seconds: float, movements: int, var: Path) -> None:
     print(f"{'':44}{'ours':>10}{'beside it':>12}{'ratio':>8}   floor / goal")
     one = paired(rounds, lambda: ours(1, False, 1, seconds), lambda: pgbench(var, 1, FUNDS, seconds))
     show("one posting, 1 client / pgbench", one, "0.50 / 0.75")
@@ -173,10 +173,10 @@ def report(rounds: int, seconds: float, var: Path) -> None:
     for batch in (500, 1000):
         many = paired(rounds, lambda b=batch: ours(1, False, b, seconds), lambda: ours(1, False, 1, seconds))
         show(f"{batch} a statement / one a statement", many, "10 / 20" if batch == 1000 else "-")
-    reads = [read_balance(seconds / 2) for _ in range(rounds)]
+    reads = [read_balance(seconds / 2, movements) for _ in range(rounds)]
     quiet, busy = (statistics.median(side) for side in zip(*reads, strict=True))
     ratio = statistics.median(b / a for a, b in reads)
-    show("balance read, 100,000 movements / 10", (busy, quiet, ratio), "0.83 / 1.00")
+    show(f"balance read, {movements:,} movements / 10", (busy, quiet, ratio), "0.83 / 1.00")
 
 
 def show(what: str, figures: tuple[float, float, float], limits: str) -> None:
@@ -188,16 +188,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=3, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--movements", type=int, default=100_000, help="of the busy fund whose balance is read")
     options = parser.parse_args()
+    if not (postgres.binaries() / "pgbench").exists():
+        print(f"There is no pgbench in {postgres.binaries()}: install PostgreSQL's programs there.", file=sys.stderr)
+        raise SystemExit(2)
     with ExitStack() as stack:
         var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="windfall-bench-")))
         os.environ.pop("DATABASE_URL", None)
         stack.enter_context(servers.locked(var))
         children = [postgres.prepare(var, postgres.THROWAWAY)]
-        stack.callback(servers.stop, children)
+        stack.callback(servers.stop, children, var)
         servers.start(children, var)
         set_up(var)
-        report(options.rounds, options.seconds, var)
+        report(options.rounds, options.seconds, options.movements, var)
 
 
 if __name__ == "__main__":

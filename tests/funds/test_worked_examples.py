@@ -1,11 +1,13 @@
 """A fund's story, told step by step with every balance after each. See docs/ledger.md for the same in prose."""
 
+from pathlib import Path
+
 import pytest
 
 from funds.ledger import IllegalMovement, InsufficientFunds, Posting, post
 from funds.models import Budget, Movement
 from funds.reconcile import reconcile
-from funds.states import Act, Bucket
+from funds.states import ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket
 from tests.cast import balances
 
 steps = iter(range(1_000_000))
@@ -41,6 +43,32 @@ def test_a_fund_from_grant_to_payment(w):
     move(fund, Act.APPROVE, 100)
     move(fund, Act.PAY, 300)
     assert balances(fund) == {"available": 700, "paid": 300}
+    assert reconcile().differences == []
+
+
+def story() -> list[list[str]]:
+    """The rows of the table in docs/ledger.md."""
+    lines = (Path(__file__).parents[2] / "docs/ledger.md").read_text().splitlines()
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    return table[2 : next(n for n, row in enumerate(table) if row[0] == "rule")]
+
+
+def test_the_story_in_the_documentation_is_true(w):
+    fund = w.fund(1, budget=w.budget(amount=1))
+    move(fund, Act.WITHDRAW, 1)
+    post([Posting(Act.DEFUND, fund.budget_id, None, 1, "empty", None)])
+    told = set()
+    for words, act, way, amount, unallocated, *buckets in story():
+        source, target = way.split(" → ")
+        on = None if act in BUDGET_ACTS else fund.pk
+        minor = int(amount.replace(",", ""))
+        key = f"told-{len(told)}-{words}"
+        post([Posting(Act(act), fund.budget_id, on, minor, key, None, "", Bucket(source), Bucket(target))])
+        expected = dict(zip(ALLOCATION_BUCKETS, buckets, strict=True))
+        assert balances(fund) == {b: int(n.replace(",", "")) for b, n in expected.items() if n not in ("", "0")}, words
+        assert budget(fund)[1] == int(unallocated.replace(",", "")), words
+        told.add(act)
+    assert told >= set(Act) - {Act.RELEASE, Act.UNAPPROVE}
     assert reconcile().differences == []
 
 
