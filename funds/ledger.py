@@ -67,11 +67,11 @@ class Posting:
 
 COLUMNS = "budget_id, allocation_id, act, source, target, amount, reason, actor_id, posted_at, key"
 TYPES = ("bigint", "bigint", "text", "text", "text", "bigint", "text", "bigint", "timestamptz", "text")
-INSERT = f"""
-    INSERT INTO funds_movement ({COLUMNS})
-    SELECT * FROM unnest({", ".join(f"%s::{t}[]" for t in TYPES)})
-    ON CONFLICT (key) DO NOTHING RETURNING key
-"""
+INTO = f"INSERT INTO funds_movement ({COLUMNS})"
+ONCE = "ON CONFLICT (key) DO NOTHING RETURNING key"
+# One row is an eighth faster as VALUES; many are many times faster as arrays.
+INSERT_ONE = f"{INTO} VALUES ({', '.join('%s' for _ in TYPES)}) {ONCE}"
+INSERT_MANY = f"{INTO} SELECT * FROM unnest({', '.join(f'%s::{t}[]' for t in TYPES)}) {ONCE}"
 
 
 def post(postings: Sequence[Posting], *, at: datetime | None = None) -> int:
@@ -113,7 +113,10 @@ def post(postings: Sequence[Posting], *, at: datetime | None = None) -> int:
 def insert(rows: list[tuple[Any, ...]]) -> int:
     with connection.cursor() as cursor:
         try:
-            cursor.execute(INSERT, [list(column) for column in zip(*rows, strict=True)])
+            if len(rows) == 1:
+                cursor.execute(INSERT_ONE, rows[0])
+            else:
+                cursor.execute(INSERT_MANY, [list(column) for column in zip(*rows, strict=True)])
         except Error as error:
             raise refusal(error) from error
         if cursor.rowcount < len(rows):
