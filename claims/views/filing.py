@@ -185,7 +185,9 @@ class Draft:
     def wanting(self) -> list[str]:
         """What stands between this draft and filing it: half-finished lines first, then what the terms ask."""
         found = [] if self.title.is_valid() else ["Give the claim a title."]
-        found += [f"Line {number} is not complete: see what stands beside its fields." for number in self.lines.unfinished]
+        found += [
+            f"Line {number} is not complete: see what stands beside its fields." for number in self.lines.unfinished
+        ]
         return found + wanting(self.claim, self.now)
 
     def context(self) -> dict[str, Any]:
