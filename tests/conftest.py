@@ -1,11 +1,16 @@
 """Fixtures that every test may use. The servers start in `tests/servers.py`."""
 
+import os
+import shutil
+from collections.abc import Iterator
+
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations as DatabaseOperations
 from django.test import override_settings
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.cast import NOW, World, world
 
@@ -18,6 +23,16 @@ FOR_TESTS = {
     # The real hasher takes a third of a second a sign-in, on purpose.
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
 }
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -57,3 +72,21 @@ def _flush_past_triggers():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", as_replica)
         yield
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Skipped where there is none, unless WINDFALL_BROWSER=required.
+
+    Not kept longer than a module: Playwright leaves an event loop in this thread, beside which nothing else of Django may be
+    asynchronous, and there can be only one of it.
+    """
+    if CHROMIUM is None:
+        if os.environ.get("WINDFALL_BROWSER") == "required":
+            pytest.fail("Chromium is not installed, and the browser tests are required.")
+        pytest.skip("Chromium is not installed.")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()

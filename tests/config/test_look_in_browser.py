@@ -1,8 +1,6 @@
 """What windfall.js adds to a page, in a real browser and under the real CSP."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -12,18 +10,14 @@ from django.http import HttpResponse
 from django.template import engines
 from django.test import override_settings
 from django.urls import path
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import config.urls
 from tests.cast import PASSWORD
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists() and os.environ.get("WINDFALL_BROWSER") != "required", reason="Chromium is not installed"
-    ),
     pytest.mark.django_db(transaction=True),
 ]
 
@@ -100,15 +94,6 @@ class Site:
     @property
     def save(self):
         return login_not_required(lambda request: self._save(request))
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps an event loop in this thread
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
