@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
+# Loaded before any fork: between fork and exec a process should do next to nothing.
+LIBC = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
 LOG_LIMIT = 10_000_000  # bytes
 
 
@@ -23,8 +25,8 @@ def die_with_parent(parent: int | None = None, how: int = signal.SIGKILL) -> Non
 
     `parent` is who it should be, where that is known: did it die before we could ask, this process leaves at once.
     """
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, how, 0, 0, 0)
+    if LIBC:
+        LIBC.prctl(PR_SET_PDEATHSIG, how, 0, 0, 0)
     if parent not in (None, os.getppid()):
         os._exit(1)
 
