@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 def test_it_prints_every_ratio():
     own = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "WINDFALL_VAR")}
     done = subprocess.run(
-        [sys.executable, "bench/ledger.py", "--seconds", "0.2", "--rounds", "1", "--movements", "50"],
+        [sys.executable, "bench/ledger.py", "--seconds", "0.2", "--rounds", "1", "--movements", "50", "--volatile"],
         cwd=ROOT,
         env=own,
         capture_output=True,
