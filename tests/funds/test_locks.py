@@ -83,6 +83,8 @@ def waits_or(done: Callable[[], bool]) -> bool:
     """True once some connection waits for a lock; False once the work is done without."""
     for _ in range(500):
         with connection.cursor() as cursor:
+            # Otherwise a transaction goes on seeing the connections that there were when it first asked.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             # Rows are waited for through the transaction that holds them, whose lock names no database.
             cursor.execute(
                 "SELECT count(*) FROM pg_locks JOIN pg_stat_get_activity(NULL) a USING (pid) "
