@@ -6,6 +6,7 @@ its own. They may run beside a running app and beside other test runs.
 
 import os
 import shutil
+import signal
 import tempfile
 import time
 from contextlib import ExitStack
@@ -50,7 +51,7 @@ def sweep() -> None:
     """Remove what a run that was killed has left behind."""
     for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         found = old.lstat()
-        if found.st_uid == os.getuid() and time.time() - found.st_mtime > 600:
+        if found.st_uid == os.getuid() and time.time() - found.st_mtime > 60:
             try:
                 with servers.locked(old):
                     remove(old)
@@ -73,6 +74,7 @@ if worker:
     use(Path(os.environ[FOLDER]), worker)
 else:
     sweep()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidy up then too, as on Ctrl-C
     try:
         os.environ[FOLDER] = str(start())
     except BaseException:
