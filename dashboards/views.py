@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from dashboards import managers, owners, site
 from partners.states import Role
@@ -16,6 +17,7 @@ PAGES = {
 }
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if request.membership is None:
         return render(request, "dashboards/nowhere.html")
