@@ -15,7 +15,7 @@ import psutil
 
 from config.stack import places
 from config.stack.accounts import StackError, open_path, own, server_account
-from config.stack.children import Child
+from config.stack.children import Child, die_with_parent
 
 NAME = "PostgreSQL"
 # What a throwaway server of the tests need not promise.
@@ -44,8 +44,16 @@ def socket_folder(var: Path) -> Path:
 
 def run(account: pwd.struct_passwd | None, *command: str | Path) -> subprocess.CompletedProcess:
     identity: dict[str, Any] = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    us = os.getpid()
     return subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, cwd="/", check=False, env=clean(), **identity
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        check=False,
+        env=clean(),
+        preexec_fn=lambda: die_with_parent(us),
+        **identity,
     )
 
 
