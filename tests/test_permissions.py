@@ -139,7 +139,6 @@ KEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 # About oneself, for everybody who is signed in.
 ABOUT_ONESELF = {
     "partners:switch",
-    "partners:switch",
     "account_logout",
     "account_reauthenticate",
     "account_email",
