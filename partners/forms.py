@@ -1,6 +1,7 @@
 """Shapes of what people type about themselves and their companies."""
 
 import zoneinfo
+from functools import cache
 
 from allauth.core import context
 from babel import Locale
@@ -80,16 +81,19 @@ class ProfileForm(forms.ModelForm):
         fields = ["name"]
 
 
+@cache
 def territories() -> list[str]:
     """Codes of countries, as in DE: those in which people count in some currency."""
     return [code for code in ENGLISH.territories if len(code) == 2 and get_territory_currencies(code)]
 
 
+@cache
 def countries() -> list[tuple[str, str]]:
     named = sorted((ENGLISH.territories[code], code) for code in territories())
     return [("", "Choose a country"), *((code, name) for name, code in named)]
 
 
+@cache
 def currencies() -> list[tuple[str, str]]:
     """What is money somewhere today, the most used first."""
     today = {currency for code in territories() for currency in get_territory_currencies(code)}
@@ -97,6 +101,7 @@ def currencies() -> list[tuple[str, str]]:
     return [(code, f"{code} · {ENGLISH.currencies[code]}") for code in [*common, *sorted(today - {*common})]]
 
 
+@cache
 def time_zones() -> list[tuple[str, str]]:
     return [(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name or name == "UTC"]
 

@@ -13,6 +13,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.cast import NOW, World, world
+from tests.sides import Both, both_sides
 
 FOR_TESTS = {
     # Static files straight from their sources: no manifest, so no collectstatic before the tests.
@@ -52,6 +53,13 @@ def _clean_cache():
 def w(db) -> World:
     """The cast: see `tests/cast.py`."""
     return world()
+
+
+@pytest.fixture
+def both(w, settings, tmp_path) -> Both:
+    """Everybody of the cast, signed in, before one of each thing of two sides: see `tests/sides.py`."""
+    settings.MEDIA_ROOT = tmp_path
+    return both_sides(w)
 
 
 @pytest.fixture

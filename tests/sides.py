@@ -1,0 +1,129 @@
+"""Everybody of the cast, signed in, before one of each thing of two sides."""
+
+import io
+import time
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from allauth.account.internal.flows import login
+from allauth.account.internal.userkit import user_id_to_str
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from pypdf import PdfWriter
+
+from claims import actions as claims
+from partners import actions as partners
+from partners.models import Membership
+from partners.sign_in import verified_user
+from partners.states import Role
+from programs.days import Clock
+from reminders.actions.sweeping import sweep
+from reminders.models import Reminder
+from tests.cast import NOW, PASSWORD, World, accepted_file
+from tests.passkeys import passkey
+
+
+def people(w: World) -> dict[str, object]:
+    nobody = verified_user("nobody@people.example", "Nobody", PASSWORD)
+    named = {name: getattr(w, name) for name in ("owner", "member", "manager", "admin", "finance", "stranger")}
+    found = named | {"rival": w.other_manager, "nobody": nobody}
+    for user in found.values():
+        EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    return found
+
+
+def pdf() -> bytes:
+    writer, file = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(file)
+    return file.getvalue()
+
+
+def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
+    """One of each, of this partner and this vendor."""
+    program = w.program(vendor=vendor, by=manager)
+    budget = w.budget(program, by=manager)
+    fund = w.fund(partner=partner, budget=budget, by=manager)
+    draft = w.draft(fund, by=owner)
+    claims.attach(claim=draft, accepted=accepted_file(pdf(), "blank.pdf"), by=owner, now=NOW)
+    other = w.draft(fund, by=owner)
+    claims.attach(claim=other, accepted=accepted_file(pdf() + b"\n", "blank.pdf"), by=owner, now=NOW)
+    submitted = claims.submit(claim=w.again(other), by=owner, now=NOW)
+    approved = w.submitted(fund, by=owner)
+    approved = claims.approve(claim=approved, version=approved.version, by=w.second_admin, now=NOW)
+    colleague = verified_user(f"colleague@{partner.slug}.example", "Colleague", None)
+    return SimpleNamespace(
+        company=partner,
+        program=program,
+        draft_program=w.program(vendor=vendor, by=manager, publish=False),
+        budget=budget,
+        fund=fund,
+        draft=draft,
+        draft_proof=draft.proofs.get(name="blank.pdf"),
+        submitted=submitted,
+        proof=submitted.proofs.get(name="blank.pdf"),
+        approved=approved,
+        membership=Membership.objects.create(user=colleague, company=partner, role=Role.MEMBER),
+        invitation=partners.invite(
+            company=partner, email="new@people.example", role=Role.MEMBER, by=owner, now=timezone.now()
+        ),
+        passkey=passkey(owner),
+        owner=owner,
+    )
+
+
+@dataclass
+class Both:
+    """The cast, signed in, before one of each thing of either side."""
+
+    people: dict
+    clients: dict[str, Client]
+    ours: SimpleNamespace
+    theirs: SimpleNamespace
+
+
+def both_sides(w: World) -> Both:
+    cast = people(w)
+    ours = things(w, partner=w.brightpath, owner=w.owner, vendor=w.northgate, manager=w.manager)
+    theirs = things(w, partner=w.othertech, owner=w.stranger, vendor=w.skylark, manager=w.other_manager)
+    for fund in (ours.fund, theirs.fund):
+        fund.refresh_from_db()
+    sweep(clock=Clock(NOW, on=ours.fund.expires_on))
+    for side in (ours, theirs):
+        side.reminder = Reminder.objects.filter(recipient=side.owner).first()
+    return Both(cast, {name: signed_in(user) for name, user in cast.items()}, ours, theirs)
+
+
+def signed_in(user) -> Client:
+    """Signed in a moment ago, so that no page asks for the password once more."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+    session.save()
+    return client
+
+
+@contextmanager
+def undone():
+    """What is done inside did not happen: each request finds the same world."""
+    cache.clear()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def asked(client: Client, method: str, address: str, data=None, **options):
+    """The response. Neither the world nor the client's cookies have changed by it."""
+    cookies = copy(client.cookies)
+    try:
+        with undone():
+            return getattr(client, method.lower())(address, {} if data is None else data, **options)
+    finally:
+        client.cookies = cookies
