@@ -3,12 +3,13 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import partners.models
-import partners.triggers
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import partners.models
+import partners.triggers
 
 
 class Migration(migrations.Migration):
