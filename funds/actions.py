@@ -30,7 +30,7 @@ class ReferenceTaken(FundsRefused):
     """The reference stands in this budget already, for something else."""
 
 
-def open_budget(*, budget: Budget, by: User) -> Budget:
+def open_budget(*, budget: Budget, by: User, now: datetime) -> Budget:
     """Add a budget (a period) to a program. It starts empty. FundsRefused if the program has one of that name."""
     if not by.has_perm("funds.add_budget", budget.program):
         raise PermissionDenied
@@ -42,7 +42,7 @@ def open_budget(*, budget: Budget, by: User) -> Budget:
             if "one_budget_of_a_name" not in str(error):
                 raise
             raise FundsRefused("This program has a budget of this name. Give this one another.") from None
-        record([event(verb="opened", about=budget, by=by, company_id=budget.program.vendor_id)])
+        record([event(verb="opened", about=budget, by=by, company_id=budget.program.vendor_id, at=now)])
     return budget
 
 
@@ -209,5 +209,5 @@ def close_period(*, budget: Budget, by: User, now: datetime) -> Budget:
             raise FundsRefused("Money of this budget is still unallocated, unclaimed or on its way to a partner.")
         budget.closed_at = now
         budget.save(update_fields=["closed_at"])
-        record([event(verb="closed", about=budget, by=by, company_id=budget.program.vendor_id)])
+        record([event(verb="closed", about=budget, by=by, company_id=budget.program.vendor_id, at=now)])
     return budget

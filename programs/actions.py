@@ -26,7 +26,7 @@ def version(program: Program) -> int:
     return Event.objects.about(program).values_list("pk", flat=True).last() or 0
 
 
-def save(*, program: Program, by: User, seen: int | None = None) -> Program:
+def save(*, program: Program, by: User, now: datetime, seen: int | None = None) -> Program:
     """Create a draft or change one.
 
     `seen` is the version that the page showed; None overwrites whatever stands. ProgramRefused once it is published (partners
@@ -57,6 +57,7 @@ def save(*, program: Program, by: User, seen: int | None = None) -> Program:
                     verb="created" if is_new else "changed",
                     about=program,
                     by=by,
+                    at=now,
                     company_id=program.vendor_id,
                 )
             ]
@@ -93,6 +94,7 @@ def move(*, program: Program, source: ProgramStatus, to: ProgramStatus, verb: st
                     verb=verb,
                     about=program,
                     by=by,
+                    at=now,
                     company_id=program.vendor_id,
                     from_state=before,
                     to_state=to,

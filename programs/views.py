@@ -178,7 +178,9 @@ def edited(request: HttpRequest, program: Program, template: str, done: str) -> 
     )
     if request.method == "POST" and form.is_valid():
         try:
-            saved = actions.save(program=form.save(commit=False), by=request.user, seen=form.cleaned_data["seen"])
+            saved = actions.save(
+                program=form.save(commit=False), by=request.user, now=timezone.now(), seen=form.cleaned_data["seen"]
+            )
         except ProgramRefused as refusal:
             form.add_error(None, str(refusal))
             if isinstance(refusal, ProgramChanged):

@@ -64,14 +64,14 @@ class World:
             "reimbursement_percent": 50,
         }
         made = Program(vendor=vendor or self.northgate, created_by=by, **(defaults | fields))
-        programs.save(program=made, by=by)
+        programs.save(program=made, by=by, now=NOW)
         return programs.publish(program=made, by=by, now=NOW) if publish else made
 
     def budget(self, program: Program | None = None, amount: int = 10_000_00, by: User | None = None) -> Budget:
         program = program or self.program()
         by = by or self.manager
         made = Budget(program=program, name=f"Period {next(numbers)}", starts_on=TODAY, ends_on=TODAY)
-        funds.open_budget(budget=made, by=by)
+        funds.open_budget(budget=made, by=by, now=NOW)
         if amount:
             funds.fund(budget=made, amount=amount, key="first", by=by, at=NOW)
         made.refresh_from_db()

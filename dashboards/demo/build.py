@@ -88,14 +88,14 @@ class Demo:
             created_by=by,
             created_at=self.ago(380),
         )
-        programs.save(program=program, by=by)
+        programs.save(program=program, by=by, now=program.created_at)
         return programs.publish(program=program, by=by, now=self.ago(379)) if publish else program
 
     def offer(self, index: int, offer: Offer) -> None:
         """Publish it, fund its budget and tell the story of each partner's fund."""
         program, by = self.program(offer), self.managers[offer.vendor]
         budget = Budget(program=program, name=f"{self.now.year}", starts_on=program.starts_on, ends_on=program.ends_on)
-        funds.open_budget(budget=budget, by=by)
+        funds.open_budget(budget=budget, by=by, now=self.ago(375))
         unit = 10 ** digits(offer.currency)
         total = offer.scale * 16 * unit
         funds.fund(budget=budget, amount=total, key="year", by=by, reason="Budget of the year", at=self.ago(370))

@@ -49,7 +49,7 @@ def budget_add(request: HttpRequest, pk: int) -> HttpResponse:
     form = BudgetForm(data_of(request), instance=made)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.open_budget(budget=form.save(commit=False), by=request.user)
+            actions.open_budget(budget=form.save(commit=False), by=request.user, now=timezone.now())
         except FundsRefused as refusal:
             form.add_error("name", str(refusal))
         else:

@@ -81,9 +81,9 @@ def test_two_who_add_the_same_budget_at_once(w):
         budget = Budget(program=program, name="2027", starts_on=program.starts_on, ends_on=program.ends_on)
         if attempt:
             with pytest.raises(actions.FundsRefused, match="a budget of this name"):
-                actions.open_budget(budget=budget, by=w.manager)
+                actions.open_budget(budget=budget, by=w.manager, now=NOW)
         else:
-            actions.open_budget(budget=budget, by=w.manager)
+            actions.open_budget(budget=budget, by=w.manager, now=NOW)
 
 
 def test_money_goes_in_and_out(w, client):

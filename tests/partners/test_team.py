@@ -9,7 +9,6 @@ from partners.models import Membership
 from partners.sign_in import verified_user
 from partners.states import Role
 from tests.cast import NOW
-from tests.pages import queries
 
 TEAM = reverse("partners:team")
 
@@ -83,10 +82,3 @@ def test_a_vendor_and_windfall_have_teams_too(client, w):
     for person, others in ((w.manager, ["Manager"]), (w.finance, ["Admin", "Adminette", "Finance"])):
         client.force_login(person)
         assert names(client.get(TEAM)) == others
-
-
-@pytest.mark.parametrize("people", [1, 3])
-def test_the_number_of_queries_does_not_grow(client, w, people):
-    add(w, *(f"colleague{n}" for n in range(people)))
-    client.force_login(w.owner)
-    assert queries(client, TEAM) <= 11

@@ -159,7 +159,7 @@ def test_a_draft_that_somebody_changed_meanwhile_is_not_overwritten_unseen(w, cl
     seen = str(client.get(url).context["form"]["seen"].value())
     colleague = person("colleague", w.northgate, Role.MANAGER)
     program.terms = "The colleague's terms."
-    actions.save(program=program, by=colleague)
+    actions.save(program=program, by=colleague, now=NOW)
 
     response = client.post(url, GROWTH | {"seen": seen})
     assert "Somebody changed this draft" in errors(response)["__all__"][0]
