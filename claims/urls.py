@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from claims.views import files, filing, paying, review
+from claims.views import files, filing, listing, paying, review, standing
 
 app_name = "claims"
 urlpatterns = [
-    path("claims/", filing.index, name="list"),
+    path("claims/", listing.index, name="list"),
     path("funds/<int:pk>/claim/", filing.start, name="start"),
-    path("claims/<int:pk>/", filing.detail, name="detail"),
+    path("claims/<int:pk>/", standing.detail, name="detail"),
     path("claims/<int:pk>/edit/", filing.edit, name="edit"),
     path("claims/<int:pk>/autosave/", filing.autosave, name="autosave"),
-    path("claims/<int:pk>/attach/", filing.attach, name="attach"),
-    path("claims/<int:pk>/answer/", filing.answer, name="answer"),
-    path("claims/<int:pk>/withdraw/", filing.withdraw, name="withdraw"),
-    path("claims/<int:pk>/reopen/", filing.reopen, name="reopen"),
-    path("claims/<int:pk>/discard/", filing.discard, name="discard"),
+    path("claims/<int:pk>/attach/", standing.attach, name="attach"),
+    path("claims/<int:pk>/answer/", standing.answer, name="answer"),
+    path("claims/<int:pk>/withdraw/", standing.withdraw, name="withdraw"),
+    path("claims/<int:pk>/reopen/", standing.reopen, name="reopen"),
+    path("claims/<int:pk>/discard/", standing.discard, name="discard"),
     path("review/", review.queue, name="queue"),
     path("claims/<int:pk>/take/", review.take, name="take"),
     path("claims/<int:pk>/approve/", review.approve, name="approve"),

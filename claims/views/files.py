@@ -1,16 +1,40 @@
-"""Proofs, served only to who may see their claim: the file as a download, its pages as pictures made by us."""
+"""Proofs: taken in with what is wrong said in words, and served only to who may see their claim.
+
+The file is a download; its pages are pictures made by us.
+"""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from claims import previews
+from claims import actions, previews
 from claims.bounds import Broke
+from claims.forms.filing import FilesField
 from claims.models import Claim, Proof
+from claims.proofs import ProofRefused, accept
+from claims.tasks import hint_preview
 
+MOST_AT_ONCE = 15
 # Whatever is in the file, a browser that opens it runs nothing of it here.
 SANDBOX = "default-src 'none'; sandbox"
+
+
+def take_files(request: HttpRequest, claim: Claim) -> tuple[int, list[str]]:
+    """Attach the files that were sent. How many were, and the words of those that were refused."""
+    attached, refused = 0, []
+    uploads = FilesField(required=False, allow_empty_file=True).clean(request.FILES.getlist("files"))
+    if len(uploads) > MOST_AT_ONCE:
+        refused.append(f"Only the first {MOST_AT_ONCE} files were looked at. Send the others after them.")
+    for upload in uploads[:MOST_AT_ONCE]:
+        try:
+            proof = actions.attach(claim=claim, accepted=accept(upload), by=request.user, now=timezone.now())
+            attached += 1
+            hint_preview(proof.pk)
+        except (ProofRefused, actions.ClaimRefused) as refusal:
+            refused.append(str(refusal))
+    return attached, refused
 
 
 def visible_proof(request: HttpRequest, pk: int) -> Proof:
