@@ -16,7 +16,6 @@ from dashboards.demo import papers
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.stories import BRIGHTPATH, STORIES, Filing, Story
 from funds import actions as funds
-from funds.lapse import lapse
 from funds.models import Allocation, Budget
 from partners.models import Company, Membership, Partner, User
 from partners.sign_in import verified_user
@@ -25,6 +24,7 @@ from programs import actions as programs
 from programs.days import Clock
 from programs.models import Program, Vendor
 from programs.money import digits
+from reminders import actions as reminders
 
 DOMAIN = "windfall.example"
 PASSWORD = "windfall-demo"
@@ -227,8 +227,9 @@ def build(now: datetime) -> dict[str, int] | None:
         demo.people()
         for index, offer in enumerate(OFFERS):
             demo.offer(index, offer)
-        lapse(clock=Clock(now))
         demo.program(OFFERS[0], publish=False, name="Northgate Security Co-op, next year")
+        # As each night: what is over lapses, and people are told in their inbox of what is not.
+        reminders.sweep(clock=Clock(now))
     return {
         "companies": Company.objects.count(),
         "people": User.objects.count(),

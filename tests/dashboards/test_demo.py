@@ -12,6 +12,7 @@ from funds.reconcile import reconcile
 from funds.states import ALLOCATION_BUCKETS
 from partners.models import Partner
 from programs.models import Vendor
+from reminders.models import Reminder
 
 SIGN_INS = {"owner": "owner", "member": "member", "manager": "manager", "admin": "admin", "finance": "finance"}
 
@@ -35,6 +36,8 @@ def test_it_shows_everything(demo, rf, settings):
     brightpath = Partner.objects.get(slug="brightpath")
     assert brightpath.allocations.values("budget__program__vendor").distinct().count() == 6
     assert reconcile().differences == []
+    # The inbox is not empty before the worker's first round.
+    assert Reminder.objects.filter(recipient__email="owner@windfall.example", read_at=None).count() >= 3
     for login, role in SIGN_INS.items():
         user = authenticate(rf.post("/"), email=f"{login}@windfall.example", password="windfall-demo")
         assert user is not None, login
