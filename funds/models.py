@@ -4,6 +4,7 @@ from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
+import pgtrigger
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.utils import timezone
@@ -14,7 +15,7 @@ from funds.terms import Step, Todo, next_step
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
-from partners.triggers import append_only
+from partners.triggers import Protect, append_only
 from programs.days import Days
 from programs.models import Program, vendors_managed_by
 from programs.money import LARGEST
@@ -51,7 +52,16 @@ class Budget(models.Model):
             models.CheckConstraint(condition=Q(funded__gte=0), name="budget_funded_not_negative"),
             models.CheckConstraint(condition=Q(unallocated__gte=0), name="budget_unallocated_not_negative"),
         ]
-        triggers = triggers.balances_by_ledger_only("funded", "unallocated", fixed=("program_id",))
+        triggers = [
+            *triggers.balances_by_ledger_only("funded", "unallocated", fixed=("program_id",)),
+            Protect(
+                name="closed_for_good",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.closed_at IS NOT NULL AND NEW.closed_at IS DISTINCT FROM OLD.closed_at"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.program}, {self.name}"

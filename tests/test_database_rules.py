@@ -125,6 +125,11 @@ ATTACKS = {
         "UPDATE funds_budget SET unallocated = unallocated + 1 WHERE id = {budget}",
         "UPDATE funds_budget SET program_id = {draft_program} WHERE id = {budget}",
     ],
+    "funds_budget.closed_for_good": [
+        f"UPDATE funds_budget SET closed_at = now() WHERE id = {{budget}}; UPDATE funds_budget SET closed_at = {moment} "
+        "WHERE id = {budget}"
+        for moment in ("NULL", "now() + interval '1 day'")
+    ],
     # programs
     "programs_program.one_program_of_a_name": [
         PROGRAM % "name = (SELECT p.name FROM programs_program p WHERE p.id = {program})"
