@@ -101,8 +101,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(status__in=AWAITING_PAYMENT).order_by("decided_at", "id")
 
     def with_fund(self):
-        """With its fund, program, vendor and partner, in the same query."""
-        return self.select_related("allocation__budget__program__vendor", "partner", "reviewer")
+        """With its fund, the fund's terms, program, vendor and partner, in the same query."""
+        return self.select_related("allocation__budget__program__vendor", "allocation__terms", "partner", "reviewer")
 
 
 class Claim(models.Model):

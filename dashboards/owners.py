@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,7 @@ from funds.terms import Step, Todo
 from partners.models import Company, User
 
 QUEUE_ROWS = 8
+ANSWER = "funds.answer_terms"
 REJECTION_SHOWN = timedelta(days=30)
 
 # A claim that waits for the partner: what to do with it.
@@ -58,7 +59,11 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
     live = [(fund, step, today) for fund, step, today in steps if step.todo != Todo.LOST]
     claims = list(Claim.objects.visible_to(user).of_partner(company).with_fund().open_or_rejected())
     rows = sorted(
-        [*(fund_row(*entry) for entry in live), *(claim_row(c, now) for c in claims if waits_for_partner(c, now))],
+        [
+            *(fund_row(*entry) for entry in live),
+            *(terms_row(*entry) for entry in live if entry[0].offered_terms_id and user.has_perm(ANSWER, entry[0])),
+            *(claim_row(c, now) for c in claims if waits_for_partner(c, now)),
+        ],
         key=lambda row: row.urgency,
     )
     return {
@@ -121,6 +126,17 @@ def fund_row(fund: Allocation, step: Step, today: date) -> Row:
         button_url=reverse("claims:start", args=[fund.pk]) if files else url,
         at_risk=step.is_at_risk(today),
         urgency=step.urgency(today),
+    )
+
+
+def terms_row(fund: Allocation, step: Step, today: date) -> Row:
+    """Other terms are offered for it: the owner decides."""
+    url = f"{reverse('funds:allocation', args=[fund.pk])}#terms"
+    return replace(
+        fund_row(fund, step, today),
+        words="Other terms are offered: accept them or keep yours",
+        button="Read",
+        button_url=url,
     )
 
 

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import Column, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
@@ -15,22 +14,12 @@ from django.utils.html import format_html
 from funds.grants import Grant, usual_claim_by, wrong_days
 from funds.models import Budget
 from partners.models import Partner
-from programs.forms import DayField, MoneyField, OnceForm, SuggestInput
+from programs.forms import DayField, MoneyField, OnceForm, SuggestInput, bare_helper
 from programs.models import Program
 
 # How many companies a field suggests; any other is still found by its exact name.
 SUGGESTED = 2000
 LARGEST_FILE = 2 * 1024 * 1024
-
-
-def bare_helper(*rows) -> FormHelper:
-    """Fields only: the page brings its own <form>, token and buttons."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    if rows:
-        helper.layout = Layout(*rows)
-    return helper
 
 
 class BudgetForm(forms.ModelForm):
@@ -151,7 +140,7 @@ class GrantForm(forms.Form):
         self.fields["partner"].widget.options = partner_options()
         self.fields["amount"].currency = program.currency
         self.fields["amount"].help_text = format_html("{} of this budget is not granted yet.", unallocated)
-        window = program.claim_window_days
+        window = program.terms.claim_window_days
         self.fields["claim_by"].help_text = f"Empty: {window} days after the last day for activities."
         self.helper = bare_helper(
             Row(Column("partner"), Column("amount")),

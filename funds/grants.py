@@ -30,7 +30,7 @@ class Grant:
 
 
 def usual_claim_by(program: Program, expires_on: date) -> date:
-    return expires_on + timedelta(days=program.claim_window_days)
+    return expires_on + timedelta(days=program.current_terms.claim_window_days)
 
 
 def wrong_days(program: Program, *, expires_on: date, claim_by: date, today: date) -> dict[str, str]:

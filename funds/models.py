@@ -17,7 +17,7 @@ from partners.permissions import holds_site_role
 from partners.states import Role
 from partners.triggers import Protect, append_only
 from programs.days import Days
-from programs.models import Program, vendors_managed_by
+from programs.models import Program, Terms, vendors_managed_by
 from programs.money import LARGEST
 from programs.terms import SOON_DAYS
 
@@ -72,7 +72,7 @@ class Budget(models.Model):
 
 
 def safe_start() -> ExpressionWrapper:
-    days = F("budget__program__activity_days") + F("budget__program__lead_days")
+    days = F("terms__activity_days") + F("terms__lead_days")
     return ExpressionWrapper(F("expires_on") - days, output_field=models.DateField())
 
 
@@ -91,8 +91,8 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         return self.filter(budget__program__vendor_id=company.pk)
 
     def with_terms(self):
-        """With its program and vendor, in the same query."""
-        return self.select_related("budget__program__vendor", "partner")
+        """With its terms, program and vendor, in the same query."""
+        return self.select_related("budget__program__vendor", "partner", "terms")
 
     def unclaimed(self):
         """Holds money that nobody has filed a claim for."""
@@ -154,6 +154,12 @@ class Allocation(models.Model):
 
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="allocations")
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="allocations")
+    terms = models.ForeignKey(
+        Terms, models.PROTECT, related_name="allocations", help_text="The version that its claims are judged by."
+    )
+    offered_terms = models.ForeignKey(
+        Terms, models.PROTECT, null=True, related_name="+", help_text="A newer version that the partner may accept."
+    )
     name = models.CharField(max_length=120)
     reference = models.CharField(max_length=60, help_text="The vendor's own name for this grant; unique in its budget.")
     available = models.BigIntegerField(default=0, editable=False)
@@ -187,9 +193,12 @@ class Allocation(models.Model):
             ),
             models.Index(fields=["expires_on"], condition=Q(available__gt=0), name="allocation_unused_by_expiry"),
         ]
-        triggers = triggers.balances_by_ledger_only(
-            *(b.value for b in ALLOCATION_BUCKETS), fixed=("budget_id", "partner_id")
-        )
+        triggers = [
+            *triggers.balances_by_ledger_only(
+                *(b.value for b in ALLOCATION_BUCKETS), fixed=("budget_id", "partner_id")
+            ),
+            triggers.under_published_terms,
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -214,7 +223,7 @@ class Allocation(models.Model):
 
     @property
     def last_safe_start(self) -> date:
-        return self.program.last_safe_start(self.expires_on)
+        return self.terms.last_safe_start(self.expires_on)
 
     def today(self, now: datetime) -> date:
         return self.program.today(now)

@@ -27,4 +27,12 @@ rules.add_perm("funds.add_budget", manages)
 rules.add_perm("funds.fund_budget", manages_budget)
 rules.add_perm("funds.allocate", manages_budget)
 rules.add_perm("funds.manage_allocation", manages_allocation)
+
+
+@rules.predicate
+def owns_partner(user: User, allocation: Allocation) -> bool:
+    return Role.OWNER in user.roles_in(allocation.partner_id)
+
+
 rules.add_perm("funds.claim_from", works_for_partner)
+rules.add_perm("funds.answer_terms", owns_partner)

@@ -11,6 +11,7 @@ from partners.triggers import Trigger, refuse
 CLOSED_PERIOD = "WF001"
 WRONG_BUDGET = "WF002"
 BALANCE_BY_HAND = "WF003"
+WRONG_TERMS = "WF006"
 
 DELTAS = ", ".join(
     f"(sum(CASE WHEN target = '{b.value}' THEN amount ELSE 0 END)"
@@ -81,3 +82,19 @@ def balances_by_ledger_only(*columns: str, fixed: tuple[str, ...] = ()) -> list[
             """,
         ),
     ]
+
+
+# A fund stands under published terms of its own program, and is offered no others.
+under_published_terms = Trigger(
+    name="under_published_terms",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("terms_id", "offered_terms_id"),
+    func=f"""
+        IF (SELECT count(*) FROM programs_terms t JOIN funds_budget b ON b.program_id = t.program_id
+             WHERE b.id = NEW.budget_id AND t.published_at IS NOT NULL AND t.id IN (NEW.terms_id, NEW.offered_terms_id))
+           <> (CASE WHEN NEW.offered_terms_id IS NULL OR NEW.offered_terms_id = NEW.terms_id THEN 1 ELSE 2 END) THEN
+            {refuse(WRONG_TERMS, "these terms are of another program, or not published")}
+        END IF;
+        RETURN NEW;
+    """,
+)

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 
 from partners.events import event, record
 from partners.models import Event, User
-from programs.models import Program
-from programs.states import PROGRAM_TRANSITIONS, ProgramStatus
+from programs.models import Program, Terms
+from programs.states import PROGRAM_TRANSITIONS, TERMS, ProgramStatus
+from programs.terms import changes
 
 
 class ProgramRefused(Exception):
@@ -26,8 +27,8 @@ def version(program: Program) -> int:
     return Event.objects.about(program).values_list("pk", flat=True).last() or 0
 
 
-def save(*, program: Program, by: User, now: datetime, seen: int | None = None) -> Program:
-    """Create a draft or change one.
+def save(*, program: Program, terms: Terms, by: User, now: datetime, seen: int | None = None) -> Program:
+    """Create a draft with its terms, or change one.
 
     `seen` is the version that the page showed; None overwrites whatever stands. ProgramRefused once it is published (partners
     were promised its terms) or when the vendor has a program of that name; ProgramChanged if it is not what was seen.
@@ -38,7 +39,9 @@ def save(*, program: Program, by: User, now: datetime, seen: int | None = None) 
         is_new = program.pk is None
         if not is_new:
             if Program.objects.select_for_update().get(pk=program.pk).status != ProgramStatus.DRAFT:
-                raise ProgramRefused("This program is published: partners rely on its terms, so they stay as they are.")
+                raise ProgramRefused(
+                    "This program is published: partners rely on it. Its terms can go on in a new version."
+                )
             if seen not in (None, version(program)):
                 raise ProgramChanged(
                     "Somebody changed this draft while you had it open. What you typed is still here: look at the draft in "
@@ -47,6 +50,10 @@ def save(*, program: Program, by: User, now: datetime, seen: int | None = None) 
         try:
             with transaction.atomic():
                 program.save()
+                terms.program = program
+                terms.save()
+                program.terms = terms
+                program.save(update_fields=["terms"])
         except IntegrityError as error:
             if "one_program_of_a_name" not in str(error):
                 raise
@@ -65,13 +72,11 @@ def save(*, program: Program, by: User, now: datetime, seen: int | None = None) 
     return program
 
 
-def missing(program: Program) -> list[str]:
-    """What must be there before partners may see it, in words."""
-    return (
-        []
-        if program.terms.strip()
-        else ["The terms: say in a few sentences what the money is for and what you need as proof."]
-    )
+def missing(terms: Terms | None) -> list[str]:
+    """What must be there before partners may see them, in words."""
+    if terms is not None and terms.wording.strip():
+        return []
+    return ["The terms: say in a few sentences what the money is for and what you need as proof."]
 
 
 def move(*, program: Program, source: ProgramStatus, to: ProgramStatus, verb: str, by: User, now: datetime) -> Program:
@@ -83,9 +88,11 @@ def move(*, program: Program, source: ProgramStatus, to: ProgramStatus, verb: st
         if before != source or (before, to) not in PROGRAM_TRANSITIONS:
             raise ProgramRefused(f"Nothing was changed: this program is {before.label.lower()} now.")
         if to == ProgramStatus.PUBLISHED:
-            if wanting := missing(program):
+            if wanting := missing(program.terms):
                 raise ProgramRefused(" ".join(wanting))
-            program.published_at = program.published_at or now
+            if program.published_at is None:
+                program.versions.update(published_at=now)
+                program.published_at = now
         program.status = to
         program.save(update_fields=["status", "published_at"])
         record(
@@ -105,7 +112,7 @@ def move(*, program: Program, source: ProgramStatus, to: ProgramStatus, verb: st
 
 
 def publish(*, program: Program, by: User, now: datetime) -> Program:
-    """Show it to partners; from now on its terms stay. ProgramRefused with what is missing."""
+    """Show it to partners; these terms stay from now on. ProgramRefused with what is missing."""
     return move(
         program=program,
         source=ProgramStatus.DRAFT,
@@ -137,3 +144,69 @@ def reopen(*, program: Program, by: User, now: datetime) -> Program:
         by=by,
         now=now,
     )
+
+
+def locked_published(program: Program, *, by: User, seen: int | None) -> Program:
+    """The program as it stands now, locked. PermissionDenied; ProgramRefused for a draft; ProgramChanged if not as seen."""
+    found = Program.objects.select_for_update().get(pk=program.pk)
+    if not by.has_perm("programs.change", found):
+        raise PermissionDenied
+    if found.published_at is None:
+        raise ProgramRefused("This program is a draft: change the draft itself.")
+    if seen not in (None, version(found)):
+        raise ProgramChanged(
+            "Somebody changed these terms while you had them open. What you typed is still here: look at theirs in another "
+            "tab, and save again to replace them with yours."
+        )
+    return found
+
+
+def revise(*, program: Program, terms: Terms, by: User, now: datetime, seen: int | None = None) -> Terms:
+    """Write down the next version of the terms, as a draft that no partner sees.
+
+    `terms` is the draft as it should be. ProgramRefused if it changes nothing.
+    """
+    with transaction.atomic():
+        program = locked_published(program, by=by, seen=seen)
+        draft = program.versions.filter(published_at=None).first() or Terms(
+            program=program, number=program.current_terms.number + 1
+        )
+        for name in TERMS:
+            setattr(draft, name, getattr(terms, name))
+        if not list(changes(program.current_terms, draft)):
+            raise ProgramRefused("Nothing is different from the terms in force: change something, or leave them.")
+        draft.save()
+        record([event(verb="revised", about=program, by=by, at=now, company_id=program.vendor_id)])
+    return draft
+
+
+def publish_terms(*, program: Program, by: User, now: datetime, seen: int | None = None) -> Terms:
+    """Put the drafted version in force for what is granted from now on. ProgramRefused where there is none, or it lacks words.
+
+    Funds that were granted before keep their own version: `funds.actions.renew_terms` moves them.
+    """
+    with transaction.atomic():
+        program = locked_published(program, by=by, seen=seen)
+        draft = program.versions.filter(published_at=None).first()
+        if draft is None:
+            raise ProgramRefused("There are no new terms to publish.")
+        if wanting := missing(draft):
+            raise ProgramRefused(" ".join(wanting))
+        words = [change.words for change in changes(program.current_terms, draft)]
+        draft.published_at = now
+        draft.save(update_fields=["published_at"])
+        program.terms = draft
+        program.save(update_fields=["terms"])
+        data = {"number": draft.number, "changes": words}
+        record([event(verb="new terms", about=program, by=by, at=now, company_id=program.vendor_id, data=data)])
+    return draft
+
+
+def drop_terms(*, program: Program, by: User, now: datetime) -> bool:
+    """Throw the drafted version away. False if there was none."""
+    with transaction.atomic():
+        program = locked_published(program, by=by, seen=None)
+        dropped, _ = program.versions.filter(published_at=None).delete()
+        if dropped:
+            record([event(verb="dropped the draft terms", about=program, by=by, at=now, company_id=program.vendor_id)])
+    return bool(dropped)

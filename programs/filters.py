@@ -14,7 +14,7 @@ SORTS = {
     "kind": ("kind", "name"),
     "status": ("status", "name"),
     "ends": ("ends_on",),
-    "rate": ("reimbursement_percent",),
+    "rate": ("terms__reimbursement_percent",),
     # Amounts of different currencies are not compared: each currency by itself.
     "funded": ("currency", "funded"),
     "allocated": ("currency", "allocated"),
@@ -46,7 +46,9 @@ class ProgramFilter(django_filters.FilterSet):
             del self.filters["vendor"]
 
     def search(self, programs: QuerySet, name: str, text: str) -> QuerySet:
-        return programs.filter(Q(name__icontains=text) | Q(vendor__name__icontains=text) | Q(terms__icontains=text))
+        return programs.filter(
+            Q(name__icontains=text) | Q(vendor__name__icontains=text) | Q(terms__wording__icontains=text)
+        )
 
     def where_joined(self, programs: QuerySet, name: str, answer: str) -> QuerySet:
         joined = Exists(Program.objects.filter(pk=OuterRef("pk"), budgets__allocations__partner=self.company.pk))

@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from moneyed import get_currency
 
-from programs.models import Program
+from programs.models import Program, Terms
 from programs.money import CURRENCIES, MoneyError, parse, plain
+from programs.states import TERMS
 
 # Days outside these are typing mistakes; inside them no sum of a day and a claim window runs off the calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -147,6 +148,16 @@ class OnceForm(forms.Form):
         self.data[self.add_prefix("key")] = str(uuid.uuid4())
 
 
+def bare_helper(*rows) -> FormHelper:
+    """Fields only: the page brings its own <form>, token and buttons."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    if rows:
+        helper.layout = Layout(*rows)
+    return helper
+
+
 def currency_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} · {get_currency(code).name}") for code in CURRENCIES]
 
@@ -155,8 +166,58 @@ def time_zone_options() -> list[tuple[str, str]]:
     return [(name, "") for name in sorted(zoneinfo.available_timezones()) if "/" in name or name == "UTC"]
 
 
-class ProgramForm(forms.ModelForm):
-    """A program's draft. `today` refuses a program that is over before it begins."""
+class SeenField(forms.IntegerField):
+    """The latest event about the program when this page was made: two people who change it at once do not undo each other."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value):
+        try:
+            return super().clean(value) or 0
+        except ValidationError:
+            return 0  # an unknown version is never the latest
+
+
+class SeenForm(forms.ModelForm):
+    seen = SeenField(required=False)
+
+    def renew_seen(self, version: int) -> None:
+        """So that sending it again replaces what somebody else saved meanwhile."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = str(version)
+
+
+def numbers() -> Fieldset:
+    return Fieldset(
+        "The numbers that amounts and deadlines follow from",
+        Row(Column("reimbursement_percent"), Column("claim_window_days")),
+        Row(Column("lead_days"), Column("activity_days")),
+        css_class="form-part",
+    )
+
+
+class TermsForm(SeenForm):
+    """A version of a program's terms that is not published yet."""
+
+    class Meta:
+        model = Terms
+        fields = TERMS
+        widgets = {"wording": forms.Textarea(attrs={"rows": 9})}
+        labels = {
+            "wording": "Terms, in your words",
+            "reimbursement_percent": "Reimbursement rate, %",
+            "claim_window_days": "Claim window, days",
+            "lead_days": "Pre-approval lead time, days",
+            "activity_days": "Usual length of an activity, days",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = bare_helper(Fieldset("What it is for", "wording", css_class="form-part"), numbers(), "seen")
+
+
+class ProgramForm(SeenForm):
+    """A program's draft with its terms. `today` refuses a program that is over before it begins."""
 
     starts_on = DayField(label="Runs from")
     ends_on = DayField(label="Runs until", help_text="The last day on which an activity may run.")
@@ -170,54 +231,26 @@ class ProgramForm(forms.ModelForm):
         help_text="Where its deadlines end their day. Type a city, as in Berlin.",
         error_messages={"required": "Choose a time zone, as in Europe/Berlin."},
     )
-    # The draft's latest event when this page was made: two people who change it at once do not undo each other.
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Program
-        fields = [
-            "name",
-            "kind",
-            "currency",
-            "starts_on",
-            "ends_on",
-            "terms",
-            "reimbursement_percent",
-            "claim_window_days",
-            "lead_days",
-            "activity_days",
-            "time_zone",
-        ]
-        widgets = {"terms": forms.Textarea(attrs={"rows": 9})}
-        labels = {
-            "kind": "Type",
-            "terms": "Terms, in your words",
-            "reimbursement_percent": "Reimbursement rate, %",
-            "claim_window_days": "Claim window, days",
-            "lead_days": "Pre-approval lead time, days",
-            "activity_days": "Usual length of an activity, days",
-        }
-        help_texts = {
-            "name": "Partners see it, as in Growth MDF 2027.",
-            "terms": "What the money is for, what it is not for, and what you need as proof. You need it to publish.",
-        }
+        fields = ["name", "kind", "currency", "starts_on", "ends_on", "time_zone"]
+        labels = {"kind": "Type"}
+        help_texts = {"name": "Partners see it, as in Growth MDF 2027."}
         error_messages = {"name": {"required": "Give the program a name."}, "kind": {"required": "Choose a type."}}
 
-    def __init__(self, *args, today: date, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *, today: date, **kwargs):
+        super().__init__(data, **kwargs)
         self.today = today
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(
-            Fieldset("What it is", "name", Row(Column("kind"), Column("currency")), "terms", css_class="form-part"),
+        # The terms are a row of their own, typed on the same page.
+        self.terms = TermsForm(data, instance=self.instance.terms)
+        for name in TERMS:
+            self.fields[name] = self.terms.fields[name]
+            self.initial.setdefault(name, self.terms.initial.get(name))
+        self.helper = bare_helper(
+            Fieldset("What it is", "name", Row(Column("kind"), Column("currency")), "wording", css_class="form-part"),
             Fieldset("When", Row(Column("starts_on"), Column("ends_on")), "time_zone", css_class="form-part"),
-            Fieldset(
-                "The numbers that amounts and deadlines follow from",
-                Row(Column("reimbursement_percent"), Column("claim_window_days")),
-                Row(Column("lead_days"), Column("activity_days")),
-                css_class="form-part",
-            ),
+            numbers(),
             "seen",
         )
 
@@ -235,15 +268,10 @@ class ProgramForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("seen") is None:
-            self._errors.pop("seen", None)
-            cleaned["seen"] = 0  # an unknown version is never the latest
+        for name, words in self.terms.errors.items():
+            if name not in self.errors:
+                self.add_error(name, words)
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", "The last day comes before the first.")
         return cleaned
-
-    def renew_seen(self, version: int) -> None:
-        """So that sending it again replaces what somebody else saved meanwhile."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = str(version)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from partners.models import Company, CompanyQuerySet, Membership, User, validate_time_zone
 from partners.permissions import holds_site_role
 from partners.states import Kind, Role
-from partners.triggers import FSM, Protect, starts_as
+from partners.triggers import FSM, Protect, Trigger, refuse, starts_as
 from programs.states import PROGRAM_TRANSITIONS, PROMISED, ProgramKind, ProgramStatus
 
 
@@ -65,6 +65,20 @@ def columns(row: str) -> str:
     return ", ".join(f"{row}.{name}" for name in names)
 
 
+FOREIGN_TERMS = "WF020"
+# A program's terms are a version of its own, and published with it.
+OWN_TERMS = f"""
+    IF NOT EXISTS (
+        SELECT FROM programs_terms t
+         WHERE t.id = NEW.terms_id AND t.program_id = NEW.id
+           AND (NEW.published_at IS NULL OR t.published_at IS NOT NULL)
+    ) THEN
+        {refuse(FOREIGN_TERMS, "these terms are of another program, or not published")}
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Program(models.Model):
     """A vendor's offer: which kind of money, for how long, under which terms."""
 
@@ -74,7 +88,88 @@ class Program(models.Model):
     currency = models.CharField(max_length=3)
     starts_on = models.DateField("runs from")
     ends_on = models.DateField("runs until")
-    terms = models.TextField(blank=True, max_length=20_000)
+    terms = models.ForeignKey(
+        "programs.Terms",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="What is granted next is granted under these: the draft's, then the latest published.",
+    )
+    time_zone = models.CharField(
+        max_length=50,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text="Where its deadlines end their day.",
+    )
+    status = models.CharField(max_length=10, choices=ProgramStatus, default=ProgramStatus.DRAFT)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["vendor__name", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "name"], name="one_program_of_a_name"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="program_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(terms__isnull=False), name="published_with_terms"
+            ),
+        ]
+        indexes = [models.Index(fields=["vendor", "status"], name="program_of_vendor")]
+        triggers = [
+            starts_as(ProgramStatus.DRAFT),
+            FSM(
+                name="status_follows_the_table",
+                field="status",
+                transitions=[(a.value, b.value) for a, b in PROGRAM_TRANSITIONS],
+            ),
+            Protect(
+                name="promised_terms_stay",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"OLD.published_at IS NOT NULL AND ROW({columns('OLD')}) IS DISTINCT FROM ROW({columns('NEW')})"
+                ),
+            ),
+            Trigger(
+                name="terms_are_its_own",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.terms_id IS NOT NULL"),
+                func=OWN_TERMS,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def current_terms(self) -> "Terms":
+        """The draft's, then those in force. Every program has some from the moment in which it is saved."""
+        if self.terms is None:
+            raise ValueError("A program that is not saved yet has no terms.")
+        return self.terms
+
+    def today(self, now: datetime) -> date:
+        """The date at `now` where the program's deadlines end their day."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class Terms(models.Model):
+    """One version of what a program promises. Published, it never changes: an edit makes the next version.
+
+    A fund keeps the version that it was granted under, and its claims are judged by that one.
+    """
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(default=1)
+    wording = models.TextField(
+        "terms, in your words",
+        blank=True,
+        max_length=20_000,
+        help_text="What the money is for, what it is not for, and what you need as proof. You need it to publish.",
+    )
     reimbursement_percent = models.DecimalField(
         "reimbursement rate, %",
         max_digits=5,
@@ -101,53 +196,41 @@ class Program(models.Model):
         validators=[MaxValueValidator(730)],
         help_text="With the lead time it gives the last day on which a partner can safely start.",
     )
-    time_zone = models.CharField(
-        max_length=50,
-        default="UTC",
-        validators=[validate_time_zone],
-        help_text="Where its deadlines end their day.",
-    )
-    status = models.CharField(max_length=10, choices=ProgramStatus, default=ProgramStatus.DRAFT)
-    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    published_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ProgramQuerySet.as_manager()
+    published_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["vendor__name", "name", "id"]
+        ordering = ["-number"]
+        verbose_name_plural = "terms"
         constraints = [
-            models.UniqueConstraint(fields=["vendor", "name"], name="one_program_of_a_name"),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="program_ends_after_start"),
+            models.UniqueConstraint(fields=["program", "number"], name="one_version_of_a_number"),
+            models.UniqueConstraint(
+                fields=["program"], condition=Q(published_at__isnull=True), name="one_draft_of_terms"
+            ),
             models.CheckConstraint(
-                condition=Q(reimbursement_percent__gte=1, reimbursement_percent__lte=100),
-                name="rate_up_to_100",
+                condition=Q(reimbursement_percent__gte=1, reimbursement_percent__lte=100), name="rate_up_to_100"
             ),
         ]
-        indexes = [models.Index(fields=["vendor", "status"], name="program_of_vendor")]
         triggers = [
-            starts_as(ProgramStatus.DRAFT),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in PROGRAM_TRANSITIONS],
+            Protect(
+                name="published_terms_stay",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.published_at IS NOT NULL"),
             ),
             Protect(
-                name="promised_terms_stay",
+                name="of_one_program",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    f"OLD.published_at IS NOT NULL AND ROW({columns('OLD')}) IS DISTINCT FROM ROW({columns('NEW')})"
-                ),
+                condition=pgtrigger.Condition("OLD.program_id IS DISTINCT FROM NEW.program_id"),
             ),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"version {self.number}"
 
-    def today(self, now: datetime) -> date:
-        """The date at `now` where the program's deadlines end their day."""
-        return now.astimezone(ZoneInfo(self.time_zone)).date()
+    @property
+    def notice_days(self) -> int:
+        """How long before the money's last day one has to begin."""
+        return self.activity_days + self.lead_days
 
     def last_safe_start(self, expires_on: date) -> date:
         """After this day the money cannot be used any more, though it has not expired yet."""
-        return expires_on - timedelta(days=self.activity_days + self.lead_days)
+        return expires_on - timedelta(days=self.notice_days)

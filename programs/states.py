@@ -23,17 +23,8 @@ PROGRAM_TRANSITIONS: dict[tuple[ProgramStatus, ProgramStatus], str] = {
     (ProgramStatus.CLOSED, ProgramStatus.PUBLISHED): "manager",
 }
 
-# What partners were promised when it was published; a trigger refuses to change it afterwards.
-PROMISED = (
-    "vendor",
-    "kind",
-    "currency",
-    "starts_on",
-    "ends_on",
-    "terms",
-    "reimbursement_percent",
-    "claim_window_days",
-    "lead_days",
-    "activity_days",
-    "time_zone",
-)
+# What stays as it was once the program is published; a trigger refuses to change it. Its terms go on in versions.
+PROMISED = ("vendor", "kind", "currency", "starts_on", "ends_on", "time_zone")
+
+# What a version of the terms says.
+TERMS = ("wording", "reimbursement_percent", "claim_window_days", "lead_days", "activity_days")

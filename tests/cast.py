@@ -18,7 +18,8 @@ from funds.models import Allocation, Budget
 from partners.models import Company, Membership, Partner, User
 from partners.states import Kind, Role
 from programs import actions as programs
-from programs.models import Program, Vendor
+from programs.models import Program, Terms, Vendor
+from programs.states import TERMS
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -60,11 +61,11 @@ class World:
             "currency": "USD",
             "starts_on": date(2026, 1, 1),
             "ends_on": date(2026, 12, 31),
-            "terms": "For activities that bring new customers. Proof: the invoice and what shows that it happened.",
-            "reimbursement_percent": 50,
         }
+        wording = "For activities that bring new customers. Proof: the invoice and what shows that it happened."
+        terms = Terms(**({"wording": wording} | {name: fields.pop(name) for name in TERMS if name in fields}))
         made = Program(vendor=vendor or self.northgate, created_by=by, **(defaults | fields))
-        programs.save(program=made, by=by, now=NOW)
+        programs.save(program=made, terms=terms, by=by, now=NOW)
         return programs.publish(program=made, by=by, now=NOW) if publish else made
 
     def budget(self, program: Program | None = None, amount: int = 10_000_00, by: User | None = None) -> Budget:

@@ -22,15 +22,20 @@ MOVE = (
 )
 MUCH = 10**9
 ALLOCATION = (
-    "INSERT INTO funds_allocation (budget_id, partner_id, name, reference, available, reserved, claimed, approved, paid, "
-    "lapsed, expires_on, claim_by, created_at) SELECT budget_id, partner_id, name, %s, %s, 0, 0, 0, 0, 0, expires_on, "
-    "claim_by, now() FROM funds_allocation WHERE id = {fund}"
+    "INSERT INTO funds_allocation (budget_id, partner_id, terms_id, name, reference, available, reserved, claimed, approved, "
+    "paid, lapsed, expires_on, claim_by, created_at) SELECT budget_id, partner_id, terms_id, name, %s, %s, 0, 0, 0, 0, 0, "
+    "expires_on, claim_by, now() FROM funds_allocation WHERE id = {fund}"
 )
 BUDGET = (
     "INSERT INTO funds_budget (program_id, name, starts_on, ends_on, funded, unallocated, created_at) "
     "SELECT program_id, %s, starts_on, ends_on, %s, 0, now() FROM funds_budget WHERE id = {budget}"
 )
 PROGRAM = "UPDATE programs_program SET %s WHERE id = {draft_program}"
+DRAFT_TERMS = "UPDATE programs_terms SET %s WHERE id = {draft_terms}"
+TERMS = (
+    "INSERT INTO programs_terms (program_id, number, wording, reimbursement_percent, claim_window_days, lead_days, "
+    "activity_days, published_at) VALUES (%s, %s, '', 50, 1, 1, 1, %s)"
+)
 USER = (
     "INSERT INTO partners_user (email, name, password, is_superuser, is_active, is_staff, created_at) "
     "VALUES (%s, 'x', '', false, true, false, now())"
@@ -113,6 +118,11 @@ ATTACKS = {
         "UPDATE funds_allocation SET budget_id = {other_budget} WHERE id = {fund}",
         "UPDATE funds_allocation SET partner_id = {other_partner} WHERE id = {fund}",
     ],
+    "funds_allocation.under_published_terms": [
+        f"UPDATE funds_allocation SET {column} = {{{terms}}} WHERE id = {{fund}}"
+        for column in ("terms_id", "offered_terms_id")
+        for terms in ("other_terms", "draft_terms")
+    ],
     "funds_budget.budget_funded_not_negative": [
         PAST_TRIGGERS + "UPDATE funds_budget SET funded = -1 WHERE id = {budget}"
     ],
@@ -135,34 +145,53 @@ ATTACKS = {
         PROGRAM % "name = (SELECT p.name FROM programs_program p WHERE p.id = {program})"
     ],
     "programs_program.program_ends_after_start": [PROGRAM % "ends_on = starts_on - 1"],
-    "programs_program.rate_up_to_100": [
-        PROGRAM % "reimbursement_percent = 100.01",
-        PROGRAM % "reimbursement_percent = 0",
+    "programs_program.published_with_terms": [PROGRAM % "published_at = now(), terms_id = NULL"],
+    "programs_program.terms_are_its_own": [
+        PROGRAM % "terms_id = {terms}",
+        PROGRAM % "published_at = now()",
+        "UPDATE programs_program SET terms_id = {draft_terms} WHERE id = {program}",
     ],
-    "programs_program.programs_program_activity_days_check": [PROGRAM % "activity_days = -1"],
-    "programs_program.programs_program_claim_window_days_check": [PROGRAM % "claim_window_days = -1"],
-    "programs_program.programs_program_lead_days_check": [PROGRAM % "lead_days = -1"],
     "programs_program.status_follows_the_table": [
         PROGRAM % "status = 'closed'",
         "UPDATE programs_program SET status = 'draft' WHERE id = {program}",
     ],
     "programs_program.starts_as": [
-        "INSERT INTO programs_program (vendor_id, name, kind, currency, starts_on, ends_on, terms, reimbursement_percent, "
-        "claim_window_days, lead_days, activity_days, time_zone, status, created_by_id, created_at) SELECT vendor_id, 'x', "
-        "kind, currency, starts_on, ends_on, terms, 50, 1, 1, 1, 'UTC', 'published', created_by_id, now() "
-        "FROM programs_program WHERE id = {program}"
+        "INSERT INTO programs_program (vendor_id, name, kind, currency, starts_on, ends_on, time_zone, status, "
+        "created_by_id, created_at) SELECT vendor_id, 'x', kind, currency, starts_on, ends_on, 'UTC', 'published', "
+        "created_by_id, now() FROM programs_program WHERE id = {program}"
     ],
     "programs_program.promised_terms_stay": [
         f"UPDATE programs_program SET {change} WHERE id = {{program}}"
         for change in (
-            "terms = 'none'",
             "currency = 'EUR'",
-            "reimbursement_percent = 1",
-            "claim_window_days = 0",
+            "ends_on = ends_on - 1",
             "time_zone = 'Asia/Tokyo'",
             "published_at = NULL",
         )
     ],
+    "programs_terms.one_version_of_a_number": [TERMS % ("{program}", 1, "now()")],
+    "programs_terms.one_draft_of_terms": [TERMS % ("{draft_program}", 2, "NULL")],
+    "programs_terms.programs_terms_number_check": [TERMS % ("{program}", -1, "now()")],
+    "programs_terms.rate_up_to_100": [
+        DRAFT_TERMS % "reimbursement_percent = 100.01",
+        DRAFT_TERMS % "reimbursement_percent = 0",
+    ],
+    "programs_terms.programs_terms_activity_days_check": [DRAFT_TERMS % "activity_days = -1"],
+    "programs_terms.programs_terms_claim_window_days_check": [DRAFT_TERMS % "claim_window_days = -1"],
+    "programs_terms.programs_terms_lead_days_check": [DRAFT_TERMS % "lead_days = -1"],
+    "programs_terms.published_terms_stay": [
+        *(
+            f"UPDATE programs_terms SET {change} WHERE id = {{terms}}"
+            for change in (
+                "wording = 'none'",
+                "reimbursement_percent = 1",
+                "claim_window_days = 0",
+                "published_at = NULL",
+            )
+        ),
+        TERMS % ("{program}", 7, "now()") + "; DELETE FROM programs_terms WHERE program_id = {program} AND number = 7",
+    ],
+    "programs_terms.of_one_program": [DRAFT_TERMS % "program_id = {program}, number = 9"],
     # people
     "partners_user.email_is_lowercase": [USER % "'A@x.example'"],
     "partners_user.partners_user_email_key": [USER % "(SELECT u.email FROM partners_user u WHERE u.id = {owner})"],
@@ -339,6 +368,7 @@ def ids(cast, django_db_blocker) -> Iterator[dict[str, int]]:
 def made(w: World) -> dict[str, int]:
     """An object in each state that the attacks need, by the name that they have for its id."""
     fund, other = w.fund(100_000), w.fund(100_000)
+    draft_program = w.program(publish=False)
     asked = w.submitted()
     claims.ask(claim=asked, version=asked.version, question="Who came?", by=w.admin, now=NOW)
     paid = w.approved()
@@ -358,7 +388,10 @@ def made(w: World) -> dict[str, int]:
         "other_budget": other.budget_id,
         "movement": fund.movements.get().pk,
         "program": fund.program.pk,
-        "draft_program": w.program(publish=False).pk,
+        "terms": fund.terms_id,
+        "other_terms": other.terms_id,
+        "draft_program": draft_program.pk,
+        "draft_terms": draft_program.terms_id,
         "partner": w.brightpath.pk,
         "other_partner": w.othertech.pk,
         "owner": w.owner.pk,

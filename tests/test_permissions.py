@@ -77,7 +77,18 @@ TABLE: dict[str, list[Row]] = {
     "programs:publish": [on("draft_program", BOTH, "manager", "admin finance")],
     "programs:close": [on("program", BOTH, "manager", "owner member admin finance stranger")],
     "programs:reopen": [on("program", BOTH, "manager", "owner member admin finance stranger")],
+    "programs:revise": [
+        on("program", BOTH, "manager", "owner member admin finance stranger"),
+        on("draft_program", BOTH, "manager", "admin finance"),
+    ],
+    "programs:publish_terms": [
+        on("program", BOTH, "manager", "owner member admin finance stranger"),
+        on("draft_program", BOTH, "manager", "admin finance"),
+    ],
+    "programs:drop_terms": [on("program", POST, "manager", "owner member admin finance stranger")],
     # funds
+    "funds:renew_terms": [on("program", BOTH, "manager", "owner member stranger admin finance")],
+    "funds:answer_terms": [on("fund", POST, "owner", "member manager admin finance")],
     "funds:list": [page(GET, EVERYBODY)],
     "funds:allocation": [on("fund", GET, INVOLVED)],
     "funds:withdraw": [on("fund", BOTH, "manager", "owner member admin finance")],

@@ -90,7 +90,7 @@ def save(
         check(claim, by=by, permission="claims.file", version=version)
         if claim.status != ClaimStatus.DRAFT:
             raise ClaimRefused("This claim is filed, so its lines stay as they are. Withdraw it to change them.")
-        percent = claim.program.reimbursement_percent
+        percent = claim.allocation.terms.reimbursement_percent
         lines = [
             Line(
                 claim=claim,

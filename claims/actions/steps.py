@@ -26,7 +26,7 @@ def locked(claim: Claim) -> Claim:
     """The claim as it stands now, locked: first its fund, then itself, so that no two acts wait for each other."""
     allocation = (
         Allocation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("budget__program__vendor", "partner")
+        .select_related("budget__program__vendor", "partner", "terms")
         .get(pk=claim.allocation_id)
     )
     fresh = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)

@@ -1,1 +1,1 @@
-"""Pages of claims: `filing` and `files` are the partner's, `review` the admin's, `paying` finance's."""
+"""Pages of claims: the list, the partner's draft and what stands of a filed one, the admin's review, finance's payments."""

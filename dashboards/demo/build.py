@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.forms.models import model_to_dict
 
 from claims import actions as claims
 from claims.actions.filing import Entry
@@ -22,8 +23,9 @@ from partners.sign_in import verified_user
 from partners.states import Kind, Role
 from programs import actions as programs
 from programs.days import Clock
-from programs.models import Program, Vendor
+from programs.models import Program, Terms, Vendor
 from programs.money import digits
+from programs.states import TERMS
 from reminders import actions as reminders
 
 DOMAIN = "windfall.example"
@@ -79,17 +81,28 @@ class Demo:
             currency=offer.currency,
             starts_on=datetime(year - 1, 1, 1).date(),  # noqa: DTZ001 - a calendar date
             ends_on=datetime(year + 1, 12, 31).date(),  # noqa: DTZ001 - a calendar date
-            terms=offer.terms,
-            reimbursement_percent=offer.percent,
-            claim_window_days=offer.claim_window_days,
-            lead_days=offer.lead_days,
-            activity_days=offer.activity_days,
             time_zone=VENDORS[offer.vendor].time_zone,
             created_by=by,
             created_at=self.ago(380),
         )
-        programs.save(program=program, by=by, now=program.created_at)
+        terms = Terms(
+            wording=offer.terms,
+            reimbursement_percent=offer.percent,
+            claim_window_days=offer.claim_window_days,
+            lead_days=offer.lead_days,
+            activity_days=offer.activity_days,
+        )
+        programs.save(program=program, terms=terms, by=by, now=program.created_at)
         return programs.publish(program=program, by=by, now=self.ago(379)) if publish else program
+
+    def new_terms(self, name: str, **terms) -> None:
+        """A second version: what is no worse moves to it, the others' owners are asked."""
+        program = Program.objects.select_related("vendor", "terms").get(name=name)
+        by = self.managers[program.vendor.slug]
+        draft = Terms(**model_to_dict(program.current_terms, TERMS) | terms)
+        programs.revise(program=program, terms=draft, by=by, now=self.ago(9))
+        programs.publish_terms(program=program, by=by, now=self.ago(9))
+        funds.renew_terms(program=program, by=by, now=self.ago(9))
 
     def offer(self, index: int, offer: Offer) -> None:
         """Publish it, fund its budget and tell the story of each partner's fund."""
@@ -228,6 +241,8 @@ def build(now: datetime) -> dict[str, int] | None:
         for index, offer in enumerate(OFFERS):
             demo.offer(index, offer)
         demo.program(OFFERS[0], publish=False, name="Northgate Security Co-op, next year")
+        demo.new_terms("Kestrel Growth Fund", reimbursement_percent=60, lead_days=10)
+        demo.new_terms("Harborline Partner Wallet", claim_window_days=42)
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
     return {

@@ -28,6 +28,7 @@ from programs.forms import data_of
 from programs.lists import PAGE, chosen_sort, in_order, page_of, wanted_file
 from programs.models import Program
 from programs.money import major, show
+from programs.terms import changes
 
 
 def days_at(now: datetime) -> Days:
@@ -132,7 +133,8 @@ def exported(funds: QuerySet[Allocation], kind: str, now: datetime) -> HttpRespo
 
 
 def visible_fund(request: HttpRequest, pk: int) -> Allocation:
-    return get_object_or_404(Allocation.objects.visible_to(request.user).with_terms(), pk=pk)
+    funds = Allocation.objects.visible_to(request.user).with_terms()
+    return get_object_or_404(funds.select_related("budget__program__terms", "offered_terms"), pk=pk)
 
 
 @require_safe
@@ -157,6 +159,8 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": may_claim,
         "may_claim": may_claim and fund.unclaimed > 0 and today <= fund.claim_by,
         "may_manage": may_manage,
+        "may_answer": request.user.has_perm("funds.answer_terms", fund),
+        "offered_changes": list(changes(fund.terms, fund.offered_terms)) if fund.offered_terms else [],
         "may_reserve": today <= fund.expires_on,
         "lists_funds": company is not None and company.kind == Kind.PARTNER,
     }

@@ -36,6 +36,9 @@ def test_it_shows_everything(demo, rf, settings):
     brightpath = Partner.objects.get(slug="brightpath")
     assert brightpath.allocations.values("budget__program__vendor").distinct().count() == 6
     assert reconcile().differences == []
+    # One vendor has bettered its terms, another asks for other ones.
+    assert brightpath.allocations.filter(terms__number=2).exists()
+    assert brightpath.allocations.exclude(offered_terms=None).exists()
     # The inbox is not empty before the worker's first round.
     assert Reminder.objects.filter(recipient__email="owner@windfall.example", read_at=None).count() >= 3
     for login, role in SIGN_INS.items():

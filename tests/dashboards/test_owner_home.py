@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from claims import actions as claims
 from dashboards import owners
+from funds import actions as funds
 from partners.models import Membership
+from programs import actions as programs
+from programs.models import Terms
 from tests.cast import NOW, TODAY, balances
 
 HOME = reverse("dashboards:home")
@@ -113,8 +116,8 @@ def test_somebody_without_a_company_is_told_so(w, client):
 def test_it_asks_the_same_number_of_queries_for_one_fund_and_three(w, client, django_assert_max_num_queries):
     client.force_login(w.owner)
     counts = []
-    for funds in (1, 2):
-        for _ in range(funds):
+    for number in (1, 2):
+        for _ in range(number):
             w.submitted(w.fund(), costs=(100_00,))
         with django_assert_max_num_queries(14) as queries:
             client.get(HOME)
@@ -124,3 +127,18 @@ def test_it_asks_the_same_number_of_queries_for_one_fund_and_three(w, client, dj
 
 def test_signed_out_people_are_sent_to_sign_in(db, client):
     assert client.get(HOME).status_code == 302
+
+
+def test_offered_terms_wait_for_the_owner(w):
+    program = w.program(wording="Events.")
+    fund = w.fund(1_000_00, budget=w.budget(program))
+    worse = Terms(wording="Events.", reimbursement_percent=40)
+    programs.revise(program=program, terms=worse, by=w.manager, now=NOW)
+    programs.publish_terms(program=program, by=w.manager, now=NOW)
+    funds.renew_terms(program=program, by=w.manager, now=NOW)
+
+    def offers(user):
+        return [row.button_url for row in facts(w, user)["queue"] if row.words.startswith("Other terms are offered")]
+
+    assert offers(w.owner) == [f"{reverse('funds:allocation', args=[fund.pk])}#terms"]
+    assert offers(w.member) == []

@@ -48,7 +48,7 @@ def test_partners_read_it_from_then_on(w, client):
 
 
 def test_what_is_missing_is_said_before_and_refused_after(w, client):
-    program = w.program(publish=False, terms="  ")
+    program = w.program(publish=False, wording="  ")
     client.force_login(w.manager)
     assert "The terms: say in a few sentences" in client.get(reverse("programs:detail", args=[program.pk])).text
     page = client.get(reverse("programs:publish", args=[program.pk])).text

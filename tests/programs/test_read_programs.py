@@ -121,7 +121,7 @@ def test_no_address_breaks_the_list(w, client, query, who):
 
 def test_the_list_is_narrowed_and_says_when_nothing_fits(w, client):
     w.program(name="Growth", kind="mdf")
-    w.program(name="Deposit", kind="wallet", terms="Only trade shows.")
+    w.program(name="Deposit", kind="wallet", wording="Only trade shows.")
     client.force_login(w.manager)
     assert names(client.get(LIST, {"kind": "wallet"})) == ["Deposit"]
     assert names(client.get(LIST, {"q": "trade show"})) == ["Deposit"]
@@ -168,7 +168,7 @@ def test_the_number_of_queries_does_not_grow(w, client, who):
 
 
 def test_a_partner_reads_the_terms_and_no_money(w, client):
-    program = w.program(terms="Line one.\nLine <b>two</b>.", lead_days=14, activity_days=30, claim_window_days=45)
+    program = w.program(wording="Line one.\nLine <b>two</b>.", lead_days=14, activity_days=30, claim_window_days=45)
     w.budget(program, amount=77_777_00)
     client.force_login(w.owner)
     page = client.get(detail(program)).text

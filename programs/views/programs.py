@@ -1,6 +1,7 @@
 """Pages of programs: what is offered, and how a channel manager makes, publishes and closes it."""
 
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from programs.lists import chosen_sort, in_order, page_of, wanted_file
 from programs.models import Program, Vendor
 from programs.money import major
 from programs.states import ProgramStatus
+from programs.terms import changes
 
 DRAFT, PUBLISHED, CLOSED = ProgramStatus.DRAFT, ProgramStatus.PUBLISHED, ProgramStatus.CLOSED
 
@@ -34,7 +36,7 @@ def company_of(request: HttpRequest) -> Company | None:
 def listed(request: HttpRequest) -> QuerySet[Program]:
     """Programs as the company worked in sees them: a vendor its own, with their money; a partner those that are out."""
     company = company_of(request)
-    programs = Program.objects.visible_to(request.user).select_related("vendor")
+    programs = Program.objects.visible_to(request.user).select_related("vendor", "terms")
     if company is None:
         return programs.none()
     if company.kind == Kind.PARTNER:
@@ -99,7 +101,7 @@ def exported(programs: QuerySet[Program], kind: str, is_partner: bool) -> HttpRe
             p.starts_on,
             p.ends_on,
         ]
-        facts += [p.reimbursement_percent, p.claim_window_days]
+        facts += [p.terms.reimbursement_percent, p.terms.claim_window_days]
         money = [p.funds_for_you] if is_partner else [major(p.funded, p.currency), major(p.allocated, p.currency)]
         return facts + money
 
@@ -107,7 +109,7 @@ def exported(programs: QuerySet[Program], kind: str, is_partner: bool) -> HttpRe
 
 
 def visible_program(request: HttpRequest, pk: int) -> Program:
-    return get_object_or_404(Program.objects.visible_to(request.user).select_related("vendor"), pk=pk)
+    return get_object_or_404(Program.objects.visible_to(request.user).select_related("vendor", "terms"), pk=pk)
 
 
 def own_program(request: HttpRequest, pk: int) -> Program:
@@ -130,10 +132,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "today": program.today(timezone.now()),
         "may_change": may_change,
         "moves": [step for step in MOVES.values() if step.fits(program)],
-        "missing": missing(program),
+        "missing": missing(program.terms),
         "sees_money": sees_money,
-        "notice_days": program.lead_days + program.activity_days,
+        "versions": versions_of(program),
     }
+    if may_change:
+        context["drafted"] = program.published_at and program.versions.filter(published_at=None).exists()
+        context["older"] = program.versions.exclude(pk=program.terms_id).filter(has_unclaimed()).exists()
     if sees_money:
         context["budgets"] = program.budgets.all()
         context["history"] = history(program)
@@ -142,10 +147,25 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "programs/detail.html", context)
 
 
+def has_unclaimed() -> Q:
+    """Of versions: under which some fund still has unclaimed money."""
+    return Q(allocations__available__gt=0) | Q(allocations__reserved__gt=0)
+
+
+def versions_of(program: Program) -> list[dict]:
+    """The published versions, latest first, each with what it changed."""
+    published = [terms for terms in program.versions.all() if terms.published_at]
+    return [
+        {"terms": terms, "changes": list(changes(old, terms)) if old else []}
+        for terms, old in zip_longest(published, published[1:])
+    ]
+
+
 def history(program: Program) -> Iterator[dict]:
     """The program's events, newest first, as the timeline shows them."""
     for event in Event.objects.about(program).select_related("actor").reverse():
-        yield {"at": event.at, "actor": event.actor, "what": event.verb.capitalize(), "reason": event.reason}
+        why = event.reason or " ".join(event.data.get("changes", []))
+        yield {"at": event.at, "actor": event.actor, "what": event.verb.capitalize(), "reason": why}
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -162,7 +182,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     program = own_program(request, pk)
     if request.method != "POST" and program.status != DRAFT:
-        messages.info(request, "This program is published: partners rely on its terms, so they stay as they are.")
+        messages.info(request, "This program is published: partners rely on it. Its terms can go on in a new version.")
         return redirect("programs:detail", pk)
     return edited(request, program, "programs/edit.html", "Your changes are saved.")
 
@@ -179,7 +199,11 @@ def edited(request: HttpRequest, program: Program, template: str, done: str) -> 
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.save(
-                program=form.save(commit=False), by=request.user, now=timezone.now(), seen=form.cleaned_data["seen"]
+                program=form.save(commit=False),
+                terms=form.terms.save(commit=False),
+                by=request.user,
+                now=timezone.now(),
+                seen=form.cleaned_data["seen"],
             )
         except ProgramRefused as refusal:
             form.add_error(None, str(refusal))
@@ -216,8 +240,8 @@ MOVES = {
             PUBLISHED,
             "Publish",
             "Publish this program?",
-            "Every partner can read it from then on, and you can grant money from it. Its terms, dates, rate and currency can't "
-            "be changed any more: partners rely on them.",
+            "Every partner can read it from then on, and you can grant money from it. Its type, dates and currency can't "
+            "be changed any more, and these terms stay for whoever is granted money under them: partners rely on them.",
             "It is published. Partners can read it now. Next: put money into a budget.",
             actions.publish,
         ),
@@ -238,7 +262,7 @@ MOVES = {
             PUBLISHED,
             "Reopen",
             "Reopen this program?",
-            "You can grant money from it again. Its terms stay as they were published.",
+            "You can grant money from it again. Its terms stay as they are.",
             "It is open again: you can grant money from it.",
             actions.reopen,
         ),
@@ -260,5 +284,5 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if not step.fits(program):
         messages.info(request, f"Nothing to do: this program is {program.get_status_display().lower()} now.")
         return redirect("programs:detail", pk)
-    wanting = missing(program) if step.to == PUBLISHED else []
+    wanting = missing(program.terms) if step.to == PUBLISHED else []
     return render(request, "programs/move.html", {"program": program, "move": step, "missing": wanting})

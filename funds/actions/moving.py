@@ -123,7 +123,11 @@ def allocate(*, budget: Budget, grants: Sequence[Grant], by: User, at: datetime 
     moment = at or timezone.now()
     with transaction.atomic():
         # The program's row holds off its closing; the budget's serialises two uploads of the same file.
-        program = Program.objects.select_for_update(no_key=True).get(pk=budget.program_id)
+        program = (
+            Program.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("terms")
+            .get(pk=budget.program_id)
+        )
         Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
         if program.status != ProgramStatus.PUBLISHED:
             raise FundsRefused(
@@ -138,6 +142,7 @@ def allocate(*, budget: Budget, grants: Sequence[Grant], by: User, at: datetime 
             Allocation(
                 budget=budget,
                 partner=g.partner,
+                terms=program.current_terms,
                 name=g.name,
                 reference=g.reference,
                 expires_on=g.expires_on,
