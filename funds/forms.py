@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from funds.grants import Grant, usual_claim_by, wrong_days
-from funds.models import Budget
+from funds.models import Allocation, Budget
 from partners.models import Partner
 from programs.forms import DayField, MoneyField, OnceForm, SuggestInput, bare_helper
 from programs.models import Program
@@ -76,6 +76,25 @@ class MoneyForm(OnceForm):
         reason = self.fields["reason"]
         reason.required = bool(reason_for)
         reason.help_text = f"{reason_for} reads it." if reason_for else "If you like: it stands in the history."
+        self.helper = bare_helper()
+
+
+class ExtendForm(forms.Form):
+    """Until when a fund's activities may run now, and why."""
+
+    until = DayField(label="Last day for activities")
+    reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why, in a sentence."},
+    )
+
+    def __init__(self, *args, fund: Allocation, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = fund.longest
+        self.fields["until"].help_text = f"Its terms allow {date_format(fund.longest)} at most."
+        self.fields["reason"].help_text = f"{fund.partner.name} reads it."
         self.helper = bare_helper()
 
 

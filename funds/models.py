@@ -1,6 +1,6 @@
 """What money exists and where each cent is. Balances are kept by the database from the movements: see `triggers.py`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 
@@ -169,6 +169,9 @@ class Allocation(models.Model):
     paid = models.BigIntegerField(default=0, editable=False)
     lapsed = models.BigIntegerField(default=0, editable=False)
     expires_on = models.DateField(help_text="The last day on which the activity may run.")
+    granted_until = models.DateField(
+        editable=False, help_text="What `expires_on` was at first: extensions count from it."
+    )
     claim_by = models.DateField(help_text="The last day on which a claim may be filed.")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -195,9 +198,10 @@ class Allocation(models.Model):
         ]
         triggers = [
             *triggers.balances_by_ledger_only(
-                *(b.value for b in ALLOCATION_BUCKETS), fixed=("budget_id", "partner_id")
+                *(b.value for b in ALLOCATION_BUCKETS), fixed=("budget_id", "partner_id", "granted_until")
             ),
             triggers.under_published_terms,
+            triggers.within_its_extension,
         ]
 
     def __str__(self) -> str:
@@ -224,6 +228,11 @@ class Allocation(models.Model):
     @property
     def last_safe_start(self) -> date:
         return self.terms.last_safe_start(self.expires_on)
+
+    @property
+    def longest(self) -> date:
+        """The latest day to which its terms allow it to be extended."""
+        return self.granted_until + timedelta(days=self.terms.extension_days)
 
     def today(self, now: datetime) -> date:
         return self.program.today(now)

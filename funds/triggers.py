@@ -12,6 +12,7 @@ CLOSED_PERIOD = "WF001"
 WRONG_BUDGET = "WF002"
 BALANCE_BY_HAND = "WF003"
 WRONG_TERMS = "WF006"
+TOO_LONG = "WF007"
 
 DELTAS = ", ".join(
     f"(sum(CASE WHEN target = '{b.value}' THEN amount ELSE 0 END)"
@@ -94,6 +95,19 @@ under_published_terms = Trigger(
              WHERE b.id = NEW.budget_id AND t.published_at IS NOT NULL AND t.id IN (NEW.terms_id, NEW.offered_terms_id))
            <> (CASE WHEN NEW.offered_terms_id IS NULL OR NEW.offered_terms_id = NEW.terms_id THEN 1 ELSE 2 END) THEN
             {refuse(WRONG_TERMS, "these terms are of another program, or not published")}
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# Nobody's money is extended beyond what its terms promise all others.
+within_its_extension = Trigger(
+    name="within_its_extension",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("expires_on"),
+    func=f"""
+        IF NEW.expires_on > NEW.granted_until + (SELECT extension_days FROM programs_terms WHERE id = NEW.terms_id) THEN
+            {refuse(TOO_LONG, "the terms do not allow so long an extension")}
         END IF;
         RETURN NEW;
     """,

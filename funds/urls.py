@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funds.views import allocations, budgets, grants, terms
+from funds.views import allocations, budgets, extending, grants, terms
 
 app_name = "funds"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("funds/<int:pk>/withdraw/", allocations.move, {"name": "withdraw"}, name="withdraw"),
     path("funds/<int:pk>/reserve/", allocations.move, {"name": "reserve"}, name="reserve"),
     path("funds/<int:pk>/release/", allocations.move, {"name": "release"}, name="release"),
+    path("funds/<int:pk>/reoffer/", allocations.move, {"name": "reoffer"}, name="reoffer"),
+    path("funds/<int:pk>/extend/", extending.extend, name="extend"),
     path("funds/<int:pk>/terms/", terms.answer_terms, name="answer_terms"),
     path("programs/<int:pk>/terms/funds/", terms.renew_terms, name="renew_terms"),
     path("programs/<int:pk>/budgets/new/", budgets.budget_add, name="budget_add"),

@@ -192,6 +192,7 @@ def numbers() -> Fieldset:
         "The numbers that amounts and deadlines follow from",
         Row(Column("reimbursement_percent"), Column("claim_window_days")),
         Row(Column("lead_days"), Column("activity_days")),
+        Row(Column("extension_days"), Column()),
         css_class="form-part",
     )
 
@@ -209,6 +210,7 @@ class TermsForm(SeenForm):
             "claim_window_days": "Claim window, days",
             "lead_days": "Pre-approval lead time, days",
             "activity_days": "Usual length of an activity, days",
+            "extension_days": "Extension limit, days",
         }
 
     def __init__(self, *args, **kwargs):
@@ -246,7 +248,7 @@ class ProgramForm(SeenForm):
         self.terms = TermsForm(data, instance=self.instance.terms)
         for name in TERMS:
             self.fields[name] = self.terms.fields[name]
-            self.initial.setdefault(name, self.terms.initial.get(name))
+        self.initial = self.terms.initial | self.initial
         self.helper = bare_helper(
             Fieldset("What it is", "name", Row(Column("kind"), Column("currency")), "wording", css_class="form-part"),
             Fieldset("When", Row(Column("starts_on"), Column("ends_on")), "time_zone", css_class="form-part"),

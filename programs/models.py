@@ -196,6 +196,12 @@ class Terms(models.Model):
         validators=[MaxValueValidator(730)],
         help_text="With the lead time it gives the last day on which a partner can safely start.",
     )
+    extension_days = models.PositiveSmallIntegerField(
+        "extension limit, days",
+        default=90,
+        validators=[MaxValueValidator(730)],
+        help_text="How far, in all, you may extend a fund beyond its first last day. 0 where you never do.",
+    )
     published_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -27,4 +27,11 @@ PROGRAM_TRANSITIONS: dict[tuple[ProgramStatus, ProgramStatus], str] = {
 PROMISED = ("vendor", "kind", "currency", "starts_on", "ends_on", "time_zone")
 
 # What a version of the terms says.
-TERMS = ("wording", "reimbursement_percent", "claim_window_days", "lead_days", "activity_days")
+TERMS = (
+    "wording",
+    "reimbursement_percent",
+    "claim_window_days",
+    "lead_days",
+    "activity_days",
+    "extension_days",
+)

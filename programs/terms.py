@@ -35,6 +35,7 @@ class Promise(Protocol):
     claim_window_days: int
     lead_days: int
     activity_days: int
+    extension_days: int
 
 
 class Change(NamedTuple):
@@ -73,6 +74,11 @@ def changes(old: Promise, new: Promise) -> Iterator[Change]:
         yield Change(
             f"A usual activity is taken to last {counted(new.activity_days)} instead of {counted(old.activity_days)}.",
             new.activity_days > old.activity_days,
+        )
+    if old.extension_days != new.extension_days:
+        yield Change(
+            f"The vendor may extend a fund by {counted(new.extension_days)} in all instead of {counted(old.extension_days)}.",
+            new.extension_days < old.extension_days,
         )
     if old.wording.split() != new.wording.split():
         yield Change("The wording is new.", True)

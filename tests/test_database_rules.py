@@ -23,8 +23,9 @@ MOVE = (
 MUCH = 10**9
 ALLOCATION = (
     "INSERT INTO funds_allocation (budget_id, partner_id, terms_id, name, reference, available, reserved, claimed, approved, "
-    "paid, lapsed, expires_on, claim_by, created_at) SELECT budget_id, partner_id, terms_id, name, %s, %s, 0, 0, 0, 0, 0, "
-    "expires_on, claim_by, now() FROM funds_allocation WHERE id = {fund}"
+    "paid, lapsed, expires_on, granted_until, claim_by, created_at) "
+    "SELECT budget_id, partner_id, terms_id, name, %s, %s, 0, 0, 0, 0, 0, expires_on, granted_until, claim_by, now() "
+    "FROM funds_allocation WHERE id = {fund}"
 )
 BUDGET = (
     "INSERT INTO funds_budget (program_id, name, starts_on, ends_on, funded, unallocated, created_at) "
@@ -34,7 +35,7 @@ PROGRAM = "UPDATE programs_program SET %s WHERE id = {draft_program}"
 DRAFT_TERMS = "UPDATE programs_terms SET %s WHERE id = {draft_terms}"
 TERMS = (
     "INSERT INTO programs_terms (program_id, number, wording, reimbursement_percent, claim_window_days, lead_days, "
-    "activity_days, published_at) VALUES (%s, %s, '', 50, 1, 1, 1, %s)"
+    "activity_days, extension_days, published_at) VALUES (%s, %s, '', 50, 1, 1, 1, 1, %s)"
 )
 USER = (
     "INSERT INTO partners_user (email, name, password, is_superuser, is_active, is_staff, created_at) "
@@ -117,11 +118,15 @@ ATTACKS = {
         ),
         "UPDATE funds_allocation SET budget_id = {other_budget} WHERE id = {fund}",
         "UPDATE funds_allocation SET partner_id = {other_partner} WHERE id = {fund}",
+        "UPDATE funds_allocation SET granted_until = granted_until + 1 WHERE id = {fund}",
     ],
     "funds_allocation.under_published_terms": [
         f"UPDATE funds_allocation SET {column} = {{{terms}}} WHERE id = {{fund}}"
         for column in ("terms_id", "offered_terms_id")
         for terms in ("other_terms", "draft_terms")
+    ],
+    "funds_allocation.within_its_extension": [
+        "UPDATE funds_allocation SET expires_on = expires_on + 91, claim_by = claim_by + 91 WHERE id = {fund}"
     ],
     "funds_budget.budget_funded_not_negative": [
         PAST_TRIGGERS + "UPDATE funds_budget SET funded = -1 WHERE id = {budget}"
@@ -178,6 +183,7 @@ ATTACKS = {
     ],
     "programs_terms.programs_terms_activity_days_check": [DRAFT_TERMS % "activity_days = -1"],
     "programs_terms.programs_terms_claim_window_days_check": [DRAFT_TERMS % "claim_window_days = -1"],
+    "programs_terms.programs_terms_extension_days_check": [DRAFT_TERMS % "extension_days = -1"],
     "programs_terms.programs_terms_lead_days_check": [DRAFT_TERMS % "lead_days = -1"],
     "programs_terms.published_terms_stay": [
         *(

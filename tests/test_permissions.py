@@ -88,6 +88,8 @@ TABLE: dict[str, list[Row]] = {
     "programs:drop_terms": [on("program", POST, "manager", "owner member admin finance stranger")],
     # funds
     "funds:renew_terms": [on("program", BOTH, "manager", "owner member stranger admin finance")],
+    "funds:extend": [on("fund", BOTH, "manager", "owner member admin finance")],
+    "funds:reoffer": [on("fund", BOTH, "manager", "owner member admin finance")],
     "funds:answer_terms": [on("fund", POST, "owner", "member manager admin finance")],
     "funds:list": [page(GET, EVERYBODY)],
     "funds:allocation": [on("fund", GET, INVOLVED)],

@@ -1,5 +1,6 @@
 """What people do with budgets and funds: each act a plain verb. Views and tests import from here."""
 
+from funds.actions.extending import extend
 from funds.actions.moving import (
     FundsRefused,
     ReferenceTaken,
@@ -9,6 +10,7 @@ from funds.actions.moving import (
     fund,
     open_budget,
     release,
+    reoffer,
     reserve,
     standing_grants,
     withdraw,
@@ -25,11 +27,13 @@ __all__ = [
     "allocate",
     "close_period",
     "defund",
+    "extend",
     "fund",
     "keep_terms",
     "open_budget",
     "release",
     "renew_terms",
+    "reoffer",
     "reserve",
     "standing_grants",
     "withdraw",

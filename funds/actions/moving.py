@@ -146,6 +146,7 @@ def allocate(*, budget: Budget, grants: Sequence[Grant], by: User, at: datetime 
                 name=g.name,
                 reference=g.reference,
                 expires_on=g.expires_on,
+                granted_until=g.expires_on,
                 claim_by=g.claim_by,
             )
             for g in fresh.values()
@@ -198,6 +199,13 @@ def release(
 ) -> bool:
     """Give up a pre-approval: the money is available again."""
     return move_allocation(Act.RELEASE, allocation=allocation, amount=amount, key=key, by=by, reason=reason, at=at)
+
+
+def reoffer(
+    *, allocation: Allocation, amount: int, key: str, by: User, reason: str, at: datetime | None = None
+) -> bool:
+    """Take lapsed money back into the budget, so that others can be granted it."""
+    return move_allocation(Act.REOFFER, allocation=allocation, amount=amount, key=key, by=by, reason=reason, at=at)
 
 
 def close_period(*, budget: Budget, by: User, now: datetime) -> Budget:

@@ -1,7 +1,7 @@
 """The list of funds, the page of one fund, and what a vendor's manager does with it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from funds import actions
@@ -21,7 +22,7 @@ from funds.posting import posted
 from funds.states import ALLOCATION_BUCKETS, Bucket
 from funds.terms import Todo
 from partners.exports import table_response
-from partners.models import Company
+from partners.models import Company, Event
 from partners.states import Kind
 from programs.days import Clock, Days
 from programs.forms import data_of
@@ -162,9 +163,27 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
         "may_answer": request.user.has_perm("funds.answer_terms", fund),
         "offered_changes": list(changes(fund.terms, fund.offered_terms)) if fund.offered_terms else [],
         "may_reserve": today <= fund.expires_on,
+        "may_extend": may_manage and max(today, fund.expires_on) < fund.longest and fund.unclaimed + fund.lapsed > 0,
+        "changes": changes_of(fund),
         "lists_funds": company is not None and company.kind == Kind.PARTNER,
     }
     return render(request, "funds/allocation.html", context)
+
+
+TOLD = {"extended", "moved to new terms", "offered new terms", "accepted new terms", "kept its terms"}
+
+
+def changes_of(fund: Allocation) -> list[dict]:
+    """What became of its deadlines and its terms, newest first, as the timeline shows it."""
+    events = Event.objects.about(fund).filter(verb__in=TOLD).select_related("actor").reverse()
+    return [{"at": e.at, "actor": e.actor, "what": said_of(e), "reason": e.reason, "tone": "ok"} for e in events]
+
+
+def said_of(event: Event) -> str:
+    if event.verb == "extended":
+        first, until = (date_format(date.fromisoformat(event.data[name])) for name in ("from", "until"))
+        return f"Extended from {first} until {until}"
+    return f"{event.verb.capitalize()}: version {event.data['terms']}"
 
 
 class Move(NamedTuple):
@@ -215,6 +234,16 @@ MOVES = {
             "Release a pre-approval of {partner}",
             "The money is available to {partner} again, for any activity. {amount} is pre-approved now.",
             "You released {amount}: it is available to {partner} again.",
+        ),
+        Move(
+            "reoffer",
+            actions.reoffer,
+            Bucket.LAPSED,
+            "Take back",
+            "Take lapsed money back from {partner}",
+            "It goes back into the budget, and you can grant it to others. {amount} has lapsed here. To give it to {partner} "
+            "once more, extend the fund instead.",
+            "{amount} is back in the budget: you can grant it again.",
         ),
     )
 }

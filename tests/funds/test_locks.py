@@ -39,12 +39,14 @@ def without(statement: str) -> Iterator[None]:
             cursor.execute(whole)
 
 
-def collide() -> bool:
-    """Whether batches on the same funds, named in all orders at once, ever locked each other out."""
+def thirty_funds() -> list[Allocation]:
     w = world()
     budget = w.budget(amount=1_000_000)
-    funds = [w.fund(10_000, budget=budget) for _ in range(30)]
+    return [w.fund(10_000, budget=budget) for _ in range(30)]
 
+
+def collide(funds: list[Allocation], attempt: int = 1) -> bool:
+    """Whether batches on the same funds, named in all orders at once, ever locked each other out."""
     locked_out = Event()
 
     def work(client):
@@ -57,7 +59,7 @@ def collide() -> bool:
                 # Keys in this order too: the ledger posts in the order of the keys.
                 post(
                     [
-                        Posting(Act.RESERVE, f.budget_id, f.pk, 1, f"{client}-{turn}-{n:02}", None)
+                        Posting(Act.RESERVE, f.budget_id, f.pk, 1, f"{attempt}-{client}-{turn}-{n:02}", None)
                         for n, f in enumerate(order)
                     ]
                 )
@@ -71,12 +73,14 @@ def collide() -> bool:
 
 
 def test_batches_never_lock_each_other_out():
-    assert not collide()
+    assert not collide(thirty_funds())
 
 
 def test_without_locks_in_order_they_do():
     with without(r"PERFORM FROM funds_\w+\s+WHERE[^;]*FOR NO KEY UPDATE;"):
-        assert collide()
+        # How four clients meet is up to the machine: on a busy one it takes more than one round.
+        funds = thirty_funds()
+        assert any(collide(funds, attempt) for attempt in range(20))
 
 
 def waits_or(done: Callable[[], bool]) -> bool:

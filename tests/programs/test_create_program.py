@@ -27,6 +27,7 @@ GROWTH = {
     "claim_window_days": "45",
     "lead_days": "14",
     "activity_days": "30",
+    "extension_days": "60",
     "time_zone": "Europe/Berlin",
     "seen": "0",
 }
@@ -35,7 +36,8 @@ GROWTH = {
 def test_a_manager_saves_a_draft(w, client):
     client.force_login(w.manager)
     page = client.get(CREATE)
-    assert page.status_code == 200
+    assert page.context["form"]["reimbursement_percent"].value() == 50
+    assert page.context["form"]["claim_window_days"].value() == 30
     response = client.post(CREATE, GROWTH, follow=True)
     program = Program.objects.get(name="Growth MDF")
     assert response.redirect_chain[-1][0] == reverse("programs:detail", args=[program.pk])

@@ -23,6 +23,7 @@ BETTER = {
     "claim_window_days": "45",
     "lead_days": "0",
     "activity_days": "14",
+    "extension_days": "90",
 }
 
 
@@ -170,6 +171,7 @@ terms = st.builds(
     claim_window_days=st.integers(0, 730),
     lead_days=st.integers(0, 365),
     activity_days=st.integers(0, 730),
+    extension_days=st.integers(0, 730),
 )
 
 
