@@ -8,7 +8,9 @@ from django.db.models import F, Sum
 from claims.models import Claim
 from funds.models import Allocation, Budget
 from funds.states import ALLOCATION_BUCKETS
+from funds.terms import Todo
 from partners.models import Company, User
+from programs.days import Clock
 from programs.models import Program
 from programs.states import ProgramStatus
 
@@ -70,13 +72,15 @@ def by_currency(working: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def idle(user: User, company: Company, now: datetime) -> list[dict[str, Any]]:
-    """Partners' funds with unclaimed money, the soonest to expire first."""
+    """Partners' funds with unclaimed money, that with the nearest deadline first."""
+    days = Clock(now).days(Program.objects.time_zones())
     funds = (
         Allocation.objects.visible_to(user)
         .of_vendor(company)
         .with_terms()
         .unclaimed()
-        .filter(claim_by__gte=now.date())
-        .order_by("expires_on", "id")[:IDLE_ROWS]
+        .with_steps(days)
+        .exclude(todo=Todo.LOST)
+        .order_by("by", "id")[:IDLE_ROWS]
     )
     return [{"fund": fund, "today": fund.today(now), "step": fund.next_step(fund.today(now))} for fund in funds]

@@ -22,11 +22,11 @@ from funds.posting import posted
 from funds.states import ALLOCATION_BUCKETS, Bucket
 from funds.terms import Todo
 from partners.exports import table_response
+from partners.lists import PAGE, chosen_sort, in_order, page_of, wanted_file
 from partners.models import Company, Event
 from partners.states import Kind
 from programs.days import Clock, Days
 from programs.forms import data_of
-from programs.lists import PAGE, chosen_sort, in_order, page_of, wanted_file
 from programs.models import Program
 from programs.money import major, show
 from programs.terms import changes

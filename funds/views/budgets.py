@@ -19,8 +19,8 @@ from funds.posting import posted
 from funds.states import Bucket
 from funds.views.allocations import days_at, exported, rows_of
 from partners.exports import table_response
+from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from programs.forms import data_of
-from programs.lists import chosen_sort, in_order, page_of, wanted_file
 from programs.models import Program
 from programs.money import major, show
 from programs.states import ProgramStatus

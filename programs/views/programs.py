@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from partners.exports import table_response
+from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from partners.models import Company, Event
 from partners.states import Kind
 from programs import actions
 from programs.actions import ProgramChanged, ProgramRefused, missing, version
 from programs.filters import SORTS, ProgramFilter
 from programs.forms import ProgramForm, data_of
-from programs.lists import chosen_sort, in_order, page_of, wanted_file
 from programs.models import Program, Vendor
 from programs.money import major
 from programs.states import ProgramStatus

@@ -58,3 +58,17 @@ def test_it_is_refused_outside_the_demo(db, settings):
     with pytest.raises(CommandError, match="passwords are public"):
         call_command("demo")
     assert not Partner.objects.exists()
+
+
+def test_it_lets_more_partners_take_part(demo):
+    call_command("demo", partners=40)
+    assert Partner.objects.count() == 40
+    assert Allocation.objects.filter(reference__startswith="CROWD-").count() == 2 * 28
+    assert reconcile().differences == []
+    call_command("demo", partners=40)
+    assert Partner.objects.count() == 40
+
+
+def test_it_refuses_more_partners_than_any_vendor_has(db):
+    with pytest.raises(CommandError, match="100,000 at most"):
+        call_command("demo", partners=100_001)
