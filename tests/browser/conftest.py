@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.cast import PASSWORD
 
@@ -42,9 +42,14 @@ def sign_in(context: BrowserContext, email: str, password: str = PASSWORD) -> Pa
     page.goto("/account/login/")
     page.locator("[name=login]").fill(email)
     page.locator("[name=password]").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/")
+    press(page.get_by_role("button", name="Sign in", exact=True))
     return page
+
+
+def press(control: Locator) -> None:
+    """Click what leads to another page, and wait for that: what comes next never looks at the old one, or at half of the new."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 def looks_right(page: Page) -> None:

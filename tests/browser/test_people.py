@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from partners.models import Membership, User
 from partners.sign_in import verified_user
 from partners.states import Role
-from tests.browser.conftest import looks_right, sign_in
+from tests.browser.conftest import looks_right, press, sign_in
 from tests.cast import PASSWORD, World, person, world
 from tests.partners.letters import token_in
 
@@ -28,20 +28,20 @@ def test_a_newcomer_is_invited_and_joins(open_browser, w, mailoutbox):
     owner = sign_in(open_browser(), w.owner.email)
     owner.goto("/team/")
     owner.get_by_label("Email address").fill("new@people.example")
-    owner.get_by_role("button", name="Send the invitation").click()
+    press(owner.get_by_role("button", name="Send the invitation"))
     expect(owner.get_by_text("new@people.example is invited")).to_be_visible()
     looks_right(owner)
 
     newcomer = open_browser().new_page()
     newcomer.goto(f"/invitation/{token_in(mailoutbox[-1])}/")
     looks_right(newcomer)
-    newcomer.get_by_role("button", name="Create your account").click()
+    press(newcomer.get_by_role("button", name="Create your account"))
     looks_right(newcomer)
     expect(newcomer.locator("[name=email]")).to_be_disabled()
     newcomer.get_by_label("Your name").fill("Newton Comer")
     newcomer.locator("[name=password1]").fill(PASSWORD)
     newcomer.locator("[name=password2]").fill(PASSWORD)
-    newcomer.get_by_role("button", name="Create the account").click()
+    press(newcomer.get_by_role("button", name="Create the account"))
     expect(newcomer.get_by_text("You are in Brightpath now")).to_be_visible()
     newcomer.goto("/team/")
     expect(newcomer.get_by_role("rowheader", name="Newton Comer")).to_be_visible()
@@ -56,16 +56,16 @@ def test_withdrawing_asks_first(open_browser, w):
     owner = sign_in(open_browser(), w.owner.email)
     owner.goto("/team/")
     owner.get_by_label("Email address").fill("new@people.example")
-    owner.get_by_role("button", name="Send the invitation").click()
+    press(owner.get_by_role("button", name="Send the invitation"))
     owner.get_by_role("button", name="Withdraw the invitation of new@people.example").click()
-    owner.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
+    press(owner.get_by_role("dialog").get_by_role("button", name="Withdraw"))
     expect(owner.get_by_text("is withdrawn: its link does nothing")).to_be_visible()
 
 
 def test_changing_the_company_without_the_menu(open_browser, w):
     owner = sign_in(open_browser(java_script_enabled=False), w.owner.email)
     owner.goto("/switch/")
-    owner.get_by_role("main").get_by_role("button", name="Work for Othertech").click()
+    press(owner.get_by_role("main").get_by_role("button", name="Work for Othertech"))
     owner.goto("/team/")
     expect(owner.get_by_role("heading", level=1)).to_have_text("Team of Othertech")
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from partners.models import Membership
 from partners.sign_in import verified_user
 from partners.states import Role
-from tests.browser.conftest import looks_right, sign_in
+from tests.browser.conftest import looks_right, press, sign_in
 from tests.cast import PASSWORD, world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def anna():
 
 def sign_out(page: Page) -> None:
     page.goto("/account/logout/")
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    press(page.get_by_role("main").get_by_role("button", name="Sign out"))
     page.wait_for_url("**/account/login/**")
 
 
@@ -42,7 +42,7 @@ def prove_once_more(page: Page) -> None:
     """Windfall asks for the password again before a key is changed, unless it was just given."""
     if "/reauthenticate/" in page.url:
         page.locator("[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        press(page.get_by_role("button", name="Go on"))
 
 
 def code_of(secret: str) -> str:
@@ -80,22 +80,22 @@ def test_authenticator_app_is_set_up_and_asked_for(open_browser, anna):
     looks_right(page)
     secret = page.locator("kbd.secret").inner_text()
     page.get_by_label("code").fill("000000")
-    page.get_by_role("button", name="Turn on").click()
+    press(page.get_by_role("button", name="Turn on"))
     expect(page.get_by_text("Incorrect code.")).to_be_visible()
     page.get_by_label("code").fill(code_of(secret))
-    page.get_by_role("button", name="Turn on").click()
+    press(page.get_by_role("button", name="Turn on"))
     page.wait_for_url("**/recovery-codes/**")
     assert Authenticator.objects.filter(user=anna, type=Authenticator.Type.TOTP).exists()
 
     sign_out(page)
     page.locator("[name=login]").fill(anna.email)
     page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page.get_by_role("button", name="Sign in", exact=True))
     page.wait_for_url("**/account/2fa/authenticate/**")
     looks_right(page)
     # A code works once: the app would show another one half a minute later.
     cache.clear()
     page.get_by_label("code").fill(code_of(secret))
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page.get_by_role("button", name="Sign in", exact=True))
     page.wait_for_url("**/")
     expect(page.get_by_text("anna@people.example")).to_be_attached()

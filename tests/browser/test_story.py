@@ -17,7 +17,7 @@ from funds.models import Allocation
 from funds.reconcile import reconcile
 from partners.models import User
 from partners.sign_in import verified_user
-from tests.browser.conftest import looks_right, sign_in
+from tests.browser.conftest import looks_right, press, sign_in
 from tests.cast import PASSWORD, World, balances, world
 
 
@@ -89,69 +89,69 @@ def test_from_a_program_to_money_in_the_bank(w, open_browser, settings):
 def publish_a_program(page: Page, today) -> None:
     page.goto("/programs/")
     looks_right(page)
-    page.get_by_role("link", name="Create a program").first.click()
+    press(page.get_by_role("link", name="Create a program").first)
     looks_right(page)
     page.get_by_label("Name").fill("Growth MDF")
     page.get_by_label("Type").select_option("mdf")
     page.get_by_label("Runs from").fill(today.isoformat())
     page.get_by_label("Runs until").fill((today + timedelta(days=300)).isoformat())
     page.get_by_label("Terms, in your words").fill("For activities that win new customers. Proof: invoice and photos.")
-    page.locator("main form .btn-primary").click()
+    press(page.locator("main form .btn-primary"))
     looks_right(page)
-    page.get_by_role("link", name="Publish").click()
+    press(page.get_by_role("link", name="Publish"))
     looks_right(page)
-    page.locator("main form .btn-primary").click()
+    press(page.locator("main form .btn-primary"))
     expect(page.get_by_role("link", name="Add a budget").first).to_be_visible()
     looks_right(page)
 
 
 def fund_the_budget(page: Page, today) -> None:
-    page.get_by_role("link", name="Add a budget").first.click()
+    press(page.get_by_role("link", name="Add a budget").first)
     looks_right(page)
     page.locator("[name=name]").fill("This year")
-    page.locator("main form .btn-primary").click()
-    page.get_by_role("link", name="Put money in").first.click()
+    press(page.locator("main form .btn-primary"))
+    press(page.get_by_role("link", name="Put money in").first)
     looks_right(page)
     page.locator("[name=amount]").fill("20,000")
-    page.locator("main form .btn-primary").click()
+    press(page.locator("main form .btn-primary"))
     expect(page.get_by_text("$20,000.00").first).to_be_visible()
     looks_right(page)
 
 
 def grant_one(page: Page, expires) -> None:
-    page.get_by_role("link", name="Grant a share").first.click()
+    press(page.get_by_role("link", name="Grant a share").first)
     looks_right(page)
     page.locator("[name=partner]").fill("Brightpath")
     page.locator("[name=amount]").fill("5000")
     page.locator("[name=name]").fill("Growth MDF, winter")
     page.locator("[name=expires_on]").fill(expires.isoformat())
     page.locator("[name=claim_by]").fill((expires + timedelta(days=30)).isoformat())
-    page.locator("main form .btn-primary").click()
+    press(page.locator("main form .btn-primary"))
     expect(page.get_by_text("$15,000.00").first).to_be_visible()
     looks_right(page)
 
 
 def grant_by_file(page: Page, expires) -> None:
     rows = f"partner,amount,reference,name,expires_on\nothertech,1000.00,F-1,Growth MDF,{expires.isoformat()}\n"
-    page.get_by_role("link", name="from a file").first.click()
+    press(page.get_by_role("link", name="from a file").first)
     looks_right(page)
     page.locator("input[type=file]").set_input_files(
         {"name": "grants.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
-    page.locator("main form .btn-primary").click()
+    press(page.locator("main form .btn-primary"))
     expect(page.get_by_text("Othertech").first).to_be_visible()
     looks_right(page)
-    page.get_by_role("button", name="Grant $1,000.00").click()
+    press(page.get_by_role("button", name="Grant $1,000.00"))
     expect(page.get_by_text("$14,000.00").first).to_be_visible()
 
 
 def file_a_claim(page: Page, fund: Allocation) -> Claim:
     page.goto(f"/funds/{fund.pk}/")
     looks_right(page)
-    page.get_by_role("link", name="File a claim").first.click()
+    press(page.get_by_role("link", name="File a claim").first)
     looks_right(page)
     page.get_by_label("What it was for").fill("Customer breakfast")
-    page.get_by_role("button", name="Go on").click()
+    press(page.get_by_role("button", name="Go on"))
     looks_right(page)
     day = (timezone.now().date() - timedelta(days=5)).isoformat()
     for field, value in (
@@ -164,7 +164,7 @@ def file_a_claim(page: Page, fund: Allocation) -> Claim:
     # More than the fund has: said at once, and not filed.
     page.locator("[name=lines-0-amount]").fill("99,000")
     expect(page.locator("#standing")).to_contain_text("$49,500.00")
-    page.get_by_role("button", name="File the claim").click()
+    press(page.get_by_role("button", name="File the claim"))
     expect(page.get_by_role("alert").first).to_contain_text("Not filed yet")
     looks_right(page)
     page.locator("[name=lines-0-amount]").fill("1,200")
@@ -177,10 +177,10 @@ def file_a_claim(page: Page, fund: Allocation) -> Claim:
     page.goto(page.url)
     expect(page.locator("[name=lines-1-what]")).to_have_value("Ads")
     page.locator("#files").set_input_files([invoice("A-1", 1_200_00), invoice("A-2", 300_00)])
-    page.get_by_role("button", name="Attach the chosen files").click()
+    press(page.get_by_role("button", name="Attach the chosen files"))
     expect(page.get_by_role("link", name="A-2.pdf").first).to_be_visible()
     looks_right(page)
-    page.get_by_role("button", name="File the claim").click()
+    press(page.get_by_role("button", name="File the claim"))
     expect(page.get_by_text("Filed. $750.00 is with the reviewers now.")).to_be_visible()
     looks_right(page)
     return Claim.objects.get(title="Customer breakfast")
@@ -189,24 +189,24 @@ def file_a_claim(page: Page, fund: Allocation) -> Claim:
 def ask(page: Page, claim: Claim) -> None:
     page.goto("/review/")
     looks_right(page)
-    page.get_by_role("link", name="Customer breakfast").click()
+    press(page.get_by_role("link", name="Customer breakfast"))
     looks_right(page)
     picture = page.get_by_role("img", name="A-1.pdf, page 1")
     picture.scroll_into_view_if_needed()
     assert picture.evaluate("i => i.decode().then(() => i.naturalWidth)") > 300
     page.get_by_text("Ask a question").click()
     page.get_by_label("Your question").fill("How many guests came?")
-    page.get_by_role("button", name="Send the question").click()
+    press(page.get_by_role("button", name="Send the question"))
     expect(page.get_by_text("Your question is with Brightpath")).to_be_visible()
 
 
 def answer(page: Page, claim: Claim) -> None:
     page.goto("/")
-    page.get_by_role("link", name="Answer").click()
+    press(page.get_by_role("link", name="Answer"))
     expect(page.get_by_text("How many guests came?").first).to_be_visible()
     looks_right(page)
     page.get_by_label("Your answer").fill("Forty-two.")
-    page.get_by_role("button", name="Send the answer").click()
+    press(page.get_by_role("button", name="Send the answer"))
     expect(page.get_by_text("Your answer is with the reviewer")).to_be_visible()
 
 
@@ -214,12 +214,12 @@ def approve_in_part(page: Page, claim: Claim) -> None:
     page.goto(f"/claims/{claim.pk}/")
     line = claim.lines.last()
     page.locator(f"[name=line-{line.pk}-accepted]").fill("100")
-    page.get_by_role("button", name="Approve what is filled in").click()
+    press(page.get_by_role("button", name="Approve what is filled in"))
     expect(page.get_by_text("Choose why less is accepted.")).to_be_visible()
     looks_right(page)
     page.locator(f"[name=line-{line.pk}-code]").select_option("not_eligible")
     page.locator(f"[name=line-{line.pk}-reason]").fill("Drinks are not covered.")
-    page.get_by_role("button", name="Approve what is filled in").click()
+    press(page.get_by_role("button", name="Approve what is filled in"))
     expect(page.get_by_text("Approved $700.00")).to_be_visible()
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.PARTLY_APPROVED
@@ -228,9 +228,9 @@ def approve_in_part(page: Page, claim: Claim) -> None:
 def pay(page: Page, claim: Claim) -> None:
     page.goto("/payments/")
     looks_right(page)
-    page.get_by_role("link", name="Pay Customer breakfast").click()
+    press(page.get_by_role("link", name="Pay Customer breakfast"))
     page.get_by_label("Reference").fill("WF-2026-0001")
-    page.get_by_role("button", name="Mark as paid").click()
+    press(page.get_by_role("button", name="Mark as paid"))
     expect(page.get_by_text("Paid $700.00")).to_be_visible()
 
 
