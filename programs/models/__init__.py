@@ -1,0 +1,6 @@
+"""What is offered: vendors, their programs, and what these promise."""
+
+from programs.models.offers import Program, ProgramQuerySet, Vendor, vendors_managed_by
+from programs.models.terms import Terms
+
+__all__ = ["Program", "ProgramQuerySet", "Terms", "Vendor", "vendors_managed_by"]
