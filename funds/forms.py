@@ -19,7 +19,6 @@ from programs.models import Program
 
 # How many companies a field suggests; any other is still found by its exact name.
 SUGGESTED = 2000
-LARGEST_FILE = 2 * 1024 * 1024
 
 
 class BudgetForm(forms.ModelForm):
@@ -179,29 +178,3 @@ class GrantForm(forms.Form):
 
     def grant(self) -> Grant:
         return Grant(**self.cleaned_data)
-
-
-class GrantFileForm(forms.Form):
-    """A table of grants. What is in it is read by `grant_files`."""
-
-    file = forms.FileField(
-        label="CSV file",
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
-        help_text="At most 5,000 rows and 2 MB.",
-        error_messages={
-            "required": "Choose a file.",
-            "empty": "The file is empty.",
-            "missing": "Choose a file.",
-            "invalid": "Choose a file.",
-        },
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = bare_helper()
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST_FILE:
-            raise ValidationError("The file is larger than 2 MB. Split it in two.")
-        return file

@@ -1,38 +1,30 @@
 """What a file of grants would do to a budget, row by row, before anything is done."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
 from funds.actions import standing_grants
-from funds.grant_files import COLUMNS, LONGEST_CELL, Row
 from funds.grants import Grant, usual_claim_by, wrong_days
 from funds.models import Budget
-from partners.exports import FORMULA
+from partners.directory import Directory
 from partners.models import Partner
-from programs.forms import FIRST_YEAR, LAST_YEAR
+from partners.tables import Fault, Row, Shape, day_of, faults_of, wrong_cells
 from programs.models import Program
 from programs.money import MoneyError, parse
 
-LONGEST = {"name": 120, "reference": 60}
+GRANTS = Shape(
+    needed=("partner", "amount", "reference"),
+    optional=("name", "expires_on", "claim_by"),
+    longest={"name": 120, "reference": 60},
+)
 
 
 class Status(StrEnum):
     NEW = "new"
     STANDING = "standing"
     ERROR = "error"
-
-
-class Fault(NamedTuple):
-    """What is wrong with one cell, or with a whole row (`column` is empty then)."""
-
-    line: int
-    column: str
-    text: str
-    words: str
 
 
 @dataclass(slots=True)
@@ -67,11 +59,7 @@ class Plan:
     @property
     def faults(self) -> list[Fault]:
         """Each thing to correct, in the order of the file."""
-        return [
-            Fault(planned.row.line, column, planned.row.cells.get(column, ""), words)
-            for planned in self.rows
-            for column, words in planned.errors.items()
-        ]
+        return [fault for planned in self.rows for fault in faults_of(planned.row, planned.errors)]
 
     @property
     def left(self) -> int:
@@ -86,30 +74,6 @@ class Plan:
     def grants(self) -> list[Grant]:
         """Those that stand already too: the action leaves them alone."""
         return [planned.grant for planned in self.rows if planned.grant]
-
-
-class Directory:
-    """The partners that a file names: by slug, or by exact name where only one has it."""
-
-    def __init__(self, names: Iterable[str]):
-        wanted = list({name for name in names if name})
-        found = Partner.objects.filter(slug__in=wanted) | Partner.objects.filter(name__in=wanted)
-        self.by_slug: dict[str, Partner] = {}
-        self.by_name: dict[str, list[Partner]] = {}
-        for partner in found:
-            self.by_slug[partner.slug] = partner
-            self.by_name.setdefault(partner.name, []).append(partner)
-
-    def find(self, text: str) -> Partner | str:
-        """The partner, or what is wrong, in words."""
-        if not text:
-            return "Name a partner."
-        if partner := self.by_slug.get(text):
-            return partner
-        named = self.by_name.get(text, [])
-        if len(named) > 1:
-            return f"Several partners have this name. Write the short name: {', '.join(p.slug for p in named[:5])}."
-        return named[0] if named else "There is no partner of this name."
 
 
 def plan(rows: Sequence[Row], *, budget: Budget, today: date) -> Plan:
@@ -132,21 +96,15 @@ def plan(rows: Sequence[Row], *, budget: Budget, today: date) -> Plan:
 def checked(
     row: Row, directory: Directory, program: Program, today: date, standing: dict[str, tuple[int, int]]
 ) -> Planned:
-    errors: dict[str, str] = {"": row.fault} if row.fault else {}
-    cells = row.cells
-    for name in COLUMNS:
-        if name != "amount" and FORMULA.match(cells[name]):
-            errors[name] = f"This begins with {cells[name].lstrip()[:1]} as a formula does. Write plain text."
-        elif len(cells[name]) > LONGEST.get(name, LONGEST_CELL):
-            errors[name] = f"This is longer than {LONGEST.get(name, LONGEST_CELL)} letters."
+    errors, cells = wrong_cells(row, GRANTS, skip=["amount"]), row.cells
     if not cells["reference"]:
         errors.setdefault("reference", "Give the grant a reference of its own.")
     partner = directory.find(cells["partner"])
     if isinstance(partner, str):
         errors.setdefault("partner", partner)
     amount = amount_of(cells["amount"], program.currency, errors)
-    expires_on = day_of(cells["expires_on"], "expires_on", errors) or program.ends_on
-    claim_by = day_of(cells["claim_by"], "claim_by", errors) or usual_claim_by(program, expires_on)
+    expires_on = day_of(row, "expires_on", errors) or program.ends_on
+    claim_by = day_of(row, "claim_by", errors) or usual_claim_by(program, expires_on)
     reference = cells["reference"]
     is_standing = reference in standing and "reference" not in errors
     if is_standing and not errors and isinstance(partner, Partner):
@@ -175,19 +133,3 @@ def amount_of(text: str, currency: str, errors: dict[str, str]) -> int | None:
         errors.setdefault("amount", "The amount must be above zero.")
         return None
     return amount
-
-
-def day_of(text: str, name: str, errors: dict[str, str]) -> date | None:
-    if not text or name in errors:
-        return None
-    try:
-        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
-    except ValueError:
-        errors[name] = "There is no such day."
-        return None
-    if day is None:
-        errors[name] = "Write the day as year-month-day, as in 2026-12-31."
-    elif not FIRST_YEAR <= day.year <= LAST_YEAR:
-        errors[name] = "Check the year."
-        return None
-    return day

@@ -13,12 +13,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from moneyed import get_currency
 
+from partners.tables import FIRST_YEAR, LAST_YEAR, MOST_ROWS
 from programs.models import Program, Terms
 from programs.money import CURRENCIES, MoneyError, parse, plain
 from programs.states import TERMS
 
-# Days outside these are typing mistakes; inside them no sum of a day and a claim window runs off the calendar.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+LARGEST_TABLE = 2 * 1024 * 1024
 
 
 def data_of(request: HttpRequest) -> QueryDict | None:
@@ -164,6 +164,32 @@ def currency_choices() -> list[tuple[str, str]]:
 
 def time_zone_options() -> list[tuple[str, str]]:
     return [(name, "") for name in sorted(zoneinfo.available_timezones()) if "/" in name or name == "UTC"]
+
+
+class TableFileForm(forms.Form):
+    """A table to be looked at first. What is in it is read by `partners.tables`."""
+
+    file = forms.FileField(
+        label="CSV file",
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+        help_text=f"At most {MOST_ROWS:,} rows and 2 MB.",
+        error_messages={
+            "required": "Choose a file.",
+            "empty": "The file is empty.",
+            "missing": "Choose a file.",
+            "invalid": "Choose a file.",
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = bare_helper()
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_TABLE:
+            raise ValidationError("The file is larger than 2 MB. Split it in two.")
+        return file
 
 
 class SeenField(forms.IntegerField):

@@ -3,7 +3,6 @@
 import secrets
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,27 +11,21 @@ from django.views.decorators.http import require_safe
 
 from funds import actions
 from funds.actions import FundsRefused, ReferenceTaken
-from funds.forms import GrantFileForm, GrantForm
-from funds.grant_files import COLUMNS, FileRefused, Row, read
-from funds.grant_plans import Status, plan
+from funds.forms import GrantForm
+from funds.grant_plans import GRANTS, Status, plan
 from funds.ledger import InsufficientFunds, LedgerError
 from funds.models import Budget
 from funds.views.budgets import visible_budget
 from partners.exports import table_response
-from programs.forms import data_of
+from partners.parcels import packed, unpacked
+from partners.tables import FileRefused, Row, read
+from programs.forms import TableFileForm, data_of
 from programs.money import digits, plain, show
 from programs.states import ProgramStatus
 
-# The file's rows travel with the preview, signed: nothing is kept on the server, so nothing runs full or out of date there, any
-# machine can answer the confirmation, and what comes back is what was shown. It says what was in the file, not what is allowed:
-# everything is checked again when it comes back.
 SALT = "funds.grant-file"
-VALID_SECONDS = 60 * 60
-# Less than what Django takes as a form (DATA_UPLOAD_MAX_MEMORY_SIZE).
-LONGEST_PARCEL = 2_000_000
 # Enough to see what is wrong with a file; a later upload shows the rest.
 FAULTS_SHOWN = 200
-STALE = "This preview is too old or belongs to somebody else. Upload the file again."
 
 
 def granting_budget(request: HttpRequest, pk: int) -> Budget:
@@ -110,21 +103,9 @@ def granted(request: HttpRequest, budget: Budget, form: GrantForm) -> bool:
     return False
 
 
-def packed(rows: list[Row], budget: Budget, request: HttpRequest) -> str:
-    cells = [[row.line, row.fault, *(row.cells[name] for name in COLUMNS)] for row in rows]
-    parcel = {"budget": budget.pk, "user": request.user.pk, "rows": cells}
-    return signing.dumps(parcel, salt=SALT, compress=True)
-
-
-def unpacked(parcel: str, budget: Budget, request: HttpRequest) -> list[Row]:
-    """The rows that were shown to this person for this budget. FileRefused if it is anything else."""
-    try:
-        content = signing.loads(parcel, salt=SALT, max_age=VALID_SECONDS)
-    except signing.BadSignature:
-        raise FileRefused(STALE) from None
-    if (content["budget"], content["user"]) != (budget.pk, request.user.pk):
-        raise FileRefused(STALE)
-    return [Row(line, dict(zip(COLUMNS, cells, strict=True)), fault) for line, fault, *cells in content["rows"]]
+def salt_of(request: HttpRequest, budget: Budget) -> str:
+    """What a preview belongs to: this person's, of this budget."""
+    return f"{SALT}:{budget.pk}:{request.user.pk}"
 
 
 def allocate_file(request: HttpRequest, pk: int) -> HttpResponse:
@@ -134,28 +115,26 @@ def allocate_file(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, words)
         return redirect("funds:budget", pk)
     is_confirmed = "parcel" in request.POST
-    form = GrantFileForm(request.POST, request.FILES) if request.method == "POST" else GrantFileForm()
+    form = TableFileForm(request.POST, request.FILES) if request.method == "POST" else TableFileForm()
     try:
         if is_confirmed:
-            return confirmed(request, budget, unpacked(request.POST["parcel"], budget, request))
+            return confirmed(request, budget, unpacked(request.POST["parcel"], GRANTS, salt=salt_of(request, budget)))
         if request.method == "POST" and form.is_valid():
-            return preview(request, budget, read(form.cleaned_data["file"].read()))
+            return preview(request, budget, read(form.cleaned_data["file"].read(), GRANTS))
     except FileRefused as refusal:
         if is_confirmed:
-            form = GrantFileForm()
+            form = TableFileForm()
             messages.error(request, str(refusal))
         else:
             form.add_error("file", str(refusal))
-    context = {"form": form, "budget": budget, "program": budget.program, "columns": COLUMNS}
+    context = {"form": form, "budget": budget, "program": budget.program, "columns": GRANTS.columns}
     return render(request, "funds/allocate_file.html", context)
 
 
 def preview(request: HttpRequest, budget: Budget, rows: list[Row], refusal: str = "") -> HttpResponse:
     planned = plan(rows, budget=budget, today=budget.program.today(timezone.now()))
     blocked = why_not(budget)
-    parcel = packed(rows, budget, request) if planned.is_ready and not blocked else ""
-    if len(parcel) > LONGEST_PARCEL:
-        raise FileRefused("The file holds more text than fits into one preview. Split it in two.")
+    parcel = packed(rows, GRANTS, salt=salt_of(request, budget)) if planned.is_ready and not blocked else ""
     new, standing, wrong = (planned.of(status) for status in (Status.NEW, Status.STANDING, Status.ERROR))
     faults = planned.faults
     context = {
@@ -170,7 +149,7 @@ def preview(request: HttpRequest, budget: Budget, rows: list[Row], refusal: str 
         "short": max(0, -planned.left),
         "parcel": parcel,
         "refusal": refusal or blocked,
-        "form": GrantFileForm(),
+        "form": TableFileForm(),
     }
     return render(request, "funds/allocate_preview.html", context)
 
@@ -206,4 +185,4 @@ def allocate_template(request: HttpRequest, pk: int) -> HttpResponse:
     program = budget.program
     amount = plain(1_000 * 10 ** digits(program.currency), program.currency)
     example = ["a partner's name or short name", amount, fresh_reference(budget), program.name, program.ends_on, ""]
-    return table_response(name=f"grants {budget.name}", columns=COLUMNS, rows=[example], kind="csv")
+    return table_response(name=f"grants {budget.name}", columns=GRANTS.columns, rows=[example], kind="csv")

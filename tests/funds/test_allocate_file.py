@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from funds import actions
-from funds.grant_files import MOST_ROWS, FileRefused, read
-from funds.grant_plans import plan
+from funds.grant_plans import GRANTS, plan
 from funds.models import Allocation, Budget
 from partners.models import Partner
 from partners.states import Role
+from partners.tables import MOST_ROWS, FileRefused, read
 from programs import actions as programs
 from tests.cast import NOW, TODAY, person
 from tests.pages import errors, table, told
@@ -205,7 +205,7 @@ def test_two_partners_of_one_name_are_told_apart(w, client):
 def test_files_of_all_spreadsheets_are_read(encoding, delimiter, ending):
     text = ending.join([delimiter.join(("Partner", " AMOUNT ", "reference", "Expires on")), ""])
     text += delimiter.join(('"Müller; Söhne, KG"', "1250.50", "R-1", "2026-12-31")) + ending
-    (row,) = read(text.encode(encoding))
+    (row,) = read(text.encode(encoding), GRANTS)
     assert row.fault == ""
     assert (row.cells["partner"], row.cells["amount"]) == ("Müller; Söhne, KG", "1250.50")
     assert (row.cells["expires_on"], row.cells["claim_by"]) == ("2026-12-31", "")
@@ -213,7 +213,7 @@ def test_files_of_all_spreadsheets_are_read(encoding, delimiter, ending):
 
 def test_blank_lines_empty_columns_at_the_end_and_excels_hint_do_no_harm():
     text = "sep=;\n\npartner;amount;reference;;\n;;;;\nBrightpath;5;R-1;;\n\n"
-    (row,) = read(text.encode())
+    (row,) = read(text.encode(), GRANTS)
     assert (row.line, row.fault, row.cells["reference"]) == (5, "", "R-1")
 
 
@@ -283,7 +283,7 @@ def test_five_hundred_broken_files_are_read_or_refused_in_words(w):
             place = chance.randrange(len(content))
             content[place : place + chance.randint(0, 3)] = chance.choice(SPLINTERS)
         try:
-            found = plan(read(bytes(content)), budget=budget, today=TODAY)
+            found = plan(read(bytes(content), GRANTS), budget=budget, today=TODAY)
         except FileRefused:
             continue
         kept += 1
@@ -312,9 +312,9 @@ def test_a_file_that_is_too_large(w, client):
 
 def test_too_many_rows():
     lines = [f"Brightpath,5,R-{number}" for number in range(MOST_ROWS + 1)]
-    assert len(read("\n".join(["partner,amount,reference", *lines[:-1]]).encode())) == MOST_ROWS
+    assert len(read("\n".join(["partner,amount,reference", *lines[:-1]]).encode(), GRANTS)) == MOST_ROWS
     with pytest.raises(FileRefused, match="more than 5,000 rows"):
-        read("\n".join(["partner,amount,reference", *lines]).encode())
+        read("\n".join(["partner,amount,reference", *lines]).encode(), GRANTS)
 
 
 def test_five_thousand_rows_are_granted_at_once(w, client):

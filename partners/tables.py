@@ -1,15 +1,19 @@
-"""Reads a table of grants from a file's bytes, whatever program wrote it. Grants nothing and knows no partner."""
+"""Reads a table from a file's bytes, whatever program wrote it. A leaf: does nothing with the rows and knows no partner."""
 
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
-NEEDED = ("partner", "amount", "reference")
-COLUMNS = (*NEEDED, "name", "expires_on", "claim_by")
+from partners.exports import FORMULA
+
 MOST_ROWS = 5000
 LONGEST_CELL = 500
+# Days outside these are typing mistakes; inside them no sum of a day and a claim window runs off the calendar.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 # What other kinds of file begin with, and what to say of them.
 OTHER_FILES = (
@@ -23,7 +27,21 @@ OTHER_FILES = (
 
 
 class FileRefused(Exception):
-    """The file is no table of grants. Its words are for the user."""
+    """The file is no table of this shape. Its words are for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The columns that a table must have and those it may have, by the names in its first line, and how long a cell may be."""
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    longest: Mapping[str, int] = field(default_factory=dict)  # letters, where fewer than LONGEST_CELL
+    most_rows: int = MOST_ROWS
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.needed, *self.optional)
 
 
 class Row(NamedTuple):
@@ -77,34 +95,35 @@ def header_of(line: str, delimiter: str) -> list[str]:
     return [header_name(cell.strip('"')) for cell in line.split(delimiter)]
 
 
-def delimiter_of(text: str) -> str:
+def delimiter_of(text: str, shape: Shape) -> str:
     """The one that makes the most known columns out of the header."""
     line = text.lstrip().splitlines()[0][:2000] if text.strip() else ""
-    return max(",;\t", key=lambda d: len(set(header_of(line, d)) & set(COLUMNS)))
+    return max(",;\t", key=lambda d: len(set(header_of(line, d)) & set(shape.columns)))
 
 
-def check_header(header: Sequence[str]) -> None:
-    missing = [name for name in NEEDED if name not in header]
+def check_header(header: Sequence[str], shape: Shape) -> None:
+    missing = [name for name in shape.needed if name not in header]
     if missing:
+        may_be = f"; {', '.join(shape.optional)} may be there" if shape.optional else ""
         raise FileRefused(
             f"The first line must name the columns. Missing: {', '.join(missing)}. "
-            f"Needed are {', '.join(NEEDED)}; {', '.join(COLUMNS[3:])} may be there."
+            f"Needed are {', '.join(shape.needed)}{may_be}."
         )
     for name in header:
         if name and header.count(name) > 1:
             raise FileRefused(f"The column {name[:40]} stands twice. Keep one of the two.")
-        if name not in COLUMNS:
+        if name not in shape.columns:
             called = f"The column {name[:40]} is not known." if name else "A column has no name."
-            raise FileRefused(f"{called} Known are {', '.join(COLUMNS)}. Remove the others.")
+            raise FileRefused(f"{called} Known are {', '.join(shape.columns)}. Remove the others.")
 
 
-def read(data: bytes) -> list[Row]:
+def read(data: bytes, shape: Shape) -> list[Row]:
     """The rows of a CSV file (comma, semicolon or tab between cells). FileRefused where it is none."""
     text = text_of(data)
     first, _, rest = text.partition("\n")
     is_hint = first.casefold().startswith("sep=")  # Excel's own, before the header
     text = rest if is_hint else text
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text, shape), strict=True)
     header: list[str] = []
     rows: list[Row] = []
     try:
@@ -113,11 +132,11 @@ def read(data: bytes) -> list[Row]:
                 continue
             if not header:
                 header = [header_name(cell) for cell in without_empty_end(cells)]
-                check_header(header)
-            elif len(rows) == MOST_ROWS:
-                raise FileRefused(f"The file has more than {MOST_ROWS:,} rows. Split it.")
+                check_header(header, shape)
+            elif len(rows) == shape.most_rows:
+                raise FileRefused(f"The file has more than {shape.most_rows:,} rows. Split it.")
             else:
-                rows.append(row_of(reader.line_num + is_hint, header, cells))
+                rows.append(row_of(reader.line_num + is_hint, header, cells, shape))
     except csv.Error:
         line = reader.line_num + is_hint
         raise FileRefused(f"The table cannot be read at line {line}: look at its quotation marks.") from None
@@ -134,10 +153,56 @@ def without_empty_end(cells: Sequence[str]) -> list[str]:
     return kept
 
 
-def row_of(line: int, header: Sequence[str], cells: Sequence[str]) -> Row:
+def row_of(line: int, header: Sequence[str], cells: Sequence[str], shape: Shape) -> Row:
     texts = (cell.strip()[: LONGEST_CELL + 1] for cell in cells)
-    known = dict.fromkeys(COLUMNS, "") | dict(zip(header, texts, strict=False))
+    known = dict.fromkeys(shape.columns, "") | dict(zip(header, texts, strict=False))
     if len(without_empty_end(cells)) <= len(header) <= len(cells):
         return Row(line, known)
     count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
     return Row(line, known, f"This row has {count}, but there are {len(header)} columns.")
+
+
+class Fault(NamedTuple):
+    """What is wrong with one cell, or with a whole row (`column` is empty then)."""
+
+    line: int
+    column: str
+    text: str
+    words: str
+
+
+def faults_of(row: Row, errors: Mapping[str, str]) -> list[Fault]:
+    return [Fault(row.line, column, row.cells.get(column, ""), words) for column, words in errors.items()]
+
+
+def wrong_cells(row: Row, shape: Shape, skip: Sequence[str] = ()) -> dict[str, str]:
+    """What is wrong with a row before anybody asks what it means: sentences by the column's name, "" for the whole row.
+
+    `skip` are the columns that may begin as a formula does, such as an amount with its minus.
+    """
+    errors: dict[str, str] = {"": row.fault} if row.fault else {}
+    for name in shape.columns:
+        text, most = row.cells[name], shape.longest.get(name, LONGEST_CELL)
+        if name not in skip and FORMULA.match(text):
+            errors[name] = f"This begins with {text.lstrip()[:1]} as a formula does. Write plain text."
+        elif name not in skip and len(text) > most:
+            errors[name] = f"This is longer than {most} letters."
+    return errors
+
+
+def day_of(row: Row, name: str, errors: dict[str, str]) -> date | None:
+    """The day in that cell, as in 2026-12-31. None where it is empty or none; what is wrong with it is added to `errors`."""
+    text = row.cells[name]
+    if not text or name in errors:
+        return None
+    try:
+        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
+    except ValueError:
+        errors[name] = "There is no such day."
+        return None
+    if day is None:
+        errors[name] = "Write the day as year-month-day, as in 2026-12-31."
+    elif not FIRST_YEAR <= day.year <= LAST_YEAR:
+        errors[name] = "Check the year."
+        return None
+    return day
