@@ -17,7 +17,6 @@ from claims.states import (
     WAITS_FOR,
     ClaimStatus,
     LineStatus,
-    ProofKind,
     Reason,
 )
 from funds.models import Allocation
@@ -27,6 +26,7 @@ from partners.states import Role
 from partners.triggers import FSM, Protect, Trigger, append_only, starts_as
 from programs.models import vendors_managed_by
 from programs.money import LARGEST
+from programs.states import FileKind
 
 # Whoever decides or pays is no member of the claiming partner.
 OUTSIDER = """
@@ -287,7 +287,7 @@ class Proof(models.Model):
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="proofs")
     file = models.FileField(upload_to="proofs", max_length=200)
     name = models.CharField(max_length=160, help_text="As the user called it, cleaned.")
-    kind = models.CharField(max_length=20, choices=ProofKind)
+    kind = models.CharField(max_length=20, choices=FileKind)
     size = models.PositiveIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField(default=1)
@@ -298,7 +298,7 @@ class Proof(models.Model):
         ordering = ["uploaded_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["claim", "sha256"], name="one_proof_of_a_content"),
-            models.CheckConstraint(condition=Q(kind__in=ProofKind.values), name="proof_kind"),
+            models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="proof_kind"),
         ]
         indexes = [models.Index(fields=["sha256"], name="proof_sha256")]
         triggers = [

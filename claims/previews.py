@@ -11,10 +11,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image, ImageOps
 
-from claims.bounds import bounded
 from claims.models import Proof
-from claims.proofs import MOST_PIXELS
-from claims.states import ProofKind
+from programs.bounds import bounded
+from programs.states import FileKind
+from programs.uploads import MOST_PIXELS
 
 MOST_PAGES = 5
 WIDTH, HEIGHT = 1000, 1600
@@ -48,7 +48,7 @@ def render(proof: Proof) -> None:
 def pictures(content: bytes, kind: str) -> list[bytes]:
     """The first pages as PNG, at most 1000 × 1600 pixels each, without the original's metadata."""
     found = []
-    for image in pdf_pages(content) if kind == ProofKind.PDF else [picture(content)]:
+    for image in pdf_pages(content) if kind == FileKind.PDF else [picture(content)]:
         out = BytesIO()
         image.save(out, "PNG")
         found.append(out.getvalue())

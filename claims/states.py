@@ -74,9 +74,3 @@ class Reason(TextChoices):
     OUTSIDE_DATES = "outside_dates", "Outside the program's dates"
     DUPLICATE = "duplicate", "Claimed before"
     OTHER = "other", "Another reason"
-
-
-class ProofKind(TextChoices):
-    PDF = "application/pdf", "PDF"
-    PNG = "image/png", "PNG"
-    JPEG = "image/jpeg", "JPEG"

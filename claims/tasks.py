@@ -6,8 +6,8 @@ from celery import shared_task
 from django.db import transaction
 
 from claims import previews
-from claims.bounds import Broke
 from claims.models import Proof
+from programs.bounds import Broke
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Kinds of program and the life of one. A leaf: imports no model."""
+"""Kinds of program and the life of one; kinds of file. A leaf: imports no model."""
 
 from django.db.models import TextChoices
 
@@ -35,3 +35,11 @@ TERMS = (
     "activity_days",
     "extension_days",
 )
+
+
+class FileKind(TextChoices):
+    """What is taken as a file, as proof or to be shared with partners. The value is its content type."""
+
+    PDF = "application/pdf", "PDF"
+    PNG = "image/png", "PNG"
+    JPEG = "image/jpeg", "JPEG"

@@ -12,7 +12,6 @@ from itertools import count
 from claims import actions as claims
 from claims.actions.filing import Entry
 from claims.models import Claim
-from claims.proofs import Accepted
 from funds import actions as funds
 from funds.models import Allocation, Budget
 from partners.models import Company, Membership, Partner, User
@@ -20,6 +19,7 @@ from partners.states import Kind, Role
 from programs import actions as programs
 from programs.models import Program, Terms, Vendor
 from programs.states import TERMS
+from programs.uploads import Accepted
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()

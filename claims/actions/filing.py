@@ -12,7 +12,6 @@ from django.db import transaction
 from claims import previews
 from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
 from claims.models import Claim, Line, Proof
-from claims.proofs import Accepted
 from claims.states import ClaimStatus, LineStatus
 from funds.ledger import InsufficientFunds, Posting, post
 from funds.models import Allocation
@@ -20,6 +19,7 @@ from funds.states import Act, Bucket
 from partners.events import event, record
 from partners.models import User
 from programs.money import LARGEST, share, show
+from programs.uploads import Accepted
 
 MOST_LINES = 50
 MOST_PROOFS = 30

@@ -100,7 +100,7 @@ class MultipleFileInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Any number of files; each is checked by `claims.proofs.accept`."""
+    """Any number of files; each is checked by `programs.uploads.accept`."""
 
     widget = MultipleFileInput
 

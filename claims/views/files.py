@@ -10,15 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from claims import actions, previews
-from claims.bounds import Broke
 from claims.forms.filing import FilesField
 from claims.models import Claim, Proof
-from claims.proofs import ProofRefused, accept
 from claims.tasks import hint_preview
+from programs.bounds import Broke
+from programs.uploads import FileRefused, accept
+from programs.views.files import download, sealed
 
 MOST_AT_ONCE = 15
-# Whatever is in the file, a browser that opens it runs nothing of it here.
-SANDBOX = "default-src 'none'; sandbox"
 
 
 def take_files(request: HttpRequest, claim: Claim) -> tuple[int, list[str]]:
@@ -32,7 +31,7 @@ def take_files(request: HttpRequest, claim: Claim) -> tuple[int, list[str]]:
             proof = actions.attach(claim=claim, accepted=accept(upload), by=request.user, now=timezone.now())
             attached += 1
             hint_preview(proof.pk)
-        except (ProofRefused, actions.ClaimRefused) as refusal:
+        except (FileRefused, actions.ClaimRefused) as refusal:
             refused.append(str(refusal))
     return attached, refused
 
@@ -42,23 +41,10 @@ def visible_proof(request: HttpRequest, pk: int) -> Proof:
     return get_object_or_404(Proof.objects.filter(claim__in=claims), pk=pk)
 
 
-def sealed(response: FileResponse) -> FileResponse:
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SANDBOX
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 @require_safe
 def proof(request: HttpRequest, pk: int) -> FileResponse:
     found = visible_proof(request, pk)
-    try:
-        file = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("The file is gone from the storage.") from None
-    response = FileResponse(file, as_attachment=True, filename=found.name, content_type=found.kind)
-    return sealed(response)
+    return download(found.file, name=found.name, kind=found.kind)
 
 
 @require_safe

@@ -12,7 +12,6 @@ from claims import actions as claims
 from claims.actions.filing import Entry
 from claims.actions.review import Verdict
 from claims.models import Claim
-from claims.proofs import accept
 from dashboards.demo import papers
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.stories import BRIGHTPATH, STORIES, Filing, Story
@@ -26,6 +25,7 @@ from programs.days import Clock
 from programs.models import Program, Terms, Vendor
 from programs.money import digits
 from programs.states import TERMS
+from programs.uploads import accept
 from reminders import actions as reminders
 
 DOMAIN = "windfall.example"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from claims import actions
 from claims.models import Claim
 from tests.cast import NOW
-from tests.claims.test_attach import HOSTILE, image
+from tests.files import HOSTILE, image
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from PIL import Image
 
 from claims import actions, previews
 from claims.models import Proof
-from claims.proofs import accept
 from claims.tasks import preview
 from dashboards.demo import papers
+from programs.uploads import accept
 from tests.cast import NOW, TODAY, accepted_file
 
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from claims import actions
 from claims.models import Claim
 from tests.cast import NOW, balances
-from tests.claims.test_attach import image
 from tests.claims.typed import LINE, typed
+from tests.files import image
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import time
 import psutil
 import pytest
 
-from claims import bounds
-from claims.bounds import Broke, bounded
-from claims.proofs import ProofRefused
+from programs import bounds
+from programs.bounds import Broke, bounded
+from programs.uploads import FileRefused
 
 
 def test_what_it_returns_comes_back_however_large():
@@ -17,12 +17,12 @@ def test_what_it_returns_comes_back_however_large():
 
 
 def refuse():
-    raise ProofRefused("Not this one.")
+    raise FileRefused("Not this one.")
 
 
 def test_its_refusal_comes_back_in_its_words():
-    with pytest.raises(ProofRefused, match="Not this one"):
-        bounded(refuse, expected=ProofRefused)
+    with pytest.raises(FileRefused, match="Not this one"):
+        bounded(refuse, expected=FileRefused)
     with pytest.raises(Broke):
         bounded(refuse)
 
