@@ -21,6 +21,7 @@ NAVIGATION = {
         ("Home", "dashboards:home", "home"),
         ("Programs", "programs:list", "megaphone"),
         ("Claims", "claims:list", "document-text"),
+        ("Reports", "dashboards:over_time", "chart-bar"),
         ("Team", "partners:team", "users"),
     ),
     Role.ADMIN: (

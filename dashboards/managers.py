@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Sum
-
 from claims.models import Claim
-from funds.models import Allocation, Budget
-from funds.states import ALLOCATION_BUCKETS
+from dashboards.reports.use import by_program
+from funds.models import Allocation
 from funds.terms import Todo
 from partners.models import Company, User
 from programs.days import Clock
@@ -19,7 +17,7 @@ IDLE_ROWS = 10
 
 def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
     programs = list(Program.objects.visible_to(user).filter(vendor_id=company.pk))
-    working = [entry for entry in at_work(programs, user, company) if entry["funded"]]
+    working = [entry for entry in by_program(programs=programs, user=user, company=company) if entry["funded"]]
     return {
         "today": now.date(),
         "working": working,
@@ -31,43 +29,16 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
     }
 
 
-def at_work(programs: list[Program], user: User, company: Company) -> list[dict[str, Any]]:
-    """Per program: funded, unallocated, and each bucket of its allocations, from the kept balances in two queries."""
-    budgets = Budget.objects.visible_to(user).filter(program__vendor_id=company.pk).values("program")
-    funded = {row["program"]: row for row in budgets.annotate(f=Sum("funded"), u=Sum("unallocated"))}
-    shares = Allocation.objects.visible_to(user).of_vendor(company).values(program_id=F("budget__program"))
-    buckets = {row["program_id"]: row for row in shares.annotate(**{b.value: Sum(b.value) for b in ALLOCATION_BUCKETS})}
-    found = []
-    for program in programs:
-        money = funded.get(program.pk, {"f": 0, "u": 0})
-        parts = buckets.get(program.pk, {})
-        amounts = {b.value: int(parts.get(b.value) or 0) for b in ALLOCATION_BUCKETS}
-        total = int(money["f"] or 0)
-        in_use = amounts["claimed"] + amounts["approved"] + amounts["paid"]
-        found.append(
-            {
-                "program": program,
-                "funded": total,
-                "unallocated": int(money["u"] or 0),
-                "in_use": in_use,
-                "idle": amounts["available"] + amounts["reserved"],
-                "percent": round(in_use * 100 / total) if total else 0,
-                **amounts,
-            }
-        )
-    return found
-
-
 def by_currency(working: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The page's first sentence, once per currency: of what was funded, how much works."""
     sums: dict[str, dict[str, Any]] = {}
+    names = ("funded", "used", "unused", "gone")
     for entry in working:
-        currency = entry["program"].currency
-        total = sums.setdefault(currency, {"currency": currency, "funded": 0, "in_use": 0, "idle": 0, "lapsed": 0})
-        for name in ("funded", "in_use", "idle", "lapsed"):
+        total = sums.setdefault(entry["currency"], {"currency": entry["currency"], **dict.fromkeys(names, 0)})
+        for name in names:
             total[name] += entry[name]
     for total in sums.values():
-        total["percent"] = round(total["in_use"] * 100 / total["funded"])
+        total["at_work"] = round(total["used"] * 100 / total["funded"])
     return sorted(sums.values(), key=lambda total: -total["funded"])
 
 

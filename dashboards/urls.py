@@ -1,8 +1,13 @@
-"""The first page of each role."""
+"""The first page of each role, and a vendor's reports."""
 
 from django.urls import path
 
-from dashboards import views
+from dashboards.views import home, reports
 
 app_name = "dashboards"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("reports/", reports.over_time, name="over_time"),
+    path("reports/programs/", reports.use_by_program, name="use_by_program"),
+    path("reports/partners/", reports.use_by_partner, name="use_by_partner"),
+]

@@ -17,14 +17,14 @@ def chosen_sort(request: HttpRequest, sorts: Sorts, default: str = "") -> str:
     return wanted if wanted.removeprefix("-") in sorts else default
 
 
-def in_order(rows: QuerySet, sort: str, sorts: Sorts) -> QuerySet:
-    """Sorted; equal rows by their id, so that no row stands on two pages. An empty `sort` keeps the list's own order."""
+def in_order(rows: QuerySet, sort: str, sorts: Sorts, *, ties: Sequence[str] = ("pk",)) -> QuerySet:
+    """Sorted; equal rows by `ties`, their id, so that no row stands on two pages. An empty `sort` keeps the list's own order."""
     fields = sorts.get(sort.removeprefix("-"))
     if not fields:
         return rows
     if sort.startswith("-"):
         fields = [field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in fields]
-    return rows.order_by(*fields, "pk")
+    return rows.order_by(*fields, *ties)
 
 
 def page_of(request: HttpRequest, rows: QuerySet, *, name: str = "page") -> Page:

@@ -55,6 +55,9 @@ INVOLVED = "owner member manager admin finance"
 
 TABLE: dict[str, list[Row]] = {
     "dashboards:home": [page(GET, EVERYBODY)],
+    "dashboards:over_time": [page(GET, "manager rival")],
+    "dashboards:use_by_program": [page(GET, "manager rival")],
+    "dashboards:use_by_partner": [page(GET, "manager rival")],
     # people
     "partners:team": [page(GET, "owner member manager admin finance stranger rival", hidden_from="nobody")],
     "partners:invite": [page(POST, "owner manager admin stranger rival", hidden_from="nobody")],

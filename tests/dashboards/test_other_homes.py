@@ -14,14 +14,14 @@ def test_a_manager_reads_how_much_of_the_money_works(w, client):
     w.approved(w.fund(4_000_00, budget=budget), costs=(2_000_00,))
     facts = managers.home(user=w.manager, company=w.northgate, now=NOW)
     (entry,) = facts["working"]
-    assert (entry["funded"], entry["unallocated"], entry["in_use"], entry["idle"]) == (
+    assert (entry["funded"], entry["unallocated"], entry["used"], entry["unused"]) == (
         10_000_00,
         6_000_00,
         1_000_00,
         3_000_00,
     )
     assert facts["sentence"] == [
-        {"currency": "USD", "funded": 10_000_00, "in_use": 1_000_00, "idle": 3_000_00, "lapsed": 0, "percent": 10}
+        {"currency": "USD", "funded": 10_000_00, "used": 1_000_00, "unused": 3_000_00, "gone": 0, "at_work": 10}
     ]
     client.force_login(w.manager)
     page = client.get(HOME).text

@@ -1,0 +1,86 @@
+"""What the reports can be narrowed to and sorted by."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from dashboards.reports.over_time import SPANS
+from funds.models import Movement
+from partners.models import Company
+from programs.models import Program
+from programs.states import ProgramStatus
+
+PARTNER_SORTS = {
+    "partner": ("partner__name",),
+    # Amounts of different currencies are not compared: each currency by itself.
+    **{name: ("currency", name) for name in ("granted", "used", "unused", "gone")},
+    "share": ("share", "partner__name"),
+    "claim": ("ever_claimed", "last_claim"),
+}
+PROGRAM_SORTS = ("name", "partners", "funded", "granted", "used", "unused", "gone", "share", "claim")
+USES = {"none": Q(used=0), "little": Q(share__lt=50), "much": Q(share__gte=50)}
+
+
+def of_company(company: Company) -> QuerySet[Program]:
+    return Program.objects.filter(vendor_id=company.pk)
+
+
+class OverTimeFilter(django_filters.FilterSet):
+    """Its programs, and how many months back."""
+
+    program = django_filters.ModelChoiceFilter(
+        queryset=Program.objects.none(), label="Program", empty_label="All programs", method="leave"
+    )
+    months = django_filters.ChoiceFilter(
+        label="Months",
+        choices=[(name, f"Last {count} months") for name, count in SPANS.items() if name != "12"],
+        empty_label="Last 12 months",
+        method="leave",
+    )
+
+    class Meta:
+        model = Movement
+        fields: list[str] = []
+
+    def __init__(self, *args, company: Company, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["program"].queryset = of_company(company)
+
+    def leave(self, rows: QuerySet, name: str, value) -> QuerySet:
+        """The report narrows itself: it asks for `chosen`."""
+        return rows
+
+    def chosen(self, name: str):
+        return self.form.cleaned_data.get(name) if self.form.is_valid() else None
+
+
+class ProgramUseFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Program", field_name="name", lookup_expr="icontains", max_length=100)
+    status = django_filters.ChoiceFilter(label="Status", choices=ProgramStatus, empty_label="Any status")
+
+    class Meta:
+        model = Program
+        fields: list[str] = []
+
+
+class PartnerUseFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Partner", field_name="partner__name", lookup_expr="icontains", max_length=100)
+    program = django_filters.ModelChoiceFilter(
+        queryset=Program.objects.none(), field_name="budget__program", label="Program", empty_label="All programs"
+    )
+    use = django_filters.ChoiceFilter(
+        label="Use",
+        empty_label="Any use",
+        method="by_use",
+        choices=[("none", "Nothing used"), ("little", "Less than half used"), ("much", "Half or more used")],
+    )
+
+    class Meta:
+        model = Program
+        fields: list[str] = []
+
+    def __init__(self, *args, company: Company, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["program"].queryset = of_company(company)
+
+    def by_use(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(USES[value])

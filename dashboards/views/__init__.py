@@ -1,0 +1,1 @@
+"""The pages of the homes and of the vendor's reports."""
