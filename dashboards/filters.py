@@ -1,10 +1,10 @@
 """What the reports can be narrowed to and sorted by."""
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from dashboards.reports.over_time import SPANS
-from funds.models import Movement
+from funds.models import Allocation, Movement
 from partners.models import Company
 from programs.models import Program
 from programs.states import ProgramStatus
@@ -22,6 +22,17 @@ USES = {"none": Q(used=0), "little": Q(share__lt=50), "much": Q(share__gte=50)}
 
 def of_company(company: Company) -> QuerySet[Program]:
     return Program.objects.filter(vendor_id=company.pk)
+
+
+UNUSED_SORTS = {
+    "partner": ("partner__name", "claim_by"),
+    "fund": ("name",),
+    "until": ("claim_by",),
+    "next": ("by",),
+    # Amounts of different currencies are not compared: each currency by itself.
+    "unused": ("budget__program__currency", "unclaimed_now"),
+    "nudged": ("nudged_on", "claim_by"),
+}
 
 
 class OverTimeFilter(django_filters.FilterSet):
@@ -51,6 +62,41 @@ class OverTimeFilter(django_filters.FilterSet):
 
     def chosen(self, name: str):
         return self.form.cleaned_data.get(name) if self.form.is_valid() else None
+
+
+class UnusedFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Partner or fund", method="search", max_length=100)
+    program = django_filters.ModelChoiceFilter(
+        queryset=Program.objects.none(), field_name="budget__program", label="Program", empty_label="All programs"
+    )
+    month = django_filters.ChoiceFilter(label="Lapses in", empty_label="Any month", method="lapsing_in")
+    nudged = django_filters.ChoiceFilter(
+        label="Nudged",
+        empty_label="Whether or not",
+        method="by_nudge",
+        choices=[("no", "Not this week"), ("yes", "This week")],
+    )
+
+    class Meta:
+        model = Allocation
+        fields: list[str] = []
+
+    def __init__(self, *args, company: Company, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["program"].queryset = of_company(company)
+        months = (
+            self.queryset.order_by("month").annotate(in_month=F("month")).values_list("in_month", flat=True).distinct()
+        )
+        self.filters["month"].extra["choices"] = [(f"{month:%Y-%m}", f"{month:%B %Y}") for month in months]
+
+    def search(self, funds: QuerySet, name: str, text: str) -> QuerySet:
+        return funds.filter(Q(name__icontains=text) | Q(partner__name__icontains=text))
+
+    def lapsing_in(self, funds: QuerySet, name: str, month: str) -> QuerySet:
+        return funds.filter(month=f"{month}-01")
+
+    def by_nudge(self, funds: QuerySet, name: str, nudged: str) -> QuerySet:
+        return funds.filter(is_resting=nudged == "yes")
 
 
 class ProgramUseFilter(django_filters.FilterSet):

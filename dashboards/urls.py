@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import home, reports
+from dashboards.views import home, reports, unused
 
 app_name = "dashboards"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("reports/", reports.over_time, name="over_time"),
     path("reports/programs/", reports.use_by_program, name="use_by_program"),
     path("reports/partners/", reports.use_by_partner, name="use_by_partner"),
+    path("reports/unused/", unused.unused, name="unused"),
+    path("reports/unused/nudge/", unused.nudge, name="nudge"),
 ]

@@ -36,6 +36,13 @@ class Item:
     deadline: date
     today: date
     url: str
+    writer: str = ""  # who nudged, and in which words
+    words: str = ""
+
+    @property
+    def quoted(self) -> str:
+        """The words as a text mail quotes them: no line of theirs can be taken for one of ours."""
+        return "\n".join(f"  > {line}" for line in self.words.splitlines())
 
     @property
     def days(self) -> int:
@@ -79,9 +86,10 @@ def item(reminder: Reminder, clock: Clock) -> Item:
         partner=reminder.partner.name,
         amount=reminder.money,
         currency=program.currency,
-        deadline=reminder.deadline,
+        deadline=reminder.until,
         today=clock.day_in(program.time_zone),
         url=address("funds:allocation", reminder.allocation_id),
+        **({"writer": reminder.nudge.by.name, "words": reminder.nudge.words} if reminder.nudge else {}),
     )
 
 
@@ -112,6 +120,16 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def opening(items: Sequence[Item], first: Item) -> str:
+    """How the mail goes on after what is at stake. What a vendor wrote may be long before its deadline."""
+    day = f"{date_format(first.deadline)} ({first.left})"
+    if any(i.words for i in items):
+        return f"is still yours until {day}." if len(items) == 1 else f"is still yours. The first deadline is {day}."
+    if len(items) == 1:
+        return f"is still yours, and its deadline is near: {day}."
+    return f"is still yours. {len(items)} deadlines are near, the first on {day}."
+
+
 def letter(digest: Digest, clock: Clock) -> tuple[EmailMultiAlternatives | None, list[int]]:
     """The mail, and the ids of the reminders that it tells. No mail where nothing is left to tell."""
     items = items_of(digest, clock)
@@ -125,8 +143,7 @@ def letter(digest: Digest, clock: Clock) -> tuple[EmailMultiAlternatives | None,
         "digest": digest,
         "groups": groups,
         "totals": totals,
-        "first": first,
-        "count": len(items),
+        "opening": opening(items, first),
         "partners": listed(partners),
         "several": len(partners) > 1,
         "inbox": address("reminders:inbox"),

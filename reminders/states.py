@@ -1,4 +1,4 @@
-"""What people are reminded of, how long before, and the life of a digest. A leaf: imports no model."""
+"""What people are reminded of, how long before, how often they are nudged, and the life of a digest. A leaf: imports no model."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -12,12 +12,17 @@ from programs.days import Clock, end_of
 class Rule(TextChoices):
     EXPIRES_ON = "expires_on", "Last day to run an activity"
     CLAIM_BY = "claim_by", "Last day to file a claim"
+    NUDGE = "nudge", "The vendor's own words"
 
 
-TODO = {Rule.EXPIRES_ON: "Run an activity", Rule.CLAIM_BY: "File a claim"}
+TODO = {Rule.EXPIRES_ON: "Run an activity", Rule.CLAIM_BY: "File a claim", Rule.NUDGE: "Claim it"}
 
 # Days before a deadline on which people are told, once each.
 LEADS = (60, 30, 14, 7, 1)
+
+# A vendor nudges for one fund once in so many days; the database counts them too.
+NUDGE_DAYS = 7
+MOST_WORDS = 500  # characters
 
 
 def lead_for(days_left: int) -> int | None:

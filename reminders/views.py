@@ -56,7 +56,7 @@ def outcome(reminder: Reminder, clock: Clock) -> str:
     """Why nothing is to be done about it any more; empty while something is."""
     if reminder.is_open:
         return ""
-    if reminder.deadline != getattr(reminder.allocation, reminder.rule):
+    if reminder.nudge is None and reminder.deadline != getattr(reminder.allocation, reminder.rule):
         return "The deadline moved"
     if reminder.closes_at <= clock.now:
         return "Over"
@@ -70,10 +70,10 @@ def export(reminders, clock: Clock, kind: str):
             r.allocation.name,
             r.allocation.program.vendor.name,
             r.partner.name,
-            r.todo,
+            f"{r.nudge.by.name}: {r.nudge.words}" if r.nudge else r.todo,
             major(r.money if r.is_open else r.amount, r.currency),
             r.currency,
-            r.deadline,
+            r.until,
             outcome(r, clock) or "To do",
             r.read_at is not None,
         )

@@ -11,10 +11,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from claims import actions as claims
+from funds.models import Allocation
 from programs.money import LARGEST
+from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
 
-APPS = "^(funds|programs|partners|claims)_"
+APPS = "^((funds|programs|partners|claims)_|reminders_nudge)"
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 MOVE = (
     "INSERT INTO funds_movement (budget_id, allocation_id, act, source, target, amount, reason, posted_at, key) "
@@ -62,6 +64,11 @@ NEW_LINE = (
 PAYMENT = (
     "INSERT INTO claims_payment (claim_id, amount, paid_on, reference, recorded_by_id, recorded_at) "
     "VALUES ({%s}, %s, now(), %s, {finance}, now())"
+)
+NUDGE = (
+    "INSERT INTO reminders_nudge (vendor_id, allocation_id, words, by_id, sent_on, created_at) "
+    "SELECT p.vendor_id, a.id, %s, %s, %s, now() FROM funds_allocation a JOIN funds_budget b ON b.id = a.budget_id "
+    "JOIN programs_program p ON p.id = b.program_id WHERE a.id = {fund}"
 )
 
 ATTACKS = {
@@ -299,6 +306,20 @@ ATTACKS = {
         "DELETE FROM claims_payment WHERE claim_id = {paid}",
     ],
     "claims_payment.no_truncate": ["TRUNCATE claims_payment"],
+    # reminders
+    "reminders_nudge.one_nudge_a_week": [
+        NUDGE % ("'Again'", "{manager}", f"'{TODAY}'::date {days}") for days in ("", "+ 6", "- 6")
+    ],
+    "reminders_nudge.nudge_has_words": [NUDGE % ("''", "{manager}", "'2020-01-01'::date")],
+    "reminders_nudge.by_its_manager": [
+        NUDGE % ("'Mine'", who, "'2020-01-01'::date") for who in ("{owner}", "{finance}", "{other_manager}")
+    ],
+    "reminders_nudge.append_only": [
+        "UPDATE reminders_nudge SET words = 'other' WHERE allocation_id = {fund}",
+        NUDGE % ("'Old'", "{manager}", "'2020-01-01'::date")
+        + "; DELETE FROM reminders_nudge WHERE sent_on < '2021-01-01'",
+    ],
+    "reminders_nudge.no_truncate": ["TRUNCATE reminders_nudge CASCADE"],
 }
 EACH = [pytest.param(rule, sql, id=f"{rule}-{n}") for rule, sqls in ATTACKS.items() for n, sql in enumerate(sqls)]
 
@@ -307,7 +328,7 @@ def rules_in_the_database() -> dict[str, str]:
     """«table.rule» of every CHECK, UNIQUE and trigger of our tables: how to remove it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'u') "
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'u', 'x') "
             "AND conrelid::regclass::text ~ %s AND conrelid::regclass::text !~ '_(groups|user_permissions)$'",
             [APPS],
         )
@@ -388,6 +409,7 @@ def made(w: World) -> dict[str, int]:
         by=w.admin,
         now=NOW,
     )
+    nudge(funds=Allocation.objects.filter(pk=fund.pk), vendor=w.northgate, words="Claim it", by=w.manager, now=NOW)
     found = {
         "fund": fund.pk,
         "budget": fund.budget_id,
@@ -403,6 +425,8 @@ def made(w: World) -> dict[str, int]:
         "owner": w.owner.pk,
         "member": w.member.pk,
         "finance": w.finance.pk,
+        "manager": w.manager.pk,
+        "other_manager": w.other_manager.pk,
         "draft": w.draft().pk,
         "empty": claims.start(allocation=fund, title="Empty", by=w.owner, now=NOW).pk,
         "submitted": w.submitted().pk,

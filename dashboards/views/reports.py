@@ -25,6 +25,7 @@ TABS = (
     ("Over time", "dashboards:over_time"),
     ("By program", "dashboards:use_by_program"),
     ("By partner", "dashboards:use_by_partner"),
+    ("Unused money", "dashboards:unused"),
 )
 
 

@@ -170,7 +170,7 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "funds/allocation.html", context)
 
 
-TOLD = {"extended", "moved to new terms", "offered new terms", "accepted new terms", "kept its terms"}
+TOLD = {"extended", "moved to new terms", "offered new terms", "accepted new terms", "kept its terms", "nudged"}
 
 
 def changes_of(fund: Allocation) -> list[dict]:
@@ -183,6 +183,8 @@ def said_of(event: Event) -> str:
     if event.verb == "extended":
         first, until = (date_format(date.fromisoformat(event.data[name])) for name in ("from", "until"))
         return f"Extended from {first} until {until}"
+    if event.verb == "nudged":
+        return "Reminded of what is left to claim"
     return f"{event.verb.capitalize()}: version {event.data['terms']}"
 
 

@@ -1,9 +1,9 @@
 // Draws the reports' charts over the tables that stand below them. Each <figure data-chart="id" hidden> has its data in
 // <script type="application/json" id="id">: see templates/dashboards/reports/chart.html. Colours are those of the legend.
+// Nothing moves: no animation is wanted over figures.
 (function () {
   "use strict";
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const charts = [];
+  if (!window.Chart) return; // the tables say it all
 
   function tone(figure, name) {
     return window.getComputedStyle(figure.querySelector('[data-tone="' + name + '"]')).fill;
@@ -19,42 +19,33 @@
     return found;
   }
 
-  function paint(entry) {
-    const { chart, figure } = entry;
-    for (const series of chart.data.datasets) {
-      series.backgroundColor = tone(figure, series.tone);
-      series.borderColor = colour(figure, "--wf-surface");
-    }
-    for (const axis of [chart.options.scales.x, chart.options.scales.y]) {
-      axis.ticks.color = colour(figure, "--wf-ink-soft");
-      axis.grid.color = colour(figure, "--wf-line");
-      axis.border.color = colour(figure, "--wf-line");
-    }
-    chart.update("none");
-  }
-
   function draw(figure) {
     const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
+    const canvas = figure.querySelector("canvas");
     const scale = Math.pow(10, data.digits);
-    const exact = new Intl.NumberFormat("en-US", { style: "currency", currency: data.currency });
-    const short = new Intl.NumberFormat("en-US", { style: "currency", currency: data.currency, notation: "compact", maximumFractionDigits: 1 });
+    const currency = { style: "currency", currency: data.currency };
+    const exact = new Intl.NumberFormat("en-US", currency);
+    const short = new Intl.NumberFormat("en-US", { ...currency, notation: "compact", maximumFractionDigits: 1 });
+    const former = window.Chart.getChart(canvas);
+    if (former) former.destroy(); // its colours were those of the other theme
     figure.hidden = false;
-    const chart = new window.Chart(figure.querySelector("canvas"), {
+    const [surface, ink, line] = ["--wf-surface", "--wf-ink-soft", "--wf-line"].map((name) => colour(figure, name));
+    new window.Chart(canvas, {
       type: "bar",
       data: {
         labels: data.labels,
         datasets: data.series.map((series) => ({
           label: series.label,
-          tone: series.tone,
           data: series.values.map((value) => value / scale),
+          backgroundColor: tone(figure, series.tone),
+          borderColor: surface,
           borderWidth: { top: 1 },
           maxBarThickness: 56,
         })),
       },
       options: {
         maintainAspectRatio: false,
-        animation: calm.matches ? false : { duration: 250 },
-        font: { family: "Inter Variable" },
+        animation: false,
         interaction: { mode: "index", intersect: false },
         plugins: {
           colors: { enabled: false },
@@ -65,18 +56,24 @@
           },
         },
         scales: {
-          x: { stacked: true, grid: { display: false }, border: {}, ticks: { maxRotation: 0, autoSkipPadding: 12 } },
-          y: { stacked: true, beginAtZero: true, grid: {}, border: {}, ticks: { maxTicksLimit: 6, callback: (value) => short.format(value) } },
+          x: { stacked: true, grid: { display: false }, border: { color: line }, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 12 } },
+          y: {
+            stacked: true,
+            beginAtZero: true,
+            grid: { color: line },
+            border: { color: line },
+            ticks: { color: ink, maxTicksLimit: 6, callback: (value) => short.format(value) },
+          },
         },
       },
     });
-    const entry = { chart: chart, figure: figure };
-    charts.push(entry);
-    paint(entry);
   }
 
-  if (!window.Chart) return; // the tables say it all
+  function drawAll() {
+    document.querySelectorAll("figure[data-chart]").forEach(draw);
+  }
+
   window.Chart.defaults.font.family = '"Inter Variable", system-ui, sans-serif';
-  document.querySelectorAll("figure[data-chart]").forEach(draw);
-  document.addEventListener("windfall:theme", () => charts.forEach(paint));
+  drawAll();
+  document.addEventListener("windfall:theme", drawAll);
 })();

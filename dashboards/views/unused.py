@@ -1,0 +1,175 @@
+"""Money that partners have not claimed: who has it, when it lapses, and a nudge to one or to many of them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboards.filters import UNUSED_SORTS, UnusedFilter
+from dashboards.forms import NudgeForm
+from dashboards.reports import unused as report
+from dashboards.views.reports import TABS, vendor_of
+from funds.models import Allocation
+from partners.exports import table_response
+from partners.lists import chosen_sort, in_order, page_of, wanted_file
+from partners.models import Company
+from programs.forms import data_of
+from programs.money import digits, major
+from reminders import actions
+from reminders.nudges import may_be_nudged, rests_from
+
+PREVIEW = 50  # rows
+BIGGEST_ID = 2**63 - 1
+
+
+@require_safe
+def unused(request: HttpRequest) -> HttpResponse:
+    vendor, now = vendor_of(request), timezone.now()
+    funds = report.unused(user=request.user, company=vendor, now=now)
+    narrowed = UnusedFilter(request.GET, queryset=funds, company=vendor)
+    sort = chosen_sort(request, UNUSED_SORTS, "until")
+    found = in_order(shown(narrowed.qs), sort, UNUSED_SORTS)
+    if kind := wanted_file(request):
+        return unused_file(found, kind, now)
+    months = report.by_month(narrowed.qs)
+    page = page_of(request, found)
+    context = {
+        "page_obj": page,
+        "rows": rows_of(page, now),
+        "filter": narrowed,
+        "ordering": sort,
+        "tabs": TABS,
+        "months": months,
+        "totals": report.totals(months),
+        "charts": [
+            (total["currency"], report.chart(months, total["currency"], digits(total["currency"])))
+            for total in report.totals(months)
+        ],
+        "may_all": narrowed.qs.filter(may_be_nudged()).count() if page.paginator.num_pages > 1 else 0,
+    }
+    return render(request, "dashboards/reports/unused.html", context)
+
+
+def shown(funds: QuerySet[Allocation]) -> QuerySet[Allocation]:
+    """With what a row says of nudges."""
+    return funds.with_terms().annotate(nudged_on=F("nudged_on"), is_resting=F("is_resting"), is_reached=F("is_reached"))
+
+
+def rows_of(funds: Iterable[Allocation], now: datetime) -> list[dict]:
+    found = []
+    for fund in funds:
+        today = fund.today(now)
+        found.append({"fund": fund, "today": today, "step": fund.next_step(today)})
+    return found
+
+
+def unused_file(funds: Iterable[Allocation], kind: str, now: datetime) -> HttpResponse:
+    columns = [
+        "Partner",
+        "Fund",
+        "Program",
+        "Currency",
+        "Unused",
+        "Activities until",
+        "Claims until",
+        "Next step",
+        "By",
+    ]
+    rows = (
+        [
+            row["fund"].partner.name,
+            row["fund"].name,
+            row["fund"].program.name,
+            row["fund"].currency,
+            major(row["fund"].unclaimed, row["fund"].currency),
+            row["fund"].expires_on,
+            row["fund"].claim_by,
+            row["step"].words,
+            row["step"].by,
+            row["fund"].nudged_on,
+        ]
+        for row in rows_of(funds, now)
+    )
+    return table_response(name="unused money", columns=[*columns, "Last nudged"], rows=rows, kind=kind)
+
+
+def nudge(request: HttpRequest) -> HttpResponse:
+    """GET shows who would be told what; POST tells them. The address says who was chosen: see `chosen`."""
+    vendor, now = vendor_of(request), timezone.now()
+    back = reverse("dashboards:unused") + query_of(request.GET.get("back", ""))
+    funds = chosen(request, vendor, now)
+    if funds is None:
+        messages.info(request, "Choose at least one fund, then nudge.")
+        return redirect(back)
+    if not request.user.has_perm("reminders.nudge", vendor):
+        raise PermissionDenied
+    form = NudgeForm(data_of(request))
+    if request.method == "POST" and form.is_valid():
+        done = actions.nudge(funds=funds, vendor=vendor, words=form.cleaned_data["words"], by=request.user, now=now)
+        tell = messages.success if done.funds else messages.info
+        tell(request, said(done))
+        return redirect(back)
+    today = report.today_of(vendor, now)
+    context = {
+        "form": form,
+        "vendor": vendor,
+        "rows": rows_of(in_order(shown(funds), "until", UNUSED_SORTS)[:PREVIEW], now),
+        "again_from": {"days": (today - rests_from(today)).days},
+        "back": back,
+        **counts(funds),
+    }
+    return render(request, "dashboards/reports/nudge.html", context)
+
+
+def query_of(text: str) -> str:
+    """What stood behind the list's address, cleaned; empty or with its question mark."""
+    query = QueryDict(text).urlencode()
+    return f"?{query}" if query else ""
+
+
+def chosen(request: HttpRequest, vendor: Company, now: datetime) -> QuerySet[Allocation] | None:
+    """The funds named by `fund`, or with `all` those that fit the list's filters in `back`; None if none is.
+
+    404 if one of them is none of this vendor's. One whose money is gone meanwhile is simply not among them.
+    """
+    funds = report.unused(user=request.user, company=vendor, now=now)
+    if request.GET.get("all"):
+        return UnusedFilter(QueryDict(request.GET.get("back", "")), queryset=funds, company=vendor).qs
+    texts = request.GET.getlist("fund")
+    ids = {int(text) for text in texts if text.isascii() and text.isdecimal() and int(text) <= BIGGEST_ID}
+    if not texts:
+        return None
+    mine = Allocation.objects.visible_to(request.user).of_vendor(vendor).filter(pk__in=ids)
+    if not ids or mine.count() != len(ids):
+        raise Http404
+    return funds.filter(pk__in=ids)
+
+
+def counts(funds: QuerySet[Allocation]) -> dict[str, int]:
+    """How many funds and partners would be told, and how many not for which reason."""
+    told = Q(is_resting=False, is_reached=True)
+    return funds.order_by().aggregate(
+        told=Count("pk", filter=told),
+        told_partners=Count("partner", filter=told, distinct=True),
+        resting=Count("pk", filter=Q(is_resting=True)),
+        unread=Count("pk", filter=Q(is_resting=False, is_reached=False)),
+    )
+
+
+def said(done: actions.Nudged) -> str:
+    if not done.funds:
+        return "Nobody was nudged: all of them were within the last week, or have nothing left to claim."
+    words = (
+        f"Nudged {done.partners} partner{pluralize(done.partners)} for {done.funds} fund{pluralize(done.funds)}: "
+        f"{done.people} {'person reads' if done.people == 1 else 'people read'} it in the inbox, and in the next mail."
+    )
+    left = done.left_out
+    return f"{words} {left} fund{pluralize(left)} {'was' if left == 1 else 'were'} left out." if left else words
