@@ -17,6 +17,7 @@ PARTNER_SORTS = {
     "claim": ("ever_claimed", "last_claim"),
 }
 PROGRAM_SORTS = ("name", "partners", "funded", "granted", "used", "unused", "gone", "share", "claim")
+FORECAST_SORTS: dict[str, tuple] = dict.fromkeys(("month", "program", "unclaimed", "lapses", "percent"), ())
 USES = {"none": Q(used=0), "little": Q(share__lt=50), "much": Q(share__gte=50)}
 
 
@@ -62,6 +63,23 @@ class OverTimeFilter(django_filters.FilterSet):
 
     def chosen(self, name: str):
         return self.form.cleaned_data.get(name) if self.form.is_valid() else None
+
+
+class ForecastFilter(django_filters.FilterSet):
+    program = django_filters.ModelChoiceFilter(
+        queryset=Program.objects.none(), label="Program", empty_label="All programs", method="only"
+    )
+
+    class Meta:
+        model = Program
+        fields: list[str] = []
+
+    def __init__(self, *args, company: Company, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["program"].queryset = of_company(company)
+
+    def only(self, programs: QuerySet, name: str, program: Program) -> QuerySet:
+        return programs.filter(pk=program.pk)
 
 
 class UnusedFilter(django_filters.FilterSet):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import home, reports, unused
+from dashboards.views import forecast, home, reports, unused
 
 app_name = "dashboards"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("reports/partners/", reports.use_by_partner, name="use_by_partner"),
     path("reports/unused/", unused.unused, name="unused"),
     path("reports/unused/nudge/", unused.nudge, name="nudge"),
+    path("reports/forecast/", forecast.forecast, name="forecast"),
 ]

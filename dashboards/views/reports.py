@@ -26,6 +26,7 @@ TABS = (
     ("By program", "dashboards:use_by_program"),
     ("By partner", "dashboards:use_by_partner"),
     ("Unused money", "dashboards:unused"),
+    ("Forecast", "dashboards:forecast"),
 )
 
 
