@@ -17,7 +17,7 @@ PARTNER_SORTS = {
     "claim": ("ever_claimed", "last_claim"),
 }
 PROGRAM_SORTS = ("name", "partners", "funded", "granted", "used", "unused", "gone", "share", "claim")
-FORECAST_SORTS: dict[str, tuple] = dict.fromkeys(("month", "program", "unclaimed", "lapses", "percent"), ())
+FORECAST_SORTS: dict[str, tuple] = dict.fromkeys(("month", "program", "unclaimed", "lapses", "risk", "percent"), ())
 USES = {"none": Q(used=0), "little": Q(share__lt=50), "much": Q(share__gte=50)}
 
 

@@ -3,7 +3,7 @@
 The method, as the page says it: take all past funds of the program, whose last day to claim is over. Of the money in them that
 was still unclaimed as many weeks before that day as are left now, what share lapsed in the end? That share of today's money is
 expected to lapse. Where fewer than `ENOUGH` past funds of the program were there that early, all of the vendor's past funds in
-its currency are taken; where these are too few as well, nothing is known, and all of the money is shown as at risk.
+its currency are taken; where these are too few as well, nothing is known, and all of the money is shown as at risk, by itself.
 
 A share that lapsed is never above the whole: money that came back from a rejected claim late can lapse without having been
 unclaimed so early.
@@ -40,7 +40,7 @@ class Basis(StrEnum):
 BASIS_WORDS = {
     Basis.PROGRAM: "Past funds of this program",
     Basis.VENDOR: "Your past funds in this currency",
-    Basis.NOTHING: "No history: all of it",
+    Basis.NOTHING: "No history",
 }
 
 
@@ -171,12 +171,13 @@ def pace_of(rows: list[tuple], programs: list[Program]) -> Pace:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One program's money whose last day is in one month, in minor units."""
+    """One program's money whose last day is in one month, in minor units: `at_risk` of it is what nothing is known of."""
 
     month: date
     program: Program
     unclaimed: int
     lapses: int
+    at_risk: int
     funds: int
     bases: frozenset[Basis]
 
@@ -185,12 +186,17 @@ class Expected:
         return self.program.currency
 
     @property
-    def percent(self) -> float:
-        return self.lapses * 100 / self.unclaimed if self.unclaimed else 0
+    def percent(self) -> float | None:
+        return percent_of(self.lapses, self.unclaimed - self.at_risk)
 
     @property
     def words(self) -> str:
         return "; ".join(BASIS_WORDS[basis] for basis in Basis if basis in self.bases)
+
+
+def percent_of(lapses: int, known: int) -> float | None:
+    """What share of the money that something is known of lapses."""
+    return lapses * 100 / known if known else None
 
 
 def expected(*, company: Company, programs: list[Program], pace: Pace, now: datetime) -> list[Expected]:
@@ -199,7 +205,7 @@ def expected(*, company: Company, programs: list[Program], pace: Pace, now: date
     groups: dict[tuple[date, int], list[tuple[int, int, int, Basis]]] = defaultdict(list)
     for program, month, week, amount, funds in asked(OPEN, company, Clock(now), programs):
         basis, past = pace.share(program, week)
-        lapses = amount if basis == Basis.NOTHING else round(amount * past.share)
+        lapses = 0 if basis == Basis.NOTHING else round(amount * past.share)
         groups[month, program].append((amount, lapses, funds, basis))
     return [
         Expected(
@@ -207,6 +213,7 @@ def expected(*, company: Company, programs: list[Program], pace: Pace, now: date
             program=known[program],
             unclaimed=sum(amount for amount, *_ in weeks),
             lapses=sum(lapses for _, lapses, *_ in weeks),
+            at_risk=sum(amount for amount, _, _, basis in weeks if basis == Basis.NOTHING),
             funds=sum(funds for _, _, funds, _ in weeks),
             bases=frozenset(basis for *_, basis in weeks),
         )
@@ -214,17 +221,19 @@ def expected(*, company: Company, programs: list[Program], pace: Pace, now: date
     ]
 
 
+AMOUNTS = ("unclaimed", "lapses", "at_risk")
+
+
 def by_month(found: Iterable[Expected]) -> list[dict[str, Any]]:
     """All programs of a currency together, the nearest month first."""
     months: dict[tuple[date, str], dict[str, Any]] = {}
     for entry in found:
-        empty = {"month": entry.month, "currency": entry.currency, "unclaimed": 0, "lapses": 0, "funds": 0}
+        empty = {"month": entry.month, "currency": entry.currency, **dict.fromkeys(AMOUNTS, 0)}
         row = months.setdefault((entry.month, entry.currency), empty)
-        row["unclaimed"] += entry.unclaimed
-        row["lapses"] += entry.lapses
-        row["funds"] += entry.funds
+        for name in AMOUNTS:
+            row[name] += getattr(entry, name)
     for row in months.values():
-        row["percent"] = row["lapses"] * 100 / row["unclaimed"]
+        row["percent"] = percent_of(row["lapses"], row["unclaimed"] - row["at_risk"])
     return [months[key] for key in sorted(months)]
 
 
@@ -232,9 +241,9 @@ def totals(months: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Per currency, the largest first; amounts of different currencies are never added."""
     sums: dict[str, dict[str, Any]] = {}
     for row in months:
-        total = sums.setdefault(row["currency"], {"currency": row["currency"], "unclaimed": 0, "lapses": 0})
-        total["unclaimed"] += row["unclaimed"]
-        total["lapses"] += row["lapses"]
+        total = sums.setdefault(row["currency"], {"currency": row["currency"], **dict.fromkeys(AMOUNTS, 0)})
+        for name in AMOUNTS:
+            total[name] += row[name]
     return sorted(sums.values(), key=lambda total: -total["unclaimed"])
 
 
@@ -246,10 +255,11 @@ def chart(months: list[dict[str, Any]], currency: str, digits: int) -> dict[str,
         "digits": digits,
         "series": [
             {"label": "Expected to lapse", "tone": "lapsed", "values": [row["lapses"] for row in mine]},
+            {"label": "No history: at risk", "tone": "risk", "values": [row["at_risk"] for row in mine]},
             {
                 "label": "Expected to be claimed",
                 "tone": "available",
-                "values": [row["unclaimed"] - row["lapses"] for row in mine],
+                "values": [row["unclaimed"] - row["lapses"] - row["at_risk"] for row in mine],
             },
         ],
     }

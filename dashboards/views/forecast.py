@@ -58,13 +58,15 @@ def place_of(entry: report.Expected, name: str) -> tuple:
         "program": (entry.program.name,),
         "unclaimed": (entry.currency, entry.unclaimed),
         "lapses": (entry.currency, entry.lapses),
-        "percent": (entry.percent,),
+        "risk": (entry.currency, entry.at_risk),
+        "percent": (entry.percent or 0,),
     }[name]
     return (*key, *tie)
 
 
 def forecast_file(found: Iterable[report.Expected], kind: str) -> HttpResponse:
-    columns = ["Month", "Program", "Currency", "Funds", "Unclaimed", "Expected to lapse", "Expected, %", "From"]
+    columns = ["Month", "Program", "Currency", "Funds", "Unclaimed", "Expected to lapse", "Expected, %"]
+    columns += ["No history: at risk", "Reckoned from"]
     rows = (
         [
             entry.month,
@@ -73,7 +75,8 @@ def forecast_file(found: Iterable[report.Expected], kind: str) -> HttpResponse:
             entry.funds,
             major(entry.unclaimed, entry.currency),
             major(entry.lapses, entry.currency),
-            round(entry.percent, 1),
+            None if entry.percent is None else round(entry.percent, 1),
+            major(entry.at_risk, entry.currency),
             entry.words,
         ]
         for entry in found

@@ -75,7 +75,7 @@ def pace(w) -> forecast.Pace:
 def expected(w) -> list[tuple]:
     programs = list(Program.objects.filter(vendor=w.northgate))
     found = forecast.expected(company=w.northgate, programs=programs, pace=pace(w), now=NOW)
-    return [(f"{e.month:%Y-%m}", e.program.name, e.unclaimed, e.lapses, e.words) for e in found]
+    return [(f"{e.month:%Y-%m}", e.program.name, e.unclaimed, e.lapses, e.at_risk, e.words) for e in found]
 
 
 # The reckoning
@@ -90,7 +90,7 @@ def test_the_worked_example(w, budget):
     # Fourteen weeks before only two of them were there: too few, also of the vendor's.
     assert pace(w).share(budget.program_id, 14) == (Basis.NOTHING, Past())
     open_fund(w, budget, 1_200_00, 30)
-    assert expected(w) == [("2026-12", "Growth", 1_200_00, 700_00, "Past funds of this program")]
+    assert expected(w) == [("2026-12", "Growth", 1_200_00, 700_00, 0, "Past funds of this program")]
 
 
 def test_each_week_is_rounded_by_itself_and_the_weeks_add_up(w, budget):
@@ -98,12 +98,12 @@ def test_each_week_is_rounded_by_itself_and_the_weeks_add_up(w, budget):
     open_fund(w, budget, 1_00, 30)  # 58.33 cents
     open_fund(w, budget, 1_00, 31)
     open_fund(w, budget, 77, 15)  # week 2: as four weeks before, 44.9 cents
-    assert [(unclaimed, lapses) for _, _, unclaimed, lapses, _ in expected(w)] == [(2_77, 117 + 45)]
+    assert [(unclaimed, lapses) for _, _, unclaimed, lapses, *_ in expected(w)] == [(2_77, 117 + 45)]
 
 
 def test_without_history_all_of_it_is_at_risk(w, budget):
     open_fund(w, budget, 1_200_00, 30)
-    assert expected(w) == [("2026-12", "Growth", 1_200_00, 1_200_00, "No history: all of it")]
+    assert expected(w) == [("2026-12", "Growth", 1_200_00, 0, 1_200_00, "No history")]
 
 
 def test_too_few_past_funds_take_those_of_the_vendors_other_programs_in_the_currency(w, budget):
@@ -113,8 +113,8 @@ def test_too_few_past_funds_take_those_of_the_vendors_other_programs_in_the_curr
     yen = w.budget(w.program(name="Yen", currency="JPY"), amount=100_000)
     open_fund(w, yen, 1_200, 30)
     assert expected(w) == [
-        ("2026-12", "Other", 1_200_00, 700_00, "Your past funds in this currency"),
-        ("2026-12", "Yen", 1_200, 1_200, "No history: all of it"),
+        ("2026-12", "Other", 1_200_00, 700_00, 0, "Your past funds in this currency"),
+        ("2026-12", "Yen", 1_200, 0, 1_200, "No history"),
     ]
 
 
@@ -180,13 +180,16 @@ def test_it_is_sorted_narrowed_and_taken_away(w, budget):
         return [entry.program.name for entry in opened(client, PAGE, **query).context["page_obj"]]
 
     assert names() == ["Growth", "=Other"]
-    for sort in ("-month", "program", "-unclaimed", "-lapses"):
+    for sort in ("-month", "program", "-unclaimed", "lapses", "-risk", "percent"):
         assert names(sort=sort) == ["=Other", "Growth"], sort
     assert names(program=other.program_id) == ["=Other"]
     rows = rows_of(client, PAGE)
-    assert [(row["Month"], row["Program"], row["Unclaimed"], row["Expected to lapse"]) for row in rows] == [
-        ("2026-12-01", "Growth", "1200.00", "700.00"),
-        ("2027-01-01", "'=Other", "5000.00", "5000.00"),
+    assert [
+        (row["Month"], row["Program"], row["Unclaimed"], row["Expected to lapse"], row["No history: at risk"])
+        for row in rows
+    ] == [
+        ("2026-12-01", "Growth", "1200.00", "700.00", "0.00"),
+        ("2027-01-01", "'=Other", "5000.00", "0.00", "5000.00"),
     ]
     assert client.get(reverse(PAGE), {"format": "xlsx"}).status_code == 200
 
