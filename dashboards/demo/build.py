@@ -14,8 +14,9 @@ from claims.actions.review import Verdict
 from claims.models import Claim
 from dashboards.demo import papers
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
-from dashboards.demo.stories import BRIGHTPATH, STORIES, Filing, Story
+from dashboards.demo.stories import BRIGHTPATH, LAST_YEAR, STORIES, Filing, Story
 from funds import actions as funds
+from funds.lapse import lapse
 from funds.models import Allocation, Budget
 from partners.models import Company, Membership, Partner, User
 from partners.sign_in import verified_user
@@ -119,6 +120,32 @@ class Demo:
             stories.append((slug, STORIES[(index * 5 + place) % len(STORIES)]))
         for number, (slug, story) in enumerate(stories, 1):
             self.fund(budget, offer, slug, story, number)
+
+    def last_year(self, offer: Offer) -> None:
+        """A budget that is over: some of it was claimed early, some late, some never."""
+        program, by = (
+            Program.objects.select_related("vendor", "terms").get(name=offer.name),
+            self.managers[offer.vendor],
+        )
+        day = program.today(self.now)
+        budget = Budget(
+            program=program,
+            name=f"{self.now.year - 1}",
+            starts_on=day - timedelta(days=370),
+            ends_on=day - timedelta(days=170),
+        )
+        funds.open_budget(budget=budget, by=by, now=self.ago(374))
+        total = offer.scale * 8 * 10 ** digits(offer.currency)
+        funds.fund(budget=budget, amount=total, key="year", by=by, reason="Budget of the year", at=self.ago(370))
+        for number, (slug, story) in enumerate(LAST_YEAR, 51):
+            self.fund(budget, offer, slug, story, number)
+        lapse(clock=Clock(self.ago(120)))
+
+    def nudge(self, offer: Offer, words: str) -> None:
+        """The vendor's manager reminds Brightpath of what it holds of this program."""
+        theirs = Allocation.objects.filter(budget__program__name=offer.name, partner=self.partners["brightpath"])
+        by = self.managers[offer.vendor]
+        reminders.nudge(funds=theirs, vendor=self.vendors[offer.vendor], words=words, by=by, now=self.ago(2))
 
     def fund(self, budget: Budget, offer: Offer, slug: str, story: Story, number: int) -> None:
         unit = 10 ** digits(offer.currency)
@@ -241,6 +268,8 @@ def build(now: datetime) -> dict[str, int] | None:
         for index, offer in enumerate(OFFERS):
             demo.offer(index, offer)
         demo.program(OFFERS[0], publish=False, name="Northgate Security Co-op, next year")
+        demo.last_year(OFFERS[0])
+        demo.nudge(OFFERS[1], "Olivia, two webinars fit into this. Our events team can co-host: just answer by Friday.")
         demo.new_terms("Kestrel Growth Fund", reimbursement_percent=60, lead_days=10)
         demo.new_terms("Harborline Partner Wallet", claim_window_days=42)
         # As each night: what is over lapses, and people are told in their inbox of what is not.

@@ -56,3 +56,12 @@ BRIGHTPATH = {
     "Pinewatch Demand Program": (Story(-60, 19, (Filing("withdrawn", 25, 22),)), Story(-260, -110)),
     "Foundry Co-op": (Story(-30, 151), Story(-190, -45, (Filing("paid", 62, 100),))),
 }
+
+# The first program's year before: what its forecast is reckoned from.
+LAST_YEAR = (
+    ("kiln-harbor", Story(-360, -195, (Filing("paid", 60, 250),))),
+    ("nordlicht", Story(-360, -195, (Filing("paid", 85, 225), Filing("paid", 15, 180)))),
+    ("maple-ridge", Story(-355, -190)),
+    ("vega", Story(-350, -185, (Filing("paid", 40, 215),))),
+    ("outback", Story(-345, -180, (Filing("paid", 90, 170),))),
+)

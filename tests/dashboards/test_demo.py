@@ -4,15 +4,16 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
+from django.utils import timezone
 
 from claims.models import Claim, Proof
 from claims.states import ClaimStatus
-from funds.models import Allocation, Movement
+from funds.models import Allocation, Budget, Movement
 from funds.reconcile import reconcile
 from funds.states import ALLOCATION_BUCKETS
 from partners.models import Partner
 from programs.models import Vendor
-from reminders.models import Reminder
+from reminders.models import Nudge, Reminder
 
 SIGN_INS = {"owner": "owner", "member": "member", "manager": "manager", "admin": "admin", "finance": "finance"}
 
@@ -39,6 +40,9 @@ def test_it_shows_everything(demo, rf, settings):
     # One vendor has bettered its terms, another asks for other ones.
     assert brightpath.allocations.filter(terms__number=2).exists()
     assert brightpath.allocations.exclude(offered_terms=None).exists()
+    # A vendor wrote to its partner, and last year says what may lapse this year.
+    assert Nudge.objects.get().reminders.count() == 2
+    assert Budget.objects.filter(ends_on__lt=timezone.localdate(), allocations__lapsed__gt=0).exists()
     # The inbox is not empty before the worker's first round.
     assert Reminder.objects.filter(recipient__email="owner@windfall.example", read_at=None).count() >= 3
     for login, role in SIGN_INS.items():
