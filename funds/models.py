@@ -6,7 +6,7 @@ from operator import or_
 
 import pgtrigger
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models import Case, ExpressionWrapper, F, Func, Q, Value, When
 from django.utils import timezone
 
 from funds import triggers
@@ -19,6 +19,7 @@ from partners.triggers import Protect, append_only
 from programs.days import Days
 from programs.models import Program, Terms, vendors_managed_by
 from programs.money import LARGEST
+from programs.states import LeadUnit
 from programs.terms import SOON_DAYS
 
 
@@ -71,9 +72,19 @@ class Budget(models.Model):
         return self.funded - self.unallocated
 
 
-def safe_start() -> ExpressionWrapper:
-    days = F("terms__activity_days") + F("terms__lead_days")
-    return ExpressionWrapper(F("expires_on") - days, output_field=models.DateField())
+def safe_start() -> Case:
+    """`Terms.last_safe_start`, in SQL."""
+    day = models.DateField()
+    begin = ExpressionWrapper(F("expires_on") - F("terms__activity_days"), output_field=day)
+    lead = F("terms__lead_days")
+    return Case(
+        When(
+            terms__lead_unit=LeadUnit.WORKING,
+            then=Func(begin, lead, function="working_days_before", output_field=day),
+        ),
+        default=ExpressionWrapper(begin - lead, output_field=day),
+        output_field=day,
+    )
 
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):

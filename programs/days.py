@@ -4,6 +4,7 @@ A deadline is a date in its program's time zone and counts until that day ends t
 here or in SQL asks for the current date, it is worked out from a `Clock` that the caller passes in.
 """
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,3 +49,20 @@ class Clock:
         for name in zone_names:
             found[self.day_in(name)].append(name)
         return dict(found)
+
+
+def working_days_before(day: date, days: int) -> date:
+    """The day from which `days` working days (Monday to Friday) lie before `day`. The database has the same function."""
+    if days == 0:
+        return day
+    weekday = day.isoweekday()
+    if weekday > 5:  # as many lie before a Saturday or Sunday as before the Monday after
+        day, weekday = day + timedelta(days=8 - weekday), 1
+    weeks, rest = divmod(days, 5)
+    return day - timedelta(weeks=weeks, days=rest + (2 if rest >= weekday else 0))
+
+
+def after_months(day: date, months: int) -> date:
+    """The same day of the month so many months later; the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -16,7 +16,6 @@ from moneyed import get_currency
 from partners.tables import FIRST_YEAR, LAST_YEAR, MOST_ROWS
 from programs.models import Program, Terms
 from programs.money import CURRENCIES, MoneyError, parse, plain
-from programs.states import TERMS
 
 LARGEST_TABLE = 2 * 1024 * 1024
 
@@ -228,7 +227,14 @@ class TermsForm(SeenForm):
 
     class Meta:
         model = Terms
-        fields = TERMS
+        fields = (
+            "wording",
+            "reimbursement_percent",
+            "claim_window_days",
+            "lead_days",
+            "activity_days",
+            "extension_days",
+        )
         widgets = {"wording": forms.Textarea(attrs={"rows": 9})}
         labels = {
             "wording": "Terms, in your words",
@@ -272,7 +278,7 @@ class ProgramForm(SeenForm):
         self.today = today
         # The terms are a row of their own, typed on the same page.
         self.terms = TermsForm(data, instance=self.instance.terms)
-        for name in TERMS:
+        for name in TermsForm.Meta.fields:
             self.fields[name] = self.terms.fields[name]
         self.initial = self.terms.initial | self.initial
         self.helper = bare_helper(

@@ -8,6 +8,7 @@ class ProgramKind(TextChoices):
     COOP = "coop", "Co-op, accrued"
     WALLET = "wallet", "Deposit wallet"
     SPIFF = "spiff", "SPIFF"
+    RESOURCES = "resources", "Resources only"
 
 
 class ProgramStatus(TextChoices):
@@ -26,14 +27,68 @@ PROGRAM_TRANSITIONS: dict[tuple[ProgramStatus, ProgramStatus], str] = {
 # What stays as it was once the program is published; a trigger refuses to change it. Its terms go on in versions.
 PROMISED = ("vendor", "kind", "currency", "starts_on", "ends_on", "time_zone")
 
-# What a version of the terms says.
+
+class LeadUnit(TextChoices):
+    """In which days the lead time of a pre-approval counts. Working days are Monday to Friday; holidays are not known."""
+
+    CALENDAR = "calendar", "calendar days"
+    WORKING = "working", "working days"
+
+
+class WindowFrom(TextChoices):
+    """What the claim window is counted from."""
+
+    FUND = "fund", "the money's last day"
+    ACTIVITY = "activity", "the end of the activity"
+
+
+class CapRule(TextChoices):
+    """Which of two caps holds: an amount, and a share of what was earned."""
+
+    GREATER = "greater", "the greater of the two"
+    LESSER = "lesser", "the lesser of the two"
+
+
+# What a version of the terms says, beside its activities.
 TERMS = (
     "wording",
     "reimbursement_percent",
-    "claim_window_days",
+    "tax_included",
+    "least_claim",
+    "preapproval",
     "lead_days",
+    "lead_unit",
     "activity_days",
+    "claim_window_days",
+    "claim_window_from",
+    "pay_days",
     "extension_days",
+    "termination_days",
+    "aging_months",
+    "forfeits_at_period_end",
+    "accrual_percent",
+    "accrual_cap",
+    "earning_months",
+)
+
+# What an activity in a version of the terms says.
+ACTIVITY = (
+    "kind",
+    "name",
+    "rate",
+    "claim_cap",
+    "period_cap",
+    "period_cap_percent",
+    "period_cap_rule",
+    "person_cap",
+    "most_people",
+    "least",
+    "activity_days",
+    "lead_days",
+    "proofs",
+    "figures",
+    "eligible",
+    "ineligible",
 )
 
 

@@ -53,7 +53,9 @@ class World:
     stranger: User  # owner of Othertech
     other_manager: User  # manager at Skylark
 
-    def program(self, vendor: Vendor | None = None, by: User | None = None, publish: bool = True, **fields) -> Program:
+    def program(
+        self, vendor: Vendor | None = None, by: User | None = None, publish: bool = True, activities=(), **fields
+    ) -> Program:
         by = by or self.manager
         defaults = {
             "name": f"Program {next(numbers)}",
@@ -65,7 +67,7 @@ class World:
         wording = "For activities that bring new customers. Proof: the invoice and what shows that it happened."
         terms = Terms(**({"wording": wording} | {name: fields.pop(name) for name in TERMS if name in fields}))
         made = Program(vendor=vendor or self.northgate, created_by=by, **(defaults | fields))
-        programs.save(program=made, terms=terms, by=by, now=NOW)
+        programs.save(program=made, terms=terms, activities=activities, by=by, now=NOW)
         return programs.publish(program=made, by=by, now=NOW) if publish else made
 
     def budget(self, program: Program | None = None, amount: int = 10_000_00, by: User | None = None) -> Budget:

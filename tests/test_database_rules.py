@@ -12,6 +12,8 @@ from django.db import DatabaseError, connection, transaction
 
 from claims import actions as claims
 from funds.models import Allocation
+from programs import actions as programs
+from programs.activities import ActivityKind
 from programs.money import LARGEST
 from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
@@ -37,8 +39,15 @@ PROGRAM = "UPDATE programs_program SET %s WHERE id = {draft_program}"
 DRAFT_TERMS = "UPDATE programs_terms SET %s WHERE id = {draft_terms}"
 TERMS = (
     "INSERT INTO programs_terms (program_id, number, wording, reimbursement_percent, claim_window_days, lead_days, "
-    "activity_days, extension_days, published_at) VALUES (%s, %s, '', 50, 1, 1, 1, 1, %s)"
+    "activity_days, extension_days, tax_included, preapproval, lead_unit, claim_window_from, forfeits_at_period_end, "
+    "published_at) VALUES (%s, %s, '', 50, 1, 1, 1, 1, false, false, 'calendar', 'fund', false, %s)"
 )
+ACTIVITY = (
+    "INSERT INTO programs_activity (terms_id, position, kind, name, period_cap_rule, proofs, figures, eligible, ineligible) "
+    "VALUES ({%s}, %s, 'other', %s, 'lesser', '{{}}', '{{}}', '', '')"
+)
+NEW_ACTIVITY = ACTIVITY % ("draft_terms", 1, "'Attack'")
+DRAFT_ACTIVITY = NEW_ACTIVITY + "; UPDATE programs_activity SET %s WHERE name = 'Attack'"
 USER = (
     "INSERT INTO partners_user (email, name, password, is_superuser, is_active, is_staff, created_at) "
     "VALUES (%s, 'x', '', false, true, false, now())"
@@ -203,6 +212,41 @@ ATTACKS = {
             )
         ),
         TERMS % ("{program}", 7, "now()") + "; DELETE FROM programs_terms WHERE program_id = {program} AND number = 7",
+    ],
+    "programs_terms.programs_terms_pay_days_check": [DRAFT_TERMS % "pay_days = -1"],
+    "programs_terms.programs_terms_termination_days_check": [DRAFT_TERMS % "termination_days = -1"],
+    "programs_terms.programs_terms_aging_months_check": [DRAFT_TERMS % "aging_months = -1"],
+    "programs_terms.programs_terms_earning_months_check": [DRAFT_TERMS % "earning_months = -1"],
+    "programs_terms.least_claim_range": [DRAFT_TERMS % "least_claim = 0", DRAFT_TERMS % f"least_claim = {LARGEST + 1}"],
+    "programs_terms.accrual_over_a_period": [
+        DRAFT_TERMS % "accrual_percent = 3",
+        DRAFT_TERMS % "accrual_percent = 101, earning_months = 6",
+        DRAFT_TERMS % "accrual_percent = 3, earning_months = 5",
+        DRAFT_TERMS % "accrual_cap = 5, earning_months = 6",
+    ],
+    "programs_terms.accrual_cap_range": [DRAFT_TERMS % "accrual_percent = 3, earning_months = 6, accrual_cap = 0"],
+    "programs_activity.one_activity_of_a_name": [NEW_ACTIVITY + "; " + NEW_ACTIVITY],
+    "programs_activity.activity_rate_up_to_100": [DRAFT_ACTIVITY % "rate = 101", DRAFT_ACTIVITY % "rate = 0"],
+    "programs_activity.activity_cap_percent_up_to_100": [
+        DRAFT_ACTIVITY % "period_cap_percent = 101",
+        DRAFT_ACTIVITY % "period_cap_percent = 0",
+    ],
+    "programs_activity.activity_claim_cap_range": [DRAFT_ACTIVITY % "claim_cap = 0"],
+    "programs_activity.activity_period_cap_range": [DRAFT_ACTIVITY % "period_cap = 0"],
+    "programs_activity.activity_person_cap_range": [DRAFT_ACTIVITY % "person_cap = 0"],
+    "programs_activity.activity_least_range": [DRAFT_ACTIVITY % "least = 0"],
+    "programs_activity.activity_claim_cap_above_least": [DRAFT_ACTIVITY % "least = 5, claim_cap = 4"],
+    "programs_activity.activity_period_cap_above_least": [DRAFT_ACTIVITY % "least = 5, period_cap = 4"],
+    "programs_activity.activity_person_cap_above_least": [DRAFT_ACTIVITY % "least = 5, person_cap = 4"],
+    "programs_activity.programs_activity_position_check": [ACTIVITY % ("draft_terms", -1, "'Attack'")],
+    "programs_activity.programs_activity_most_people_check": [DRAFT_ACTIVITY % "most_people = -1"],
+    "programs_activity.programs_activity_activity_days_check": [DRAFT_ACTIVITY % "activity_days = -1"],
+    "programs_activity.programs_activity_lead_days_check": [DRAFT_ACTIVITY % "lead_days = -1"],
+    "programs_activity.published_activities_stay": [
+        ACTIVITY % ("terms", 1, "'Attack'"),
+        "UPDATE programs_activity SET rate = 99 WHERE terms_id = {terms_with_activity}",
+        "DELETE FROM programs_activity WHERE terms_id = {terms_with_activity}",
+        NEW_ACTIVITY + "; UPDATE programs_activity SET terms_id = {terms} WHERE name = 'Attack'",
     ],
     "programs_terms.of_one_program": [DRAFT_TERMS % "program_id = {program}, number = 9"],
     # people
@@ -420,6 +464,7 @@ def made(w: World) -> dict[str, int]:
         "other_terms": other.terms_id,
         "draft_program": draft_program.pk,
         "draft_terms": draft_program.terms_id,
+        "terms_with_activity": w.program(activities=[programs.usual(ActivityKind.SEMINAR)]).terms_id,
         "partner": w.brightpath.pk,
         "other_partner": w.othertech.pk,
         "owner": w.owner.pk,

@@ -13,8 +13,8 @@ from funds.actions.moving import FundsRefused
 from funds.models import Allocation, AllocationQuerySet
 from partners.events import event, record
 from partners.models import Event, User
+from programs.changes import is_no_worse
 from programs.models import Program, Terms
-from programs.terms import is_no_worse
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def renew_terms(*, program: Program, by: User, now: datetime) -> Renewed:
         moved = offered = 0
         for old in versions_of(funds):
             of_old = funds.filter(terms=old).order_by("pk").select_for_update(of=("self",), no_key=True)
-            if is_no_worse(old, program.terms):
+            if is_no_worse(program.terms.changes_from(old)):
                 moved += put_under(program.terms, of_old, "moved to new terms", by=by, now=now)
             else:
                 offered += offer(program.terms, of_old, by=by, now=now)

@@ -29,7 +29,6 @@ from programs.days import Clock, Days
 from programs.forms import data_of
 from programs.models import Program
 from programs.money import major, show
-from programs.terms import changes
 
 
 def days_at(now: datetime) -> Days:
@@ -161,7 +160,7 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
         "may_claim": may_claim and fund.unclaimed > 0 and today <= fund.claim_by,
         "may_manage": may_manage,
         "may_answer": request.user.has_perm("funds.answer_terms", fund),
-        "offered_changes": list(changes(fund.terms, fund.offered_terms)) if fund.offered_terms else [],
+        "offered_changes": fund.offered_terms.changes_from(fund.terms) if fund.offered_terms else [],
         "may_reserve": today <= fund.expires_on,
         "may_extend": may_manage and max(today, fund.expires_on) < fund.longest and fund.unclaimed + fund.lapsed > 0,
         "changes": changes_of(fund),

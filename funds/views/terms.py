@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from funds import actions
 from funds.actions.terms import under_older_terms
 from funds.views.allocations import visible_fund
+from programs.changes import is_no_worse
 from programs.models import Program, Terms
-from programs.terms import changes, is_no_worse
 
 
 def renew_terms(request: HttpRequest, pk: int) -> HttpResponse:
@@ -32,15 +32,10 @@ def renew_terms(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("programs:detail", pk)
     counts = under_older_terms(program).order_by().values("terms").annotate(funds=Count("pk"))
     numbers = {row["terms"]: row["funds"] for row in counts}
-    older = [
-        {
-            "terms": terms,
-            "funds": numbers[terms.pk],
-            "changes": list(changes(terms, program.current_terms)),
-            "moves": is_no_worse(terms, program.current_terms),
-        }
-        for terms in Terms.objects.filter(pk__in=numbers).order_by("number")
-    ]
+    older = []
+    for terms in Terms.objects.filter(pk__in=numbers).prefetch_related("activities").order_by("number"):
+        found = program.current_terms.changes_from(terms)
+        older.append({"terms": terms, "funds": numbers[terms.pk], "changes": found, "moves": is_no_worse(found)})
     if not older:
         messages.info(request, "No fund with unclaimed money stands under older terms.")
         return redirect("programs:detail", pk)

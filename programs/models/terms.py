@@ -1,14 +1,33 @@
 """What a program promises, in versions."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from partners.triggers import Protect
+from partners.triggers import Protect, Trigger, refuse
+from programs.activities import ActivityKind, Figure, Shows
+from programs.changes import Change, changes
+from programs.days import working_days_before
 from programs.models.offers import Program
+from programs.money import LARGEST
+from programs.states import CapRule, LeadUnit, WindowFrom
+from programs.terms import lead_in_words
+
+EARNING_MONTHS = [(1, "a month"), (3, "a quarter"), (6, "half a year"), (12, "a year")]
+AMOUNTS = ("claim_cap", "period_cap", "person_cap", "least")
+PUBLISHED_TERMS = "WF021"
+# The activities of a version are promised with it.
+ACTIVITIES_OF_DRAFT = f"""
+    IF EXISTS (SELECT FROM programs_terms WHERE id IN (NEW.terms_id, OLD.terms_id) AND published_at IS NOT NULL) THEN
+        {refuse(PUBLISHED_TERMS, "the activities of published terms stay as they are")}
+    END IF;
+    RETURN coalesce(NEW, OLD);
+"""
 
 
 class Terms(models.Model):
@@ -31,13 +50,16 @@ class Terms(models.Model):
         decimal_places=2,
         default=50,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="The share of each invoice that you pay back.",
+        help_text="The share of each invoice that you pay back, where an activity has no rate of its own.",
     )
-    claim_window_days = models.PositiveSmallIntegerField(
-        "claim window, days",
-        default=30,
-        validators=[MaxValueValidator(730)],
-        help_text="How long after the money's last day a claim may still be filed.",
+    tax_included = models.BooleanField("amounts include tax", default=False)
+    least_claim = models.BigIntegerField(
+        "smallest claim", null=True, blank=True, help_text="Claims that ask for less are not taken. Empty: any amount."
+    )
+    preapproval = models.BooleanField(
+        "every activity is approved in advance",
+        default=False,
+        help_text="A claim can only draw on money that was pre-approved.",
     )
     lead_days = models.PositiveSmallIntegerField(
         "pre-approval lead time, days",
@@ -45,17 +67,67 @@ class Terms(models.Model):
         validators=[MaxValueValidator(365)],
         help_text="How long before an activity it must be asked for. 0 where no approval is needed.",
     )
+    lead_unit = models.CharField("counted in", max_length=8, choices=LeadUnit, default=LeadUnit.CALENDAR)
     activity_days = models.PositiveSmallIntegerField(
         "usual length of an activity, days",
         default=14,
         validators=[MaxValueValidator(730)],
         help_text="With the lead time it gives the last day on which a partner can safely start.",
     )
+    claim_window_days = models.PositiveSmallIntegerField(
+        "claim window, days",
+        default=30,
+        validators=[MaxValueValidator(730)],
+        help_text="How long a claim may still be filed afterwards.",
+    )
+    claim_window_from = models.CharField("counted from", max_length=8, choices=WindowFrom, default=WindowFrom.FUND)
+    pay_days = models.PositiveSmallIntegerField(
+        "you pay within, days",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(365)],
+        help_text="Counted from a complete claim. Empty where you promise nothing.",
+    )
     extension_days = models.PositiveSmallIntegerField(
         "extension limit, days",
         default=90,
         validators=[MaxValueValidator(730)],
         help_text="How far, in all, you may extend a fund beyond its first last day. 0 where you never do.",
+    )
+    termination_days = models.PositiveSmallIntegerField(
+        "days to claim after a partnership ends",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(365)],
+        help_text="What is not claimed by then lapses. Empty: a fund's own deadlines go on.",
+    )
+    aging_months = models.PositiveSmallIntegerField(
+        "money may be used for, months",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text="Counted from the day on which it was granted or deposited, or from the end of the period in which it was "
+        "earned. Empty: until the program ends.",
+    )
+    forfeits_at_period_end = models.BooleanField(
+        "what is left lapses with the budget's period",
+        default=False,
+        help_text="Whatever the months say, no money can be used after its budget's last day.",
+    )
+    accrual_percent = models.DecimalField(
+        "earned on sales, %",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(100)],
+        help_text="The share of its sales that a partner earns.",
+    )
+    accrual_cap = models.BigIntegerField(
+        "most that a partner earns in a period", null=True, blank=True, help_text="Empty: no limit."
+    )
+    earning_months = models.PositiveSmallIntegerField(
+        "a period lasts", null=True, blank=True, choices=EARNING_MONTHS, help_text="Sales are added up over it."
     )
     published_at = models.DateTimeField(null=True)
 
@@ -69,6 +141,17 @@ class Terms(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(reimbursement_percent__gte=1, reimbursement_percent__lte=100), name="rate_up_to_100"
+            ),
+            models.CheckConstraint(
+                condition=Q(least_claim=None) | Q(least_claim__gt=0, least_claim__lte=LARGEST), name="least_claim_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(accrual_percent=None, accrual_cap=None)
+                | Q(accrual_percent__gt=0, accrual_percent__lte=100, earning_months__in=[m for m, _ in EARNING_MONTHS]),
+                name="accrual_over_a_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(accrual_cap=None) | Q(accrual_cap__gt=0, accrual_cap__lte=LARGEST), name="accrual_cap_range"
             ),
         ]
         triggers = [
@@ -88,10 +171,122 @@ class Terms(models.Model):
         return f"version {self.number}"
 
     @property
-    def notice_days(self) -> int:
-        """How long before the money's last day one has to begin."""
-        return self.activity_days + self.lead_days
+    def currency(self) -> str:
+        return self.program.currency
 
     def last_safe_start(self, expires_on: date) -> date:
         """After this day the money cannot be used any more, though it has not expired yet."""
-        return expires_on - timedelta(days=self.notice_days)
+        begin = expires_on - timedelta(days=self.activity_days)
+        if self.lead_unit == LeadUnit.WORKING:
+            return working_days_before(begin, self.lead_days)
+        return begin - timedelta(days=self.lead_days)
+
+    @property
+    def lead(self) -> str:
+        """The lead time in words: "14 days", "10 working days"."""
+        return lead_in_words(self.lead_days, self.lead_unit)
+
+    def changes_from(self, old: "Terms") -> list[Change]:
+        """Each way in which this version differs from an older one, in words, its activities too."""
+        return list(changes(old, self, old_activities=old.activities.all(), new_activities=self.activities.all()))
+
+
+class Activity(models.Model):
+    """A type of activity that a version of the terms pays for, and its rules. Without any, the terms pay for whatever fits them.
+
+    Amounts are in minor units of the program's currency; what is empty follows the terms, or has no limit.
+    """
+
+    terms = models.ForeignKey(Terms, models.CASCADE, related_name="activities")
+    position = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField("type", max_length=15, choices=ActivityKind)
+    name = models.CharField(max_length=80, help_text="As partners know it, as in Customer webinar.")
+    rate = models.DecimalField(
+        "rate of its own, %",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Empty: the program's rate.",
+    )
+    claim_cap = models.BigIntegerField("at most, per claim", null=True, blank=True)
+    period_cap = models.BigIntegerField("at most, per period", null=True, blank=True)
+    period_cap_percent = models.DecimalField(
+        "or a share of what was earned, %",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(100)],
+        help_text="Of all that the partner was granted in the period.",
+    )
+    period_cap_rule = models.CharField(
+        "where both stand", max_length=8, choices=CapRule, default=CapRule.LESSER, help_text="Which of the two holds."
+    )
+    person_cap = models.BigIntegerField("at most, per person", null=True, blank=True)
+    most_people = models.PositiveSmallIntegerField(
+        "people at most", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    least = models.BigIntegerField("at least, per claim", null=True, blank=True)
+    activity_days = models.PositiveSmallIntegerField(
+        "usual length, days", null=True, blank=True, validators=[MaxValueValidator(730)]
+    )
+    lead_days = models.PositiveSmallIntegerField(
+        "pre-approval lead time, days",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(365)],
+        help_text="Empty: the program's.",
+    )
+    proofs = ArrayField(models.CharField(max_length=24, choices=Shows), default=list, blank=True)
+    figures = ArrayField(
+        models.CharField(max_length=16, choices=Figure), verbose_name="results to report", default=list, blank=True
+    )
+    eligible = models.TextField("you pay for", blank=True, max_length=2000, help_text="One kind of expense a line.")
+    ineligible = models.TextField(
+        "you don't pay for", blank=True, max_length=2000, help_text="One kind of expense a line."
+    )
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name_plural = "activities"
+        constraints = [
+            models.UniqueConstraint(fields=["terms", "name"], name="one_activity_of_a_name"),
+            models.CheckConstraint(
+                condition=Q(rate=None) | Q(rate__gte=1, rate__lte=100), name="activity_rate_up_to_100"
+            ),
+            models.CheckConstraint(
+                condition=Q(period_cap_percent=None) | Q(period_cap_percent__gt=0, period_cap_percent__lte=100),
+                name="activity_cap_percent_up_to_100",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{name: None}) | Q(**{f"{name}__gt": 0, f"{name}__lte": LARGEST}),
+                    name=f"activity_{name}_range",
+                )
+                for name in AMOUNTS
+            ),
+            # A comparison with an empty one is neither true nor false, and a CHECK takes that.
+            *(
+                models.CheckConstraint(condition=Q(**{f"{cap}__gte": F("least")}), name=f"activity_{cap}_above_least")
+                for cap in AMOUNTS
+                if cap != "least"
+            ),
+        ]
+        triggers = [
+            Trigger(
+                name="published_activities_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=ACTIVITIES_OF_DRAFT,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def percent(self) -> Decimal:
+        """The share of an invoice that is paid back."""
+        return self.terms.reimbursement_percent if self.rate is None else self.rate

@@ -24,7 +24,6 @@ from programs.forms import ProgramForm, data_of
 from programs.models import Program, Vendor
 from programs.money import major
 from programs.states import ProgramStatus
-from programs.terms import changes
 
 DRAFT, PUBLISHED, CLOSED = ProgramStatus.DRAFT, ProgramStatus.PUBLISHED, ProgramStatus.CLOSED
 
@@ -154,9 +153,9 @@ def has_unclaimed() -> Q:
 
 def versions_of(program: Program) -> list[dict]:
     """The published versions, latest first, each with what it changed."""
-    published = [terms for terms in program.versions.all() if terms.published_at]
+    published = [terms for terms in program.versions.prefetch_related("activities") if terms.published_at]
     return [
-        {"terms": terms, "changes": list(changes(old, terms)) if old else []}
+        {"terms": terms, "changes": terms.changes_from(old) if old else []}
         for terms, old in zip_longest(published, published[1:])
     ]
 

@@ -12,7 +12,6 @@ from programs.actions import ProgramChanged, ProgramRefused, missing, version
 from programs.forms import TermsForm, data_of
 from programs.models import Program, Terms
 from programs.states import TERMS
-from programs.terms import changes
 from programs.views.programs import own_program
 
 
@@ -75,7 +74,7 @@ def publish_terms(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "program": program,
         "draft": draft,
-        "changes": list(changes(program.current_terms, draft)),
+        "changes": draft.changes_from(program.current_terms),
         "missing": missing(draft),
         "seen": version(program),
     }

@@ -161,7 +161,7 @@ def test_a_draft_that_somebody_changed_meanwhile_is_not_overwritten_unseen(w, cl
     actions.save(program=program, terms=program.terms, by=colleague, now=NOW)
 
     response = client.post(url, GROWTH | {"seen": seen})
-    assert "Somebody changed this draft" in errors(response)["__all__"][0]
+    assert "Somebody changed this program" in errors(response)["__all__"][0]
     assert response.context["form"]["wording"].value() == GROWTH["wording"]
     program.refresh_from_db()
     assert program.terms.wording == "The colleague's terms."
@@ -176,7 +176,7 @@ def test_a_page_without_its_version_asks_again(w, client, seen):
     program = w.program(publish=False)
     client.force_login(w.manager)
     response = client.post(reverse("programs:edit", args=[program.pk]), GROWTH | {"seen": seen})
-    assert "Somebody changed this draft" in errors(response)["__all__"][0]
+    assert "Somebody changed this program" in errors(response)["__all__"][0]
 
 
 def test_a_published_program_stays_as_it_is(w, client):

@@ -173,7 +173,8 @@ def test_a_partner_reads_the_terms_and_no_money(w, client):
     client.force_login(w.owner)
     page = client.get(detail(program)).text
     assert "Line one.\nLine &lt;b&gt;two&lt;/b&gt;." in page
-    assert "44 days before" in page
+    assert "30 days before" in page
+    assert "Ask for approval 14 days ahead" in page
     assert "within 45 days" in page
     assert "You have no fund in this program. Ask Northgate Cloud for one" in page
     assert "77,777" not in page

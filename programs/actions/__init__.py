@@ -1,0 +1,26 @@
+"""What a channel manager does with a program: each act a plain verb. Views and tests import from here."""
+
+from programs.actions.activities import MOST_ACTIVITIES, add_activities, remove_activity, save_activity, usual
+from programs.actions.offers import close, publish, reopen, save
+from programs.actions.steps import ProgramChanged, ProgramRefused, version
+from programs.actions.terms import drop_terms, missing, open_version, publish_terms, revise
+
+__all__ = [
+    "MOST_ACTIVITIES",
+    "ProgramChanged",
+    "ProgramRefused",
+    "add_activities",
+    "close",
+    "drop_terms",
+    "missing",
+    "open_version",
+    "publish",
+    "publish_terms",
+    "remove_activity",
+    "reopen",
+    "revise",
+    "save",
+    "save_activity",
+    "usual",
+    "version",
+]
