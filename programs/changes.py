@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from programs.activities import ActivityKind, Figure, Shows
-from programs.money import show
-from programs.states import CapRule, LeadUnit, WindowFrom
+from programs.states import LeadUnit, WindowFrom
 from programs.terms import counted, lead_in_words
+from programs.wording import amount, percent, period_cap
 
 
 class Change(NamedTuple):
@@ -59,14 +59,6 @@ class Rule(NamedTuple):
             label = self.label if prefix else self.label[0].upper() + self.label[1:]
             said = f"{prefix}{label}: {self.words(now, currency)} instead of {self.words(was, currency)}."
             yield Change(said, self.is_worse(was, now))
-
-
-def percent(value: Decimal | None, _: str = "") -> str:
-    return "none" if value is None else f"{Decimal(value).normalize():f}%"
-
-
-def amount(value: int | None, currency: str) -> str:
-    return "none" if value is None else show(value, currency)
 
 
 def days(value: int | None, _: str) -> str:
@@ -197,18 +189,6 @@ def numbers(old: Any, new: Any) -> Iterator[Change]:
             f"The vendor may extend a fund by {counted(new.extension_days)} in all instead of {counted(old.extension_days)}.",
             new.extension_days < old.extension_days,
         )
-
-
-def period_cap(activity: Any, currency: str) -> str:
-    """ "$3,000.00", "10% of what was earned", "the greater of the two: $3,000.00, 10% of what was earned"."""
-    parts = []
-    if activity.period_cap is not None:
-        parts.append(amount(activity.period_cap, currency))
-    if activity.period_cap_percent is not None:
-        parts.append(f"{percent(activity.period_cap_percent)} of what was earned")
-    if len(parts) == 2:
-        return f"{CapRule(activity.period_cap_rule).label} of {parts[0]} and {parts[1]}".replace("of the two of", "of")
-    return parts[0] if parts else "none"
 
 
 def is_tighter_in_a_period(old: Any, new: Any) -> bool:

@@ -45,8 +45,8 @@ class WindowFrom(TextChoices):
 class CapRule(TextChoices):
     """Which of two caps holds: an amount, and a share of what was earned."""
 
-    GREATER = "greater", "the greater of the two"
-    LESSER = "lesser", "the lesser of the two"
+    GREATER = "greater", "the greater"
+    LESSER = "lesser", "the lesser"
 
 
 # What a version of the terms says, beside its activities.

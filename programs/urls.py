@@ -2,14 +2,19 @@
 
 from django.urls import path
 
-from programs.views import programs, terms
+from programs.views import activities, editor, programs, terms
 
 app_name = "programs"
 urlpatterns = [
     path("programs/", programs.index, name="list"),
-    path("programs/new/", programs.create, name="create"),
+    path("programs/new/", editor.create, name="create"),
     path("programs/<int:pk>/", programs.detail, name="detail"),
-    path("programs/<int:pk>/edit/", programs.edit, name="edit"),
+    path("programs/<int:pk>/edit/", editor.edit, name="edit"),
+    path("programs/<int:pk>/preview/", editor.preview, name="preview"),
+    path("programs/<int:pk>/activities/", activities.activities, name="activities"),
+    path("programs/<int:pk>/activities/new/", activities.add_activity, name="add_activity"),
+    path("programs/<int:pk>/activities/<int:activity>/", activities.edit_activity, name="edit_activity"),
+    path("programs/<int:pk>/activities/<int:activity>/remove/", activities.remove_activity, name="remove_activity"),
     path("programs/<int:pk>/terms/", terms.revise, name="revise"),
     path("programs/<int:pk>/terms/publish/", terms.publish_terms, name="publish_terms"),
     path("programs/<int:pk>/terms/drop/", terms.drop_terms, name="drop_terms"),

@@ -21,6 +21,8 @@ from partners import actions as partners
 from partners.models import Membership
 from partners.sign_in import verified_user
 from partners.states import Role
+from programs import actions as programs
+from programs.activities import ActivityKind
 from programs.days import Clock
 from reminders.actions.sweeping import sweep
 from reminders.models import Reminder
@@ -46,7 +48,7 @@ def pdf() -> bytes:
 
 def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
     """One of each, of this partner and this vendor."""
-    program = w.program(vendor=vendor, by=manager)
+    program = w.program(vendor=vendor, by=manager, activities=[programs.usual(ActivityKind.SEMINAR)])
     budget = w.budget(program, by=manager)
     fund = w.fund(partner=partner, budget=budget, by=manager)
     draft = w.draft(fund, by=owner)
@@ -60,7 +62,9 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
     return SimpleNamespace(
         company=partner,
         program=program,
-        draft_program=w.program(vendor=vendor, by=manager, publish=False),
+        draft_program=w.program(
+            vendor=vendor, by=manager, publish=False, activities=[programs.usual(ActivityKind.SEMINAR)]
+        ),
         budget=budget,
         fund=fund,
         draft=draft,

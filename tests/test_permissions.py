@@ -6,10 +6,11 @@ they stand to the object: `owner` and `member` belong to its partner, `manager` 
 partner), `rival` (manager of another vendor) and `nobody` (a person in no company) have nothing to do with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -80,6 +81,19 @@ TABLE: dict[str, list[Row]] = {
         on("program", BOTH, "manager", "owner member admin finance stranger"),
         on("draft_program", BOTH, "manager", "admin finance"),
     ],
+    **{
+        f"programs:{name}": [
+            on("program", methods, "manager", "owner member admin finance stranger"),
+            on("draft_program", methods, "manager", "admin finance"),
+        ]
+        for name, methods in (
+            ("preview", GET),
+            ("activities", BOTH),
+            ("add_activity", BOTH),
+            ("edit_activity", BOTH),
+            ("remove_activity", POST),
+        )
+    },
     "programs:publish": [on("draft_program", BOTH, "manager", "admin finance")],
     "programs:close": [on("program", BOTH, "manager", "owner member admin finance stranger")],
     "programs:reopen": [on("program", BOTH, "manager", "owner member admin finance stranger")],
@@ -176,7 +190,12 @@ OPEN = {
     "mfa_login_webauthn": [],
     "healthz": [],
 }
-PARTIAL_ARGUMENTS = {"claims:preview": [1]}
+# What an address names beside its object; for an object that is none, anything.
+MORE_ARGUMENTS: dict[str, Callable[[Any], list[int]]] = {
+    "claims:preview": lambda proof: [1],
+    "programs:edit_activity": lambda program: [program.terms.activities.first().pk],
+    "programs:remove_activity": lambda program: [program.terms.activities.first().pk],
+}
 
 
 def names(resolver=None, space: str = "") -> Iterator[str]:
@@ -213,7 +232,9 @@ def test_no_view_goes_without_the_forms_token():
 
 
 def address_of(name: str, thing=None) -> str:
-    return reverse(name, args=[*([thing.pk] if thing is not None else []), *PARTIAL_ARGUMENTS.get(name, [])])
+    more = MORE_ARGUMENTS.get(name)
+    extra = [] if more is None else [1] if isinstance(thing, SimpleNamespace) else more(thing)
+    return reverse(name, args=[*([thing.pk] if thing is not None else []), *extra])
 
 
 def answer(response) -> int | str:

@@ -2,6 +2,7 @@
 
 from programs.actions.activities import MOST_ACTIVITIES, add_activities, remove_activity, save_activity, usual
 from programs.actions.offers import close, publish, reopen, save
+from programs.actions.starts import from_program, from_start
 from programs.actions.steps import ProgramChanged, ProgramRefused, version
 from programs.actions.terms import drop_terms, missing, open_version, publish_terms, revise
 
@@ -12,6 +13,8 @@ __all__ = [
     "add_activities",
     "close",
     "drop_terms",
+    "from_program",
+    "from_start",
     "missing",
     "open_version",
     "publish",

@@ -154,6 +154,11 @@ class Program(models.Model):
             raise ValueError("A program that is not saved yet has no terms.")
         return self.terms
 
+    @property
+    def names_amounts(self) -> bool:
+        """Its terms name amounts, which mean something in this currency only."""
+        return self.current_terms.names_amounts
+
     def today(self, now: datetime) -> date:
         """The date at `now` where the program's deadlines end their day."""
         return now.astimezone(ZoneInfo(self.time_zone)).date()

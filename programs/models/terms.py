@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from partners.triggers import Protect, Trigger, refuse
+from programs import wording
 from programs.activities import ActivityKind, Figure, Shows
 from programs.changes import Change, changes
 from programs.days import working_days_before
@@ -186,6 +187,11 @@ class Terms(models.Model):
         """The lead time in words: "14 days", "10 working days"."""
         return lead_in_words(self.lead_days, self.lead_unit)
 
+    @property
+    def names_amounts(self) -> bool:
+        activities = [getattr(activity, name) for activity in self.activities.all() for name in AMOUNTS]
+        return any(amount is not None for amount in (self.least_claim, self.accrual_cap, *activities))
+
     def changes_from(self, old: "Terms") -> list[Change]:
         """Each way in which this version differs from an older one, in words, its activities too."""
         return list(changes(old, self, old_activities=old.activities.all(), new_activities=self.activities.all()))
@@ -285,6 +291,16 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rules(self) -> list[str]:
+        """What it pays and asks beyond the program's terms, in words."""
+        return list(wording.rules(self, self.terms.currency))
+
+    @property
+    def shown_by(self) -> list[str]:
+        """What a claim must prove, in words."""
+        return [Shows(proof).label for proof in self.proofs]
 
     @property
     def percent(self) -> Decimal:

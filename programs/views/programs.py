@@ -18,10 +18,9 @@ from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from partners.models import Company, Event
 from partners.states import Kind
 from programs import actions
-from programs.actions import ProgramChanged, ProgramRefused, missing, version
+from programs.actions import ProgramRefused, missing
 from programs.filters import SORTS, ProgramFilter
-from programs.forms import ProgramForm, data_of
-from programs.models import Program, Vendor
+from programs.models import Program
 from programs.money import major
 from programs.states import ProgramStatus
 
@@ -132,11 +131,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": may_change,
         "moves": [step for step in MOVES.values() if step.fits(program)],
         "missing": missing(program.terms),
+        "terms": program.terms,
+        "activities": program.current_terms.activities.all(),
         "sees_money": sees_money,
         "versions": versions_of(program),
     }
     if may_change:
-        context["drafted"] = program.published_at and program.versions.filter(published_at=None).exists()
+        context["drafted"] = program.published_at and actions.open_version(program) is not None
         context["older"] = program.versions.exclude(pk=program.terms_id).filter(has_unclaimed()).exists()
     if sees_money:
         context["budgets"] = program.budgets.all()
@@ -165,53 +166,6 @@ def history(program: Program) -> Iterator[dict]:
     for event in Event.objects.about(program).select_related("actor").reverse():
         why = event.reason or " ".join(event.data.get("changes", []))
         yield {"at": event.at, "actor": event.actor, "what": event.verb.capitalize(), "reason": why}
-
-
-def create(request: HttpRequest) -> HttpResponse:
-    company = company_of(request)
-    if company is None or not request.user.has_perm("programs.create", company):
-        raise PermissionDenied
-    vendor = get_object_or_404(Vendor, pk=company.pk)
-    program = Program(vendor=vendor, created_by=request.user, time_zone=vendor.time_zone, currency=vendor.currency)
-    return edited(
-        request, program, "programs/create.html", "Your draft is saved. No partner sees it before you publish it."
-    )
-
-
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    program = own_program(request, pk)
-    if request.method != "POST" and program.status != DRAFT:
-        messages.info(request, "This program is published: partners rely on it. Its terms can go on in a new version.")
-        return redirect("programs:detail", pk)
-    return edited(request, program, "programs/edit.html", "Your changes are saved.")
-
-
-def edited(request: HttpRequest, program: Program, template: str, done: str) -> HttpResponse:
-    """GET shows the draft's form; POST saves it, or shows it again with what was typed."""
-    name = program.name
-    form = ProgramForm(
-        data_of(request),
-        instance=program,
-        initial={"seen": version(program)},
-        today=program.today(timezone.now()),
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = actions.save(
-                program=form.save(commit=False),
-                terms=form.terms.save(commit=False),
-                by=request.user,
-                now=timezone.now(),
-                seen=form.cleaned_data["seen"],
-            )
-        except ProgramRefused as refusal:
-            form.add_error(None, str(refusal))
-            if isinstance(refusal, ProgramChanged):
-                form.renew_seen(version(program))
-        else:
-            messages.success(request, done)
-            return redirect("programs:detail", saved.pk)
-    return render(request, template, {"form": form, "program": program, "name": name})
 
 
 class Move(NamedTuple):

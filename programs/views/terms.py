@@ -1,7 +1,6 @@
 """The next version of a program's terms: written as a draft, looked at beside those in force, published or dropped."""
 
 from django.contrib import messages
-from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,23 +8,23 @@ from django.views.decorators.http import require_POST
 
 from programs import actions
 from programs.actions import ProgramChanged, ProgramRefused, missing, version
-from programs.forms import TermsForm, data_of
+from programs.forms import data_of
+from programs.forms.terms import TermsForm
 from programs.models import Program, Terms
-from programs.states import TERMS
+from programs.states import TERMS, ProgramKind, ProgramStatus
+from programs.views.editor import steps, written_terms
 from programs.views.programs import own_program
 
 
-def drafted(program: Program) -> Terms | None:
-    return program.versions.filter(published_at=None).first()
-
-
 def revise(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the program promises: its numbers and wording. A published one's go on in a new version."""
     program = own_program(request, pk)
-    if program.published_at is None:
-        messages.info(request, "This program is a draft: change the draft itself.")
-        return redirect("programs:edit", pk)
-    start = drafted(program) or Terms(**model_to_dict(program.current_terms, TERMS))
-    form = TermsForm(data_of(request), instance=start, initial={"seen": version(program)})
+    if program.status == ProgramStatus.CLOSED:
+        messages.info(request, "This program is closed: it grants nothing new. Reopen it first.")
+        return redirect("programs:detail", pk)
+    terms = written_terms(program)
+    start = Terms(program=program, **{name: getattr(terms, name) for name in TERMS})
+    form = TermsForm(data_of(request), instance=start, initial={"seen": version(program)}, program=program)
     if request.method == "POST" and form.is_valid():
         try:
             actions.revise(
@@ -40,15 +39,24 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
             if isinstance(refusal, ProgramChanged):
                 form.renew_seen(version(program))
         else:
-            messages.success(request, "The new version is saved as a draft. No partner sees it before you publish it.")
-            return redirect("programs:publish_terms", pk)
-    return render(request, "programs/revise.html", {"program": program, "form": form})
+            return saved(request, program)
+    context = {"program": program, "form": form, "steps": steps(program, "programs:revise")}
+    return render(request, "programs/revise.html", context)
+
+
+def saved(request: HttpRequest, program: Program) -> HttpResponse:
+    """On to the next step."""
+    if program.published_at:
+        messages.success(request, "The new version is saved as a draft. No partner sees it before you publish it.")
+        return redirect("programs:publish_terms", program.pk)
+    messages.success(request, "Your changes are saved.")
+    return redirect("programs:preview" if program.kind == ProgramKind.RESOURCES else "programs:activities", program.pk)
 
 
 def publish_terms(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows what the draft changes and asks; POST puts it in force, and goes on to the funds under older versions."""
     program = own_program(request, pk)
-    draft = program.published_at and drafted(program)
+    draft = program.published_at and actions.open_version(program)
     if not draft:
         messages.info(request, "There are no new terms to publish.")
         return redirect("programs:detail", pk)
@@ -77,6 +85,7 @@ def publish_terms(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": draft.changes_from(program.current_terms),
         "missing": missing(draft),
         "seen": version(program),
+        "activities": draft.activities.all(),
     }
     return render(request, "programs/publish_terms.html", context)
 

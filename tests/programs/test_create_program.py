@@ -22,38 +22,68 @@ GROWTH = {
     "currency": "EUR",
     "starts_on": "2027-01-01",
     "ends_on": "2027-12-31",
-    "wording": "Events.\nProof: the invoice.",
-    "reimbursement_percent": "50",
-    "claim_window_days": "45",
-    "lead_days": "14",
-    "activity_days": "30",
-    "extension_days": "60",
     "time_zone": "Europe/Berlin",
     "seen": "0",
 }
+PROMISES = {
+    "wording": "Events.\nProof: the invoice.",
+    "reimbursement_percent": "50",
+    "least_claim": "200",
+    "claim_window_days": "45",
+    "claim_window_from": "activity",
+    "lead_days": "14",
+    "lead_unit": "working",
+    "activity_days": "30",
+    "pay_days": "30",
+    "extension_days": "60",
+    "termination_days": "",
+    "aging_months": "",
+}
 
 
-def test_a_manager_saves_a_draft(w, client):
+def terms_page(program) -> str:
+    return reverse("programs:revise", args=[program.pk])
+
+
+def promised(client, program, **fields):
+    """The second step, sent as it stands with these fields changed."""
+    seen = client.get(terms_page(program)).context["form"]["seen"].value()
+    return client.post(terms_page(program), PROMISES | {"seen": seen} | fields)
+
+
+def test_a_manager_saves_a_draft_step_by_step(w, client):
     client.force_login(w.manager)
-    page = client.get(CREATE)
-    assert page.context["form"]["reimbursement_percent"].value() == 50
-    assert page.context["form"]["claim_window_days"].value() == 30
     response = client.post(CREATE, GROWTH, follow=True)
     program = Program.objects.get(name="Growth MDF")
-    assert response.redirect_chain[-1][0] == reverse("programs:detail", args=[program.pk])
+    assert response.redirect_chain[-1][0] == terms_page(program)
     assert told(response) == ["Your draft is saved. No partner sees it before you publish it."]
     assert (program.vendor_id, program.created_by, program.status) == (w.northgate.pk, w.manager, ProgramStatus.DRAFT)
-    terms = program.terms
-    assert (program.currency, terms.claim_window_days, terms.lead_days, terms.activity_days) == ("EUR", 45, 14, 30)
-    assert (terms.number, terms.published_at, list(program.versions.all())) == (1, None, [terms])
     assert (program.starts_on, program.ends_on) == (date(2027, 1, 1), date(2027, 12, 31))
-    assert [event.verb for event in Event.objects.about(program)] == ["created"]
+    form = response.context["form"]
+    assert (form["reimbursement_percent"].value(), form["claim_window_days"].value()) == (50, 30)
+
+    response = promised(client, program)
+    assert response["Location"] == reverse("programs:activities", args=[program.pk])
+    program.refresh_from_db()
+    terms = program.terms
+    assert (program.currency, terms.claim_window_days, terms.lead, terms.activity_days) == (
+        "EUR",
+        45,
+        "14 working days",
+        30,
+    )
+    assert (terms.least_claim, terms.claim_window_from, terms.pay_days) == (200_00, "activity", 30)
+    assert (terms.number, terms.published_at, list(program.versions.all())) == (1, None, [terms])
+    assert [event.verb for event in Event.objects.about(program)] == ["created", "changed"]
 
 
 def test_a_draft_may_wait_for_its_terms(w, client):
     client.force_login(w.manager)
-    client.post(CREATE, GROWTH | {"wording": ""})
-    assert Program.objects.get(name="Growth MDF").terms.wording == ""
+    client.post(CREATE, GROWTH)
+    program = Program.objects.get(name="Growth MDF")
+    promised(client, program, wording="")
+    program.terms.refresh_from_db()
+    assert program.terms.wording == ""
 
 
 @pytest.mark.parametrize(
@@ -72,6 +102,23 @@ def test_a_draft_may_wait_for_its_terms(w, client):
         ("ends_on", "2026-12-31", "The last day comes before the first."),
         ("ends_on", "2026-11-22", "That day has passed: nobody could use such a program."),
         ("ends_on", "2027-02-30", "Enter a day as in 2026-11-30."),
+        ("time_zone", "", "Choose a time zone, as in Europe/Berlin."),
+        ("time_zone", "Moon/Base", "There is no time zone of that name. An example: Europe/Berlin."),
+        ("time_zone", "../../etc/passwd", "There is no time zone of that name. An example: Europe/Berlin."),
+    ],
+)
+def test_bad_input_gets_a_sentence_at_the_field_and_keeps_what_was_typed(w, client, field, value, sentence):
+    client.force_login(w.manager)
+    response = client.post(CREATE, GROWTH | {field: value})
+    assert sentence in errors(response)[field]
+    other = "name" if field != "name" else "starts_on"
+    assert response.context["form"][other].value() == GROWTH[other]
+    assert not Program.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
         ("wording", "x" * 20_001, "Ensure this value has at most 20000 characters (it has 20001)."),
         ("reimbursement_percent", "0", "Ensure this value is greater than or equal to 1."),
         ("reimbursement_percent", "100.01", "Ensure this value is less than or equal to 100."),
@@ -82,18 +129,62 @@ def test_a_draft_may_wait_for_its_terms(w, client):
         ("claim_window_days", "1.5", "Enter a whole number."),
         ("lead_days", "9" * 5000, "Enter a whole number."),
         ("activity_days", "many", "Enter a whole number."),
-        ("time_zone", "", "Choose a time zone, as in Europe/Berlin."),
-        ("time_zone", "Moon/Base", "There is no time zone of that name. An example: Europe/Berlin."),
-        ("time_zone", "../../etc/passwd", "There is no time zone of that name. An example: Europe/Berlin."),
+        ("pay_days", "366", "Ensure this value is less than or equal to 365."),
+        ("aging_months", "0", "Ensure this value is greater than or equal to 1."),
+        ("least_claim", "0", "Enter an amount above zero."),
+        ("least_claim", "1.005", "EUR has 2 decimals: 1.005 is too fine."),
+        ("lead_unit", "lunar", "Select a valid choice. lunar is not one of the available choices."),
     ],
 )
-def test_bad_input_gets_a_sentence_at_the_field_and_keeps_what_was_typed(w, client, field, value, sentence):
+def test_bad_terms_get_a_sentence_and_keep_what_was_typed(w, client, field, value, sentence):
+    program = w.program(publish=False, currency="EUR")
     client.force_login(w.manager)
-    response = client.post(CREATE, GROWTH | {field: value})
+    response = promised(client, program, **{field: value})
     assert sentence in errors(response)[field]
-    other = "wording" if field != "wording" else "name"
-    assert response.context["form"][other].value() == GROWTH[other]
-    assert not Program.objects.exists()
+    other = "wording" if field != "wording" else "activity_days"
+    assert response.context["form"][other].value() == PROMISES[other]
+    program.terms.refresh_from_db()
+    assert program.terms.wording != PROMISES["wording"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "sentence"),
+    [
+        ({"accrual_percent": "3"}, "earning_months", "Choose over how long sales are added up."),
+        (
+            {"accrual_cap": "900"},
+            "accrual_percent",
+            "Say what share of their sales partners earn: the most follows from it.",
+        ),
+        (
+            {"accrual_percent": "101", "earning_months": "6"},
+            "accrual_percent",
+            "Ensure this value is less than or equal to 100.",
+        ),
+    ],
+)
+def test_what_is_earned_needs_a_share_and_a_period(w, client, fields, field, sentence):
+    client.force_login(w.manager)
+    assert errors(promised(client, w.program(publish=False, kind="coop"), **fields))[field] == [sentence]
+
+
+def test_a_step_asks_only_for_what_a_program_of_this_kind_has(w, client):
+    client.force_login(w.manager)
+    asked = {
+        kind: set(client.get(terms_page(w.program(publish=False, kind=kind))).context["form"].fields)
+        for kind in ("mdf", "coop", "resources")
+    }
+    assert asked["resources"] == {"wording", "seen"}
+    assert asked["coop"] - asked["mdf"] == {"accrual_percent", "accrual_cap", "earning_months"}
+
+
+def test_the_currency_stays_once_the_terms_name_amounts(w, client):
+    program = w.program(publish=False, least_claim=200_00)
+    client.force_login(w.manager)
+    url = reverse("programs:edit", args=[program.pk])
+    seen = client.get(url).context["form"]["seen"].value()
+    words = errors(client.post(url, GROWTH | {"seen": seen, "currency": "JPY"}))["currency"]
+    assert words == ["Its terms name amounts in USD. Clear those first, or begin another program."]
 
 
 def test_nothing_at_all_is_answered_with_sentences(w, client):
@@ -157,18 +248,18 @@ def test_a_draft_that_somebody_changed_meanwhile_is_not_overwritten_unseen(w, cl
     url = reverse("programs:edit", args=[program.pk])
     seen = str(client.get(url).context["form"]["seen"].value())
     colleague = person("colleague", w.northgate, Role.MANAGER)
-    program.terms.wording = "The colleague's terms."
-    actions.save(program=program, terms=program.terms, by=colleague, now=NOW)
+    program.name = "The colleague's"
+    actions.save(program=program, by=colleague, now=NOW)
 
     response = client.post(url, GROWTH | {"seen": seen})
     assert "Somebody changed this program" in errors(response)["__all__"][0]
-    assert response.context["form"]["wording"].value() == GROWTH["wording"]
+    assert response.context["form"]["name"].value() == GROWTH["name"]
     program.refresh_from_db()
-    assert program.terms.wording == "The colleague's terms."
+    assert program.name == "The colleague's"
 
     client.post(url, GROWTH | {"seen": response.context["form"]["seen"].value()})
     program.refresh_from_db()
-    assert program.terms.wording.startswith("Events.")
+    assert program.name == "Growth MDF"
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 400])

@@ -1,20 +1,18 @@
-"""Shapes of what people type about money, days and programs."""
+"""Fields and forms that every app's pages share: amounts, days, suggestions, and what is sent once."""
 
 import uuid
 import zoneinfo
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from moneyed import get_currency
 
 from partners.tables import FIRST_YEAR, LAST_YEAR, MOST_ROWS
-from programs.models import Program, Terms
 from programs.money import CURRENCIES, MoneyError, parse, plain
 
 LARGEST_TABLE = 2 * 1024 * 1024
@@ -210,102 +208,3 @@ class SeenForm(forms.ModelForm):
         """So that sending it again replaces what somebody else saved meanwhile."""
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = str(version)
-
-
-def numbers() -> Fieldset:
-    return Fieldset(
-        "The numbers that amounts and deadlines follow from",
-        Row(Column("reimbursement_percent"), Column("claim_window_days")),
-        Row(Column("lead_days"), Column("activity_days")),
-        Row(Column("extension_days"), Column()),
-        css_class="form-part",
-    )
-
-
-class TermsForm(SeenForm):
-    """A version of a program's terms that is not published yet."""
-
-    class Meta:
-        model = Terms
-        fields = (
-            "wording",
-            "reimbursement_percent",
-            "claim_window_days",
-            "lead_days",
-            "activity_days",
-            "extension_days",
-        )
-        widgets = {"wording": forms.Textarea(attrs={"rows": 9})}
-        labels = {
-            "wording": "Terms, in your words",
-            "reimbursement_percent": "Reimbursement rate, %",
-            "claim_window_days": "Claim window, days",
-            "lead_days": "Pre-approval lead time, days",
-            "activity_days": "Usual length of an activity, days",
-            "extension_days": "Extension limit, days",
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = bare_helper(Fieldset("What it is for", "wording", css_class="form-part"), numbers(), "seen")
-
-
-class ProgramForm(SeenForm):
-    """A program's draft with its terms. `today` refuses a program that is over before it begins."""
-
-    starts_on = DayField(label="Runs from")
-    ends_on = DayField(label="Runs until", help_text="The last day on which an activity may run.")
-    currency = forms.ChoiceField(
-        choices=currency_choices, initial="USD", help_text="All money of this program is in it."
-    )
-    time_zone = forms.CharField(
-        max_length=50,
-        initial="UTC",
-        widget=SuggestInput(time_zone_options()),
-        help_text="Where its deadlines end their day. Type a city, as in Berlin.",
-        error_messages={"required": "Choose a time zone, as in Europe/Berlin."},
-    )
-
-    class Meta:
-        model = Program
-        fields = ["name", "kind", "currency", "starts_on", "ends_on", "time_zone"]
-        labels = {"kind": "Type"}
-        help_texts = {"name": "Partners see it, as in Growth MDF 2027."}
-        error_messages = {"name": {"required": "Give the program a name."}, "kind": {"required": "Choose a type."}}
-
-    def __init__(self, data=None, *, today: date, **kwargs):
-        super().__init__(data, **kwargs)
-        self.today = today
-        # The terms are a row of their own, typed on the same page.
-        self.terms = TermsForm(data, instance=self.instance.terms)
-        for name in TermsForm.Meta.fields:
-            self.fields[name] = self.terms.fields[name]
-        self.initial = self.terms.initial | self.initial
-        self.helper = bare_helper(
-            Fieldset("What it is", "name", Row(Column("kind"), Column("currency")), "wording", css_class="form-part"),
-            Fieldset("When", Row(Column("starts_on"), Column("ends_on")), "time_zone", css_class="form-part"),
-            numbers(),
-            "seen",
-        )
-
-    def clean_name(self) -> str:
-        name = self.cleaned_data["name"]
-        namesakes = Program.objects.filter(vendor=self.instance.vendor_id, name=name).exclude(pk=self.instance.pk)
-        if namesakes.exists():
-            raise ValidationError("You have a program of this name. Give this one another.")
-        return name
-
-    def clean_ends_on(self) -> date:
-        if (day := self.cleaned_data["ends_on"]) < self.today:
-            raise ValidationError("That day has passed: nobody could use such a program.")
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for name, words in self.terms.errors.items():
-            if name not in self.errors:
-                self.add_error(name, words)
-        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", "The last day comes before the first.")
-        return cleaned
