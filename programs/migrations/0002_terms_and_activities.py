@@ -383,7 +383,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("accrual_cap", None), ("accrual_percent", None)),
                     models.Q(
-                        ("accrual_percent__gt", 0), ("accrual_percent__lte", 100), ("earning_months__in", [1, 3, 6, 12])
+                        ("accrual_percent__gt", 0),
+                        ("accrual_percent__lte", 100),
+                        ("earning_months__in", [1, 3, 6, 12]),
+                        ("earning_months__isnull", False),
                     ),
                     _connector="OR",
                 ),

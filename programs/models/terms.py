@@ -148,7 +148,12 @@ class Terms(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(accrual_percent=None, accrual_cap=None)
-                | Q(accrual_percent__gt=0, accrual_percent__lte=100, earning_months__in=[m for m, _ in EARNING_MONTHS]),
+                | Q(
+                    accrual_percent__gt=0,
+                    accrual_percent__lte=100,
+                    earning_months__isnull=False,
+                    earning_months__in=[m for m, _ in EARNING_MONTHS],
+                ),
                 name="accrual_over_a_period",
             ),
             models.CheckConstraint(
