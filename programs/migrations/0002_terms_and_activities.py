@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 (
                     "period_cap_rule",
                     models.CharField(
-                        choices=[("greater", "the greater of the two"), ("lesser", "the lesser of the two")],
+                        choices=[("greater", "the greater"), ("lesser", "the lesser")],
                         default="lesser",
                         help_text="Which of the two holds.",
                         max_length=8,
@@ -384,6 +384,7 @@ class Migration(migrations.Migration):
                     models.Q(("accrual_cap", None), ("accrual_percent", None)),
                     models.Q(
                         ("accrual_percent__gt", 0),
+                        ("accrual_percent__isnull", False),
                         ("accrual_percent__lte", 100),
                         ("earning_months__in", [1, 3, 6, 12]),
                         ("earning_months__isnull", False),

@@ -149,6 +149,7 @@ class Terms(models.Model):
             models.CheckConstraint(
                 condition=Q(accrual_percent=None, accrual_cap=None)
                 | Q(
+                    accrual_percent__isnull=False,
                     accrual_percent__gt=0,
                     accrual_percent__lte=100,
                     earning_months__isnull=False,
