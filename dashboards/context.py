@@ -19,6 +19,7 @@ NAVIGATION = {
     Role.MEMBER: PARTNER,
     Role.MANAGER: (
         ("Home", "dashboards:home", "home"),
+        ("Funds", "funds:list", "banknotes"),
         ("Programs", "programs:list", "megaphone"),
         ("Claims", "claims:list", "document-text"),
         ("Reports", "dashboards:over_time", "chart-bar"),

@@ -12,7 +12,9 @@ from claims.models import Claim
 from dashboards.reports import forecast
 from dashboards.reports.unused import today_of, unused
 from dashboards.reports.use import by_program
+from funds.asks import ExtensionRequest, Proposal
 from funds.models import Allocation, Budget
+from funds.views.asking import rows_of
 from partners.models import Company, User
 from programs.models import Program, Terms
 from programs.money import show
@@ -20,6 +22,7 @@ from programs.states import ProgramStatus
 from programs.terms import SOON_DAYS
 
 IDLE_ROWS = 10
+REQUEST_ROWS = 5
 # A budget of which less than this share is left to grant runs dry.
 DRY_SHARE = 10
 DRY_ROWS = 3
@@ -49,13 +52,29 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
         "waiting": [
             *drafts(programs),
             *terms_drafts(company),
+            *plans_ready(user, company),
             *about_to_lapse(idle, today),
             *running_dry(user, company, today),
             *claims_waiting(user, company),
         ],
+        "requests": requests(user, company, now),
         "idle": idle_rows(idle, now),
         "ahead": lapsing(programs, company, now, today),
     }
+
+
+def requests(user: User, company: Company, now: datetime) -> list[dict[str, Any]]:
+    """Partners who ask for more time, what waits longest first: one more than is shown says that there are others."""
+    asked = ExtensionRequest.objects.visible_to(user).of_company(company).open().with_fund()
+    return rows_of(asked.order_by("asked_at", "pk")[: REQUEST_ROWS + 1], now)
+
+
+def plans_ready(user: User, company: Company) -> Iterator[Waiting]:
+    count = Proposal.objects.visible_to(user).of_company(company).open().count()
+    if count:
+        title = f"{count} plan{pluralize(count)} {pluralize(count, 'is,are')} ready for your money"
+        words = "Partners say what they would do with what others leave unused."
+        yield Waiting(title, words, reverse("funds:proposals"), "Look", is_hers=True)
 
 
 def drafts(programs: list[Program]) -> Iterator[Waiting]:

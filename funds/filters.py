@@ -1,13 +1,16 @@
 """What lists of funds and movements can be narrowed to, and sorted by."""
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 import django_filters
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
+from funds.asks import ExtensionRequest, Proposal
 from funds.models import Allocation, Movement
-from funds.states import Act
+from funds.states import Act, AskStatus
 from funds.terms import Todo
 from partners.models import Company
 from partners.states import Kind
@@ -127,3 +130,64 @@ class MovementFilter(django_filters.FilterSet):
             | Q(allocation__name__icontains=text)
             | Q(actor__name__icontains=text)
         )
+
+
+REQUEST_SORTS: Mapping[str, Sequence[str]] = {
+    # What waits for an answer first, and of that what waits longest.
+    "next": ("is_answered", "asked_at"),
+    "asked": ("asked_at",),
+    "fund": ("allocation__name",),
+    "partner": ("partner__name", "asked_at"),
+    "vendor": ("allocation__budget__program__vendor__name", "asked_at"),
+    "until": ("until",),
+    "status": ("status", "asked_at"),
+}
+PROPOSAL_SORTS: Mapping[str, Sequence[str]] = {
+    # What waits for an answer first, and of that what can start first.
+    "next": ("is_answered", "starts_on"),
+    "title": ("title",),
+    "partner": ("partner__name", "starts_on"),
+    "vendor": ("program__vendor__name", "starts_on"),
+    "starts": ("starts_on",),
+    "amount": ("program__currency", "amount"),
+    "status": ("status", "starts_on"),
+}
+IS_ANSWERED = Case(When(status=AskStatus.OPEN, then=Value(0)), default=Value(1))
+
+
+class AskFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Search", method="search", max_length=100)
+    status = django_filters.ChoiceFilter(choices=AskStatus, label="Status", empty_label="Any status")
+
+    fields_searched: Sequence[str] = ()
+
+    class Meta:
+        fields: list[str] = []
+
+    def __init__(self, data, *, queryset: QuerySet):
+        super().__init__(data, queryset=queryset.alias(is_answered=IS_ANSWERED))
+
+    def search(self, asks: QuerySet, name: str, text: str) -> QuerySet:
+        return asks.filter(reduce(or_, (Q(**{f"{field}__icontains": text}) for field in self.fields_searched)))
+
+
+class RequestFilter(AskFilter):
+    fields_searched = ("allocation__name", "allocation__reference", "partner__name", "why")
+
+    class Meta(AskFilter.Meta):
+        model = ExtensionRequest
+
+
+class ProposalFilter(AskFilter):
+    fields_searched = ("title", "purpose", "partner__name", "program__name")
+
+    class Meta(AskFilter.Meta):
+        model = Proposal
+
+
+class ExtendableFilter(AllocationFilter):
+    """Of one vendor's funds that can be extended: by words and by program."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, company=None, **kwargs)
+        del self.filters["vendor"], self.filters["state"]

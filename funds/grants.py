@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from django.utils.formats import date_format
 
+from funds.asks import Proposal
+from funds.models import Budget
 from partners.models import Partner
 from programs.models import Program
 
@@ -31,6 +33,20 @@ class Grant:
 
 def usual_claim_by(program: Program, expires_on: date) -> date:
     return expires_on + timedelta(days=program.current_terms.claim_window_days)
+
+
+def usual_last_day(program: Program, budget: Budget, today: date) -> date:
+    """The last day for activities that a grant of today has, if nobody names another."""
+    return program.ends_on
+
+
+def too_late(plan: Proposal, last: date, today: date) -> str:
+    """Why money that can be used until `last` comes too late for this plan, in words; empty if it does not."""
+    if plan.starts_on < today:
+        return "Its first day has passed."
+    if plan.ends_on > last:
+        return f"It ends after {date_format(last)}, the last day on which this money can be used."
+    return ""
 
 
 def wrong_days(program: Program, *, expires_on: date, claim_by: date, today: date) -> dict[str, str]:

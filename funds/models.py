@@ -10,6 +10,7 @@ from django.db.models import Case, ExpressionWrapper, F, Func, Q, Value, When
 from django.utils import timezone
 
 from funds import triggers
+from funds.asks import ExtensionRequest, Proposal  # noqa: F401 - tables of this app too
 from funds.states import ACTS, ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket
 from funds.terms import Step, Todo, next_step
 from partners.models import Company, Membership, Partner, User
@@ -155,6 +156,14 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
             )
         )
 
+    def extendable(self, today: date):
+        """What a manager may still give more time to: something to use is left, and the terms allow a later day than today's."""
+        longest = ExpressionWrapper(F("granted_until") + F("terms__extension_days"), output_field=models.DateField())
+        left = Q(available__gt=0) | Q(reserved__gt=0) | Q(lapsed__gt=0)
+        return self.alias(longest=longest).filter(
+            left, longest__gt=F("expires_on"), longest__gte=today, budget__closed_at=None
+        )
+
     def with_safe_start(self):
         """Adds `safe_start`: expiry minus the activity's usual length and the lead time."""
         return self.annotate(safe_start=safe_start())
@@ -244,6 +253,11 @@ class Allocation(models.Model):
     def longest(self) -> date:
         """The latest day to which its terms allow it to be extended."""
         return self.granted_until + timedelta(days=self.terms.extension_days)
+
+    def is_extendable(self, today: date) -> bool:
+        """Its terms allow a later day, and something is left to use by then."""
+        is_later = max(today, self.expires_on) < self.longest
+        return is_later and self.unclaimed + self.lapsed > 0 and self.budget.closed_at is None
 
     def today(self, now: datetime) -> date:
         return self.program.today(now)

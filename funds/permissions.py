@@ -2,8 +2,9 @@
 
 import rules
 
+from funds.asks import ExtensionRequest, Proposal
 from funds.models import Allocation, Budget
-from partners.models import User
+from partners.models import Company, User
 from partners.states import Role
 from programs.permissions import manages
 
@@ -36,3 +37,31 @@ def owns_partner(user: User, allocation: Allocation) -> bool:
 
 rules.add_perm("funds.claim_from", works_for_partner)
 rules.add_perm("funds.answer_terms", owns_partner)
+rules.add_perm("funds.ask_for_time", works_for_partner)
+
+
+@rules.predicate
+def asked_for_own_partner(user: User, ask: ExtensionRequest | Proposal) -> bool:
+    return bool(user.roles_in(ask.partner_id) & {Role.OWNER, Role.MEMBER})
+
+
+@rules.predicate
+def manages_asked_fund(user: User, request: ExtensionRequest) -> bool:
+    return manages_allocation(user, request.allocation)
+
+
+@rules.predicate
+def manages_asked_program(user: User, proposal: Proposal) -> bool:
+    return manages(user, proposal.program)
+
+
+@rules.predicate
+def works_for(user: User, partner: Company) -> bool:
+    return bool(user.roles_in(partner.pk) & {Role.OWNER, Role.MEMBER})
+
+
+# Of a partner: to say that it has a plan ready.
+rules.add_perm("funds.propose", works_for)
+rules.add_perm("funds.withdraw_ask", asked_for_own_partner)
+rules.add_perm("funds.answer_request", manages_asked_fund)
+rules.add_perm("funds.answer_proposal", manages_asked_program)

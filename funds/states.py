@@ -1,4 +1,4 @@
-"""The buckets that a cent can be in, and the acts that move it between them. A leaf: imports no model.
+"""The buckets that a cent can be in, the acts that move it between them, and the life of what a partner asks of a vendor. A leaf.
 
 `ACTS` is the one table: the ledger's posting, the database's CHECK and the words on the page are all made from it.
 """
@@ -70,3 +70,31 @@ ALLOCATION_BUCKETS = (B.AVAILABLE, B.RESERVED, B.CLAIMED, B.APPROVED, B.PAID, B.
 
 def is_legal(act: str, source: str, target: str) -> bool:
     return act in Act.values and (source, target) in ACTS[Act(act)]
+
+
+class AskStatus(TextChoices):
+    """Where something stands that a partner asked of a vendor: more time for a fund, money for a plan."""
+
+    OPEN = "open", "Waits for the vendor"
+    GRANTED = "granted", "Granted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+# (from, to): who. It feeds the action's check, the page's buttons and the database's trigger.
+ASK_TRANSITIONS: dict[tuple[AskStatus, AskStatus], str] = {
+    (AskStatus.OPEN, AskStatus.GRANTED): "manager",
+    (AskStatus.OPEN, AskStatus.DECLINED): "manager",
+    (AskStatus.OPEN, AskStatus.WITHDRAWN): "partner",
+}
+
+
+class DeclineReason(TextChoices):
+    """Why a vendor says no. Each comes with a sentence that the partner reads."""
+
+    NO_MONEY = "no_money", "There is not enough money"
+    TOO_LATE = "too_late", "It would not work in time"
+    NOT_COVERED = "not_covered", "The program does not cover this"
+    UNCLEAR = "unclear", "The plan is not clear enough"
+    PLANNED = "planned", "The money is meant for others by then"
+    OTHER = "other", "Another reason"

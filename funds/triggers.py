@@ -3,16 +3,19 @@
 Each refusal carries a SQLSTATE of class WF, which `ledger.py` turns into an exception of ours.
 """
 
+from collections.abc import Sequence
+
 import pgtrigger
 
 from funds.states import ALLOCATION_BUCKETS
-from partners.triggers import Trigger, refuse
+from partners.triggers import Protect, Trigger, refuse
 
 CLOSED_PERIOD = "WF001"
 WRONG_BUDGET = "WF002"
 BALANCE_BY_HAND = "WF003"
 WRONG_TERMS = "WF006"
 TOO_LONG = "WF007"
+FOREIGN_FUND = "WF008"
 
 DELTAS = ", ".join(
     f"(sum(CASE WHEN target = '{b.value}' THEN amount ELSE 0 END)"
@@ -108,6 +111,51 @@ within_its_extension = Trigger(
     func=f"""
         IF NEW.expires_on > NEW.granted_until + (SELECT extension_days FROM programs_terms WHERE id = NEW.terms_id) THEN
             {refuse(TOO_LONG, "the terms do not allow so long an extension")}
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
+def said_stays(asked: Sequence[str], answered: Sequence[str]) -> Protect:
+    """What a partner asked never changes, and what was answered stays as it was answered."""
+
+    def differs(columns: Sequence[str]) -> str:
+        old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+        return f"ROW({old}) IS DISTINCT FROM ROW({new})"
+
+    return Protect(
+        name="what_was_said_stays",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            f"(({differs(asked)}) OR (OLD.status = NEW.status AND OLD.status <> 'open' AND {differs(answered)}))"
+        ),
+    )
+
+
+# More time is asked for by the partner whose fund it is.
+asked_for_its_own_fund = Trigger(
+    name="asked_for_its_own_fund",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func=f"""
+        IF NEW.partner_id <> (SELECT partner_id FROM funds_allocation WHERE id = NEW.allocation_id) THEN
+            {refuse(FOREIGN_FUND, "the fund belongs to another partner")}
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# A plan is granted by a fund of its own partner, from its own program's money.
+granted_by_its_own_fund = Trigger(
+    name="granted_by_its_own_fund",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("allocation_id"),
+    condition=pgtrigger.Condition("NEW.allocation_id IS NOT NULL"),
+    func=f"""
+        IF NOT EXISTS (SELECT FROM funds_allocation a JOIN funds_budget b ON b.id = a.budget_id
+             WHERE a.id = NEW.allocation_id AND a.partner_id = NEW.partner_id AND b.program_id = NEW.program_id) THEN
+            {refuse(FOREIGN_FUND, "the fund is of another partner or program")}
         END IF;
         RETURN NEW;
     """,

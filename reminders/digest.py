@@ -36,6 +36,7 @@ class Item:
     deadline: date
     today: date
     url: str
+    ask_url: str = ""  # where more time is asked for; empty where the terms allow none
     writer: str = ""  # who nudged, and in which words
     words: str = ""
 
@@ -76,19 +77,21 @@ def items_of(digest: Digest, clock: Clock) -> list[Item]:
 
 
 def item(reminder: Reminder, clock: Clock) -> Item:
-    program = reminder.allocation.program
+    fund, program = reminder.allocation, reminder.allocation.program
+    today = clock.day_in(program.time_zone)
     return Item(
         reminder_id=reminder.pk,
         allocation_id=reminder.allocation_id,
         todo=reminder.todo,
-        fund=reminder.allocation.name,
+        fund=fund.name,
         vendor=program.vendor.name,
         partner=reminder.partner.name,
         amount=reminder.money,
         currency=program.currency,
         deadline=reminder.until,
-        today=clock.day_in(program.time_zone),
-        url=address("funds:allocation", reminder.allocation_id),
+        today=today,
+        url=address("funds:allocation", fund.pk),
+        ask_url=address("funds:ask_for_time", fund.pk) if fund.is_extendable(today) else "",
         **({"writer": reminder.nudge.by.name, "words": reminder.nudge.words} if reminder.nudge else {}),
     )
 

@@ -17,6 +17,8 @@ from django.utils import timezone
 from pypdf import PdfWriter
 
 from claims import actions as claims
+from funds import actions as funds
+from funds.asks import Proposal
 from partners import actions as partners
 from partners.models import Membership
 from partners.sign_in import verified_user
@@ -67,6 +69,8 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         ),
         budget=budget,
         fund=fund,
+        request=funds.ask_for_time(allocation=fund, until=fund.longest, why="It moved.", by=owner, now=NOW),
+        plan=plan(w, partner, program, owner),
         draft=draft,
         draft_proof=draft.proofs.get(name="blank.pdf"),
         submitted=submitted,
@@ -79,6 +83,12 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         passkey=passkey(owner),
         owner=owner,
     )
+
+
+def plan(w: World, partner, program, owner) -> Proposal:
+    days = {"starts_on": program.ends_on, "ends_on": program.ends_on}
+    made = Proposal(partner=partner, program=program, title="Webinar", purpose="New customers", amount=500_00, **days)
+    return funds.propose(proposal=made, by=owner, now=NOW)
 
 
 @dataclass

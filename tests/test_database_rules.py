@@ -11,6 +11,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from claims import actions as claims
+from funds import actions as funds
+from funds.asks import Proposal
 from funds.models import Allocation
 from programs import actions as programs
 from programs.activities import ActivityKind
@@ -79,6 +81,18 @@ NUDGE = (
     "SELECT p.vendor_id, a.id, %s, %s, %s, now() FROM funds_allocation a JOIN funds_budget b ON b.id = a.budget_id "
     "JOIN programs_program p ON p.id = b.program_id WHERE a.id = {fund}"
 )
+REQUEST = PAST_TRIGGERS + "UPDATE funds_extensionrequest SET %s WHERE id = {request}"
+NEW_REQUEST = (
+    "INSERT INTO funds_extensionrequest (allocation_id, partner_id, status, until, why, reason_code, answer, asked_by_id, "
+    "asked_at) SELECT %s, %s, until, why, '', '', asked_by_id, asked_at FROM funds_extensionrequest WHERE id = {%s}"
+)
+PLAN = PAST_TRIGGERS + "UPDATE funds_proposal SET %s WHERE id = {plan}"
+NEW_PLAN = (
+    "INSERT INTO funds_proposal (program_id, partner_id, status, title, purpose, starts_on, ends_on, amount, reason_code, "
+    "answer, asked_by_id, asked_at, decided_by_id, decided_at) SELECT program_id, partner_id, 'withdrawn', title, purpose, "
+    "starts_on, ends_on, amount, '', '', asked_by_id, asked_at, asked_by_id, now() FROM funds_proposal WHERE id = {plan}"
+)
+DECIDED = "decided_by_id = asked_by_id, decided_at = now()"
 
 ATTACKS = {
     # the ledger
@@ -160,6 +174,82 @@ ATTACKS = {
         f"UPDATE funds_budget SET closed_at = now() WHERE id = {{budget}}; UPDATE funds_budget SET closed_at = {moment} "
         "WHERE id = {budget}"
         for moment in ("NULL", "now() + interval '1 day'")
+    ],
+    # what partners ask of vendors
+    "funds_extensionrequest.extensionrequest_status": [
+        REQUEST % "status = 'lost', decided_by_id = {owner}, decided_at = now()"
+    ],
+    "funds_extensionrequest.extensionrequest_answered_by_somebody": [
+        REQUEST % "status = 'withdrawn'",
+        REQUEST % "decided_by_id = {owner}, decided_at = now()",
+    ],
+    "funds_extensionrequest.extensionrequest_declined_with_reason": [
+        REQUEST % f"status = 'declined', {DECIDED}",
+        REQUEST % f"status = 'declined', {DECIDED}, reason_code = 'other'",
+        REQUEST % f"status = 'declined', {DECIDED}, reason_code = 'no such', answer = 'No.'",
+    ],
+    "funds_extensionrequest.granted_until_a_day": [
+        REQUEST % f"status = 'granted', {DECIDED}",
+        REQUEST % f"status = 'withdrawn', {DECIDED}, granted = now()",
+    ],
+    "funds_extensionrequest.one_open_request_a_fund": [
+        NEW_REQUEST % ("allocation_id, partner_id", "'open'", "request")
+    ],
+    "funds_extensionrequest.starts_as": [
+        NEW_REQUEST.replace("asked_at)", "asked_at, decided_by_id, decided_at)").replace(
+            "asked_at FROM", "asked_at, asked_by_id, now() FROM"
+        )
+        % ("allocation_id, partner_id", "'withdrawn'", "request")
+    ],
+    "funds_extensionrequest.status_follows_the_table": [
+        "UPDATE funds_extensionrequest SET status = 'open', decided_by_id = NULL, decided_at = NULL "
+        "WHERE id = {taken_back}"
+    ],
+    "funds_extensionrequest.what_was_said_stays": [
+        *(
+            f"UPDATE funds_extensionrequest SET {change} WHERE id = {{request}}"
+            for change in ("until = until + 1", "why = 'y'", "asked_by_id = {finance}", "partner_id = {other_partner}")
+        ),
+        *(
+            f"UPDATE funds_extensionrequest SET {change} WHERE id = {{taken_back}}"
+            for change in ("answer = 'x'", "decided_by_id = {finance}", "decided_at = now() + interval '1 day'")
+        ),
+    ],
+    "funds_extensionrequest.asked_for_its_own_fund": [
+        NEW_REQUEST % ("allocation_id, {other_partner}", "'open'", "taken_back")
+    ],
+    "funds_proposal.proposal_status": [PLAN % "status = 'lost', decided_by_id = {owner}, decided_at = now()"],
+    "funds_proposal.proposal_answered_by_somebody": [PLAN % "status = 'withdrawn'"],
+    "funds_proposal.proposal_declined_with_reason": [PLAN % f"status = 'declined', {DECIDED}, answer = 'No.'"],
+    "funds_proposal.granted_with_a_fund": [
+        PLAN % f"status = 'granted', {DECIDED}",
+        PLAN % f"status = 'withdrawn', {DECIDED}, allocation_id = {{plan_fund}}",
+    ],
+    "funds_proposal.proposal_ends_after_start": [PLAN % "ends_on = starts_on - 1"],
+    "funds_proposal.proposal_amount_range": [PLAN % "amount = 0", PLAN % f"amount = {LARGEST + 1}"],
+    "funds_proposal.proposal_pipeline_range": [PLAN % "pipeline = -1", PLAN % f"pipeline = {LARGEST + 1}"],
+    "funds_proposal.funds_proposal_leads_check": [PLAN % "leads = -1"],
+    "funds_proposal.funds_proposal_allocation_id_key": [
+        PLAN % f"status = 'granted', {DECIDED}, allocation_id = {{plan_fund}}" + "; "
+        "UPDATE funds_proposal SET status = 'granted', decided_by_id = asked_by_id, decided_at = now(), "
+        "allocation_id = {plan_fund} WHERE id = {second_plan}"
+    ],
+    "funds_proposal.starts_as": [NEW_PLAN],
+    "funds_proposal.status_follows_the_table": [
+        f"UPDATE funds_proposal SET status = 'withdrawn', {DECIDED} WHERE id = {{plan}}; "
+        "UPDATE funds_proposal SET status = 'open', decided_by_id = NULL, decided_at = NULL WHERE id = {plan}"
+    ],
+    "funds_proposal.what_was_said_stays": [
+        *(
+            f"UPDATE funds_proposal SET {change} WHERE id = {{plan}}"
+            for change in ("amount = 1", "title = 'x'", "purpose = 'y'", "ends_on = ends_on + 1", "leads = 9")
+        ),
+        f"UPDATE funds_proposal SET status = 'withdrawn', {DECIDED} WHERE id = {{plan}}; "
+        "UPDATE funds_proposal SET answer = 'x' WHERE id = {plan}",
+    ],
+    "funds_proposal.granted_by_its_own_fund": [
+        f"UPDATE funds_proposal SET status = 'granted', {DECIDED}, allocation_id = {{{fund}}} WHERE id = {{plan}}"
+        for fund in ("fund", "foreign_fund")
     ],
     # programs
     "programs_program.one_program_of_a_name": [
@@ -454,7 +544,24 @@ def made(w: World) -> dict[str, int]:
         now=NOW,
     )
     nudge(funds=Allocation.objects.filter(pk=fund.pk), vendor=w.northgate, words="Claim it", by=w.manager, now=NOW)
+    second = w.fund(100_000, budget=w.budget(other.program))
+    days = {"starts_on": TODAY, "ends_on": TODAY}
+    plans = [
+        funds.propose(
+            proposal=Proposal(partner=w.brightpath, program=other.program, title=t, purpose="x", amount=5, **days),
+            by=w.owner,
+            now=NOW,
+        )
+        for t in ("First", "Second")
+    ]
+    taken_back = funds.ask_for_time(allocation=other, until=other.longest, why="x", by=w.owner, now=NOW)
     found = {
+        "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
+        "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
+        "plan": plans[0].pk,
+        "second_plan": plans[1].pk,
+        "plan_fund": second.pk,
+        "foreign_fund": w.fund(100, partner=w.othertech, budget=w.budget(other.program)).pk,
         "fund": fund.pk,
         "budget": fund.budget_id,
         "other_budget": other.budget_id,

@@ -1,6 +1,7 @@
 """What people do with budgets and funds: each act a plain verb. Views and tests import from here."""
 
-from funds.actions.extending import extend
+from funds.actions.asking import ask_for_time, decline_time, grant_time, withdraw_request
+from funds.actions.extending import Outcome, extend, extend_many
 from funds.actions.moving import (
     FundsRefused,
     ReferenceTaken,
@@ -15,26 +16,39 @@ from funds.actions.moving import (
     standing_grants,
     withdraw,
 )
+from funds.actions.proposing import decline_proposal, propose, withdraw_proposal
+from funds.actions.regranting import regrant, transfer
 from funds.actions.terms import Renewed, accept_terms, keep_terms, renew_terms
 from funds.grants import Grant
 
 __all__ = [
     "FundsRefused",
     "Grant",
+    "Outcome",
     "ReferenceTaken",
     "Renewed",
     "accept_terms",
     "allocate",
+    "ask_for_time",
     "close_period",
+    "decline_proposal",
+    "decline_time",
     "defund",
     "extend",
+    "extend_many",
     "fund",
+    "grant_time",
     "keep_terms",
     "open_budget",
+    "propose",
+    "regrant",
     "release",
     "renew_terms",
     "reoffer",
     "reserve",
     "standing_grants",
+    "transfer",
     "withdraw",
+    "withdraw_proposal",
+    "withdraw_request",
 ]

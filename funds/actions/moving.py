@@ -122,41 +122,51 @@ def allocate(*, budget: Budget, grants: Sequence[Grant], by: User, at: datetime 
         raise PermissionDenied
     moment = at or timezone.now()
     with transaction.atomic():
-        # The program's row holds off its closing; the budget's serialises two uploads of the same file.
-        program = (
-            Program.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("terms")
-            .get(pk=budget.program_id)
-        )
+        program = granting_program(budget)
+        # The budget's row serialises two uploads of the same file.
         Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
-        if program.status != ProgramStatus.PUBLISHED:
-            raise FundsRefused(
-                "Publish the program first: partners can use only what they can read the terms of."
-                if program.status == ProgramStatus.DRAFT
-                else "This program is closed: it grants no new money. Reopen it first."
-            )
         standing = standing_grants(budget, [g.reference for g in grants])
         check_grants(program, grants, standing, moment)
         fresh = {g.reference: g for g in grants if g.reference not in standing}
-        made = Allocation.objects.bulk_create(
-            Allocation(
-                budget=budget,
-                partner=g.partner,
-                terms=program.current_terms,
-                name=g.name,
-                reference=g.reference,
-                expires_on=g.expires_on,
-                granted_until=g.expires_on,
-                claim_by=g.claim_by,
-            )
-            for g in fresh.values()
-        )
+        made = opened(budget, program, list(fresh.values()))
         amounts = [(a, fresh[a.reference].amount) for a in made]
         post(
             [Posting(Act.ALLOCATE, budget.pk, a.pk, amount, key_of_grant(a.pk), by) for a, amount in amounts],
             at=moment,
         )
         record([told(Act.ALLOCATE, a, program, amount, by, "", moment) for a, amount in amounts])
+    return made
+
+
+def granting_program(budget: Budget) -> Program:
+    """The budget's program, locked, so that nobody closes it meanwhile. FundsRefused where it grants nothing."""
+    program = (
+        Program.objects.select_for_update(of=("self",), no_key=True).select_related("terms").get(pk=budget.program_id)
+    )
+    if program.status != ProgramStatus.PUBLISHED:
+        raise FundsRefused(
+            "Publish the program first: partners can use only what they can read the terms of."
+            if program.status == ProgramStatus.DRAFT
+            else "This program is closed: it grants no new money. Reopen it first."
+        )
+    return program
+
+
+def opened(budget: Budget, program: Program, grants: Sequence[Grant]) -> list[Allocation]:
+    """A fund for each grant, under the terms in force. Nothing is in them yet."""
+    made: list[Allocation] = Allocation.objects.bulk_create(
+        Allocation(
+            budget=budget,
+            partner=g.partner,
+            terms=program.current_terms,
+            name=g.name,
+            reference=g.reference,
+            expires_on=g.expires_on,
+            granted_until=g.expires_on,
+            claim_by=g.claim_by,
+        )
+        for g in grants
+    )
     return made
 
 

@@ -1,7 +1,7 @@
 """The list of funds, the page of one fund, and what a vendor's manager does with it."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ from funds.history import of_fund, told
 from funds.meters import balances_of, segments_of
 from funds.models import Allocation
 from funds.posting import posted
-from funds.states import ALLOCATION_BUCKETS, Bucket
+from funds.states import ALLOCATION_BUCKETS, Bucket, DeclineReason
 from funds.terms import Todo
 from partners.exports import table_response
 from partners.lists import PAGE, chosen_sort, in_order, page_of, wanted_file
@@ -29,6 +29,9 @@ from programs.days import Clock, Days
 from programs.forms import data_of
 from programs.models import Program
 from programs.money import major, show
+
+# How long a fund's page leads with the vendor's answer; later it stands in the fund's story.
+ANSWER_SHOWN = timedelta(days=30)
 
 
 def days_at(now: datetime) -> Days:
@@ -140,8 +143,10 @@ def visible_fund(request: HttpRequest, pk: int) -> Allocation:
 @require_safe
 def allocation(request: HttpRequest, pk: int) -> HttpResponse:
     fund = visible_fund(request, pk)
-    today = fund.today(timezone.now())
+    now = timezone.now()
+    today = fund.today(now)
     step = fund.next_step(today)
+    asked = fund.extension_requests.select_related("asked_by").order_by("-pk").first()
     page = page_of(request, of_fund(fund))
     may_manage = request.user.has_perm("funds.manage_allocation", fund)
     may_claim = request.user.has_perm("funds.claim_from", fund)
@@ -162,20 +167,41 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
         "may_answer": request.user.has_perm("funds.answer_terms", fund),
         "offered_changes": fund.offered_terms.changes_from(fund.terms) if fund.offered_terms else [],
         "may_reserve": today <= fund.expires_on,
-        "may_extend": may_manage and max(today, fund.expires_on) < fund.longest and fund.unclaimed + fund.lapsed > 0,
+        "may_extend": may_manage and fund.is_extendable(today),
+        "may_ask_for_time": may_claim and fund.is_extendable(today) and not (asked and asked.is_open),
+        "asked": asked,
+        "asked_lately": asked and (asked.is_open or now - asked.decided_at < ANSWER_SHOWN),
         "changes": changes_of(fund),
         "lists_funds": company is not None and company.kind == Kind.PARTNER,
     }
     return render(request, "funds/allocation.html", context)
 
 
-TOLD = {"extended", "moved to new terms", "offered new terms", "accepted new terms", "kept its terms", "nudged"}
+TOLD = {
+    "asked for more time",
+    "declined more time",
+    "no longer asks for more time",
+    "extended",
+    "moved to new terms",
+    "offered new terms",
+    "accepted new terms",
+    "kept its terms",
+    "nudged",
+}
+TONES = {"asked for more time": "wait", "declined more time": "risk", "no longer asks for more time": "idle"}
 
 
 def changes_of(fund: Allocation) -> list[dict]:
     """What became of its deadlines and its terms, newest first, as the timeline shows it."""
     events = Event.objects.about(fund).filter(verb__in=TOLD).select_related("actor").reverse()
-    return [{"at": e.at, "actor": e.actor, "what": said_of(e), "reason": e.reason, "tone": "ok"} for e in events]
+    return [
+        {"at": e.at, "actor": e.actor, "what": said_of(e), "reason": reason_of(e), "tone": TONES.get(e.verb, "ok")}
+        for e in events
+    ]
+
+
+def reason_of(event: Event) -> str:
+    return f"{DeclineReason(event.reason_code).label}. {event.reason}" if event.reason_code else event.reason
 
 
 def said_of(event: Event) -> str:
@@ -184,6 +210,8 @@ def said_of(event: Event) -> str:
         return f"Extended from {first} until {until}"
     if event.verb == "nudged":
         return "Reminded of what is left to claim"
+    if "request" in event.data:
+        return f"{event.verb.capitalize()}: until {date_format(date.fromisoformat(event.data['until']))}"
     return f"{event.verb.capitalize()}: version {event.data['terms']}"
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from funds import actions
 from funds.actions import FundsRefused
+from funds.asks import Proposal
 from funds.filters import SORTS, BudgetAllocationFilter, MovementFilter, with_order
 from funds.forms import BudgetForm, MoneyForm
 from funds.ledger import LedgerError
@@ -63,12 +64,15 @@ def budget_add(request: HttpRequest, pk: int) -> HttpResponse:
 def framed(request: HttpRequest, found: Budget) -> dict:
     """What both tabs of a budget's page show."""
     program = found.program
+    may_manage = request.user.has_perm("funds.fund_budget", found) and not found.closed_at
     return {
         "budget": found,
         "program": program,
         "segments": segments_of_budget(found),
         "granted_in_words": f"{found.allocated * 100 // found.funded if found.funded else 0}% of the budget is granted",
-        "may_manage": request.user.has_perm("funds.fund_budget", found) and not found.closed_at,
+        "lapsed": found.allocations.aggregate(sum=Sum("lapsed", default=0))["sum"],
+        "plans": Proposal.objects.open().filter(program=program).count() if may_manage else 0,
+        "may_manage": may_manage,
         "is_granting": program.status == ProgramStatus.PUBLISHED and not found.closed_at,
     }
 

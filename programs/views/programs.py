@@ -134,6 +134,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "terms": program.terms,
         "activities": program.current_terms.activities.all(),
         "sees_money": sees_money,
+        "is_partner": is_partner,
         "versions": versions_of(program),
     }
     if may_change:
