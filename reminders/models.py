@@ -173,9 +173,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def with_fund(self):
         """With its fund, terms, program, vendor and partner, and who nudged, in the same query."""
-        return self.select_related(
-            "allocation__budget__program__vendor", "allocation__terms", "partner", "nudge__by"
-        )
+        return self.select_related("allocation__budget__program__vendor", "allocation__terms", "partner", "nudge__by")
 
     def open_count(self, user: User, now: datetime | None = None) -> int:
         """How many the user has not read and can still do something about."""

@@ -14,8 +14,9 @@ from claims.actions.review import Verdict
 from claims.models import Claim
 from dashboards.demo import papers
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
-from dashboards.demo.stories import BRIGHTPATH, LAST_YEAR, STORIES, Filing, Story
+from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Filing, Story
 from funds import actions as funds
+from funds.asks import Proposal
 from funds.lapse import lapse
 from funds.models import Allocation, Budget
 from partners.models import Company, Membership, Partner, User
@@ -104,6 +105,40 @@ class Demo:
         programs.revise(program=program, terms=draft, by=by, now=self.ago(9))
         programs.publish_terms(program=program, by=by, now=self.ago(9))
         funds.renew_terms(program=program, by=by, now=self.ago(9))
+
+    def asks(self) -> None:
+        """What partners ask of the demo's vendor: more time for one fund, money for two plans that are ready."""
+        vendor = self.vendors["northgate-cloud"]
+        fund = (
+            Allocation.objects.with_terms()
+            .of_vendor(vendor)
+            .of_partner(self.partners["brightpath"])
+            .extendable(self.now.date())
+            .filter(expires_on__gte=self.now.date())
+            .earliest("expires_on")
+        )
+        funds.ask_for_time(
+            allocation=fund,
+            until=fund.expires_on + timedelta(days=45),
+            why="Our speaker fell ill. The workshop has a new date five weeks later; the room is booked.",
+            by=self.owners["brightpath"],
+            now=self.ago(2),
+        )
+        program = Program.objects.select_related("vendor", "terms").get(name=OFFERS[0].name)
+        for number, idea in enumerate(IDEAS):
+            starts_on = program.today(self.now) + timedelta(days=idea.in_days)
+            plan = Proposal(
+                program=program,
+                partner=self.partners[idea.partner],
+                title=idea.title,
+                purpose=idea.purpose,
+                starts_on=starts_on,
+                ends_on=starts_on + timedelta(days=idea.days),
+                amount=idea.amount * 100,
+                leads=idea.leads,
+                pipeline=idea.pipeline * 100,
+            )
+            funds.propose(proposal=plan, by=self.owners[idea.partner], now=self.ago(6 - number))
 
     def offer(self, index: int, offer: Offer) -> None:
         """Publish it, fund its budget and tell the story of each partner's fund."""
@@ -272,6 +307,7 @@ def build(now: datetime) -> dict[str, int] | None:
         demo.nudge(OFFERS[1], "Olivia, two webinars fit into this. Our events team can co-host: just answer by Friday.")
         demo.new_terms("Kestrel Growth Fund", reimbursement_percent=60, lead_days=10)
         demo.new_terms("Harborline Partner Wallet", claim_window_days=42)
+        demo.asks()
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
     return {

@@ -65,3 +65,40 @@ LAST_YEAR = (
     ("vega", Story(-350, -185, (Filing("paid", 40, 215),))),
     ("outback", Story(-345, -180, (Filing("paid", 90, 170),))),
 )
+
+
+class Idea(NamedTuple):
+    """A plan that a partner has ready: begins in so many days, amounts in whole units of the program's currency."""
+
+    partner: str
+    title: str
+    purpose: str
+    in_days: int
+    days: int
+    amount: int
+    leads: int
+    pipeline: int
+
+
+IDEAS = (
+    Idea(
+        "kiln-harbor",
+        "Cloud cost workshop for manufacturers",
+        "Forty plants around Chicago, invited with the chamber of commerce. The room and the speaker are booked.",
+        24,
+        1,
+        4_800,
+        35,
+        90_000,
+    ),
+    Idea(
+        "maple-ridge",
+        "Search ads for migration assessments",
+        "Our landing page converts at 6%. With the budget we run the same campaign in Ontario for six weeks.",
+        10,
+        42,
+        3_200,
+        60,
+        120_000,
+    ),
+)

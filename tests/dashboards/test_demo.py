@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from claims.models import Claim, Proof
 from claims.states import ClaimStatus
+from funds.asks import ExtensionRequest, Proposal
 from funds.models import Allocation, Budget, Movement
 from funds.reconcile import reconcile
 from funds.states import ALLOCATION_BUCKETS
@@ -43,6 +44,10 @@ def test_it_shows_everything(demo, rf, settings):
     # A vendor wrote to its partner, and last year says what may lapse this year.
     assert Nudge.objects.get().reminders.count() == 2
     assert Budget.objects.filter(ends_on__lt=timezone.localdate(), allocations__lapsed__gt=0).exists()
+    # Somebody asks for more time, plans are ready, and money has lapsed that they could use.
+    assert ExtensionRequest.objects.open().count() == 1
+    assert Proposal.objects.open().count() == 2
+    assert Allocation.objects.filter(lapsed__gt=0, budget__program__vendor__slug="northgate-cloud").exists()
     # The inbox is not empty before the worker's first round.
     assert Reminder.objects.filter(recipient__email="owner@windfall.example", read_at=None).count() >= 3
     for login, role in SIGN_INS.items():
