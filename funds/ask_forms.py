@@ -204,9 +204,10 @@ class RegrantForm(OnceForm):
         self.lapsed, self.plans, self.budget = lapsed, plans, budget
         self.fields["fund"].choices = [(box(fund), fund.partner.name) for fund in lapsed]
         for plan in plans:
-            self.fields[f"plan-{plan.pk}"] = MoneyField(
-                currency=plan.currency, required=False, least=0, label=f"For {plan.partner.name}, {plan.title}"
-            )
+            label = f"For {plan.partner.name}, {plan.title}"
+            field = MoneyField(currency=plan.currency, required=False, least=0, label=label)
+            field.widget.attrs["class"] = "form-control money"
+            self.fields[f"plan-{plan.pk}"] = field
 
     @property
     def taken(self) -> dict[int, int]:

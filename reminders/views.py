@@ -41,7 +41,7 @@ def inbox(request):
     for reminder in page:
         reminder.today = reminder.allocation.today(clock.now)
         reminder.outcome = outcome(reminder, clock)
-        reminder.may_ask = reminder.allocation.is_extendable(reminder.today)
+        reminder.may_ask = reminder.is_open and reminder.allocation.is_extendable(reminder.today)
     context = {
         "page_obj": page,
         "form": filters.form,
