@@ -116,10 +116,7 @@ TABLE: dict[str, list[Row]] = {
     "funds:requests": [page(GET, EVERYBODY)],
     "funds:answer_request": [on("request", BOTH, "manager", "owner member admin finance")],
     "funds:withdraw_request": [on("request", POST, PARTNER, "manager admin finance")],
-    "funds:propose": [
-        on("program", BOTH, f"{PARTNER} stranger", "manager admin finance"),
-        on("draft_program", BOTH, "", "manager admin finance"),
-    ],
+    "funds:propose": [on("program", BOTH, f"{PARTNER} stranger", "manager admin finance")],
     "funds:proposals": [page(GET, EVERYBODY)],
     "funds:proposal": [on("plan", GET, f"{PARTNER} manager")],
     "funds:decline_proposal": [on("plan", POST, "manager", PARTNER)],

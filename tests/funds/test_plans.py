@@ -111,6 +111,9 @@ class TestProposing:
         for who, answer in [(w.manager, 403), (w.admin, 403), (w.other_manager, 404), (person("nobody"), 404)]:
             client.force_login(who)
             assert statuses(client, "funds:propose", program.pk, TYPED) == (answer, answer)
+        draft = w.program(publish=False)
+        client.force_login(w.owner)
+        assert statuses(client, "funds:propose", draft.pk, TYPED) == (404, 404)
         with pytest.raises(PermissionDenied):
             plan(w, program, by=w.stranger)
         with pytest.raises(PermissionDenied):
