@@ -196,5 +196,4 @@ class Proposal(Ask):
 
     def can_start(self, today: date) -> bool:
         """Its approval, by the terms in force, still comes before it begins."""
-        lead = self.program.current_terms.lead_days
-        return (self.starts_on - today).days >= lead
+        return today <= self.program.current_terms.ask_by(self.starts_on)

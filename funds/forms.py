@@ -9,13 +9,12 @@ from crispy_forms.layout import Column, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
-from django.utils.html import format_html
 
-from funds.grants import Grant, usual_claim_by, wrong_days
+from funds.grants import Grant, limits, usual_claim_by, usual_last_day, wrong_days
 from funds.models import Allocation, Budget
 from partners.models import Partner
 from programs.forms import DayField, MoneyField, OnceForm, SuggestInput, bare_helper
-from programs.models import Program
+from programs.money import show
 
 # How many companies a field suggests; any other is still found by its exact name.
 SUGGESTED = 2000
@@ -152,12 +151,18 @@ class GrantForm(forms.Form):
     expires_on = DayField(label="Last day for activities")
     claim_by = DayField(label="Last day to file a claim", required=False)
 
-    def __init__(self, *args, program: Program, unallocated: str, today: date, **kwargs):
+    def __init__(self, *args, budget: Budget, today: date, **kwargs):
         super().__init__(*args, **kwargs)
-        self.program, self.today = program, today
+        program = budget.program
+        self.budget, self.today = budget, today
+        last = usual_last_day(program, budget, today)
+        self.fields["expires_on"].initial = last
+        if limit := min(limits(program, budget, today), default=None):
+            self.fields["expires_on"].help_text = f"{limit.words}."
         self.fields["partner"].widget.options = partner_options()
         self.fields["amount"].currency = program.currency
-        self.fields["amount"].help_text = format_html("{} of this budget is not granted yet.", unallocated)
+        there = show(budget.unallocated, program.currency)
+        self.fields["amount"].help_text = f"{there} of this budget is not granted yet."
         window = program.terms.claim_window_days
         self.fields["claim_by"].help_text = f"Empty: {window} days after the last day for activities."
         self.helper = bare_helper(
@@ -170,8 +175,9 @@ class GrantForm(forms.Form):
         cleaned = super().clean()
         expires_on = cleaned.get("expires_on")
         if expires_on and "claim_by" not in self.errors:
-            cleaned["claim_by"] = cleaned.get("claim_by") or usual_claim_by(self.program, expires_on)
-            wrong = wrong_days(self.program, expires_on=expires_on, claim_by=cleaned["claim_by"], today=self.today)
+            cleaned["claim_by"] = cleaned.get("claim_by") or usual_claim_by(self.budget.program, expires_on)
+            days = {"expires_on": expires_on, "claim_by": cleaned["claim_by"]}
+            wrong = wrong_days(self.budget.program, self.budget, **days, today=self.today)
             for field, words in wrong.items():
                 self.add_error(field, words)
         return cleaned

@@ -6,12 +6,11 @@ from datetime import date
 from enum import StrEnum
 
 from funds.actions import standing_grants
-from funds.grants import Grant, usual_claim_by, wrong_days
+from funds.grants import Grant, usual_claim_by, usual_last_day, wrong_days
 from funds.models import Budget
 from partners.directory import Directory
 from partners.models import Partner
 from partners.tables import Fault, Row, Shape, day_of, faults_of, wrong_cells
-from programs.models import Program
 from programs.money import MoneyError, parse
 
 GRANTS = Shape(
@@ -83,7 +82,7 @@ def plan(rows: Sequence[Row], *, budget: Budget, today: date) -> Plan:
     lines: dict[str, int] = {}
     planned = []
     for row in rows:
-        found = checked(row, directory, budget.program, today, standing)
+        found = checked(row, directory, budget, today, standing)
         reference = row.cells["reference"]
         if reference in lines:
             found.errors.setdefault("reference", f"This reference stands in line {lines[reference]} already.")
@@ -94,8 +93,9 @@ def plan(rows: Sequence[Row], *, budget: Budget, today: date) -> Plan:
 
 
 def checked(
-    row: Row, directory: Directory, program: Program, today: date, standing: dict[str, tuple[int, int]]
+    row: Row, directory: Directory, budget: Budget, today: date, standing: dict[str, tuple[int, int]]
 ) -> Planned:
+    program = budget.program
     errors, cells = wrong_cells(row, GRANTS, skip=["amount"]), row.cells
     if not cells["reference"]:
         errors.setdefault("reference", "Give the grant a reference of its own.")
@@ -103,7 +103,7 @@ def checked(
     if isinstance(partner, str):
         errors.setdefault("partner", partner)
     amount = amount_of(cells["amount"], program.currency, errors)
-    expires_on = day_of(row, "expires_on", errors) or program.ends_on
+    expires_on = day_of(row, "expires_on", errors) or usual_last_day(program, budget, today)
     claim_by = day_of(row, "claim_by", errors) or usual_claim_by(program, expires_on)
     reference = cells["reference"]
     is_standing = reference in standing and "reference" not in errors
@@ -115,7 +115,8 @@ def checked(
                 f"This reference was granted before, {what}. A new grant needs a reference of its own."
             )
     if not is_standing and not errors.keys() & {"expires_on", "claim_by"}:
-        for name, words in wrong_days(program, expires_on=expires_on, claim_by=claim_by, today=today).items():
+        wrong = wrong_days(program, budget, expires_on=expires_on, claim_by=claim_by, today=today)
+        for name, words in wrong.items():
             errors.setdefault(name, words)
     if errors or not isinstance(partner, Partner) or amount is None:
         return Planned(row, errors)

@@ -222,6 +222,7 @@ class Allocation(models.Model):
             ),
             triggers.under_published_terms,
             triggers.within_its_extension,
+            triggers.within_its_terms,
         ]
 
     def __str__(self) -> str:

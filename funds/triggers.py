@@ -16,6 +16,7 @@ BALANCE_BY_HAND = "WF003"
 WRONG_TERMS = "WF006"
 TOO_LONG = "WF007"
 FOREIGN_FUND = "WF008"
+AGED = "WF009"
 
 DELTAS = ", ".join(
     f"(sum(CASE WHEN target = '{b.value}' THEN amount ELSE 0 END)"
@@ -111,6 +112,25 @@ within_its_extension = Trigger(
     func=f"""
         IF NEW.expires_on > NEW.granted_until + (SELECT extension_days FROM programs_terms WHERE id = NEW.terms_id) THEN
             {refuse(TOO_LONG, "the terms do not allow so long an extension")}
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# Money is granted for no longer than its terms let it be used: extensions come on top, and have a limit of their own.
+within_its_terms = Trigger(
+    name="within_its_terms",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func=f"""
+        IF NEW.granted_until > (
+            SELECT least(
+                ((NEW.created_at AT TIME ZONE p.time_zone)::date + make_interval(months => t.aging_months))::date,
+                CASE WHEN t.forfeits_at_period_end THEN b.ends_on END)
+              FROM programs_terms t, funds_budget b JOIN programs_program p ON p.id = b.program_id
+             WHERE t.id = NEW.terms_id AND b.id = NEW.budget_id
+        ) THEN
+            {refuse(AGED, "the terms do not let this money be used for so long")}
         END IF;
         RETURN NEW;
     """,

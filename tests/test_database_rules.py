@@ -16,6 +16,7 @@ from funds.asks import Proposal
 from funds.models import Allocation
 from programs import actions as programs
 from programs.activities import ActivityKind
+from programs.days import after_months
 from programs.money import LARGEST
 from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
@@ -32,6 +33,12 @@ ALLOCATION = (
     "paid, lapsed, expires_on, granted_until, claim_by, created_at) "
     "SELECT budget_id, partner_id, terms_id, name, %s, %s, 0, 0, 0, 0, 0, expires_on, granted_until, claim_by, now() "
     "FROM funds_allocation WHERE id = {fund}"
+)
+AGED = (
+    "INSERT INTO funds_allocation (budget_id, partner_id, terms_id, name, reference, available, reserved, claimed, approved, "
+    "paid, lapsed, expires_on, granted_until, claim_by, created_at) "
+    "SELECT budget_id, partner_id, terms_id, name, 'fresh', 0, 0, 0, 0, 0, 0, granted_until, %s, claim_by + 9, %s "
+    "FROM funds_allocation WHERE id = %s"
 )
 BUDGET = (
     "INSERT INTO funds_budget (program_id, name, starts_on, ends_on, funded, unallocated, created_at) "
@@ -157,6 +164,11 @@ ATTACKS = {
     ],
     "funds_allocation.within_its_extension": [
         "UPDATE funds_allocation SET expires_on = expires_on + 91, claim_by = claim_by + 91 WHERE id = {fund}"
+    ],
+    "funds_allocation.within_its_terms": [
+        AGED % ("granted_until + 1", "created_at", "{aging_fund}"),
+        AGED % ("granted_until", "created_at - interval '1 day'", "{aging_fund}"),
+        AGED % ("granted_until + 1", "created_at", "{forfeiting_fund}"),
     ],
     "funds_budget.budget_funded_not_negative": [
         PAST_TRIGGERS + "UPDATE funds_budget SET funded = -1 WHERE id = {budget}"
@@ -555,7 +567,11 @@ def made(w: World) -> dict[str, int]:
         for t in ("First", "Second")
     ]
     taken_back = funds.ask_for_time(allocation=other, until=other.longest, why="x", by=w.owner, now=NOW)
+    aging = w.fund(budget=w.budget(w.program(aging_months=1)), expires_on=after_months(TODAY, 1))
+    forfeiting = w.fund(budget=w.budget(w.program(forfeits_at_period_end=True)), expires_on=TODAY)
     found = {
+        "aging_fund": aging.pk,
+        "forfeiting_fund": forfeiting.pk,
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

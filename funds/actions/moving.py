@@ -94,7 +94,9 @@ def standing_grants(budget: Budget, references: Sequence[str]) -> dict[str, tupl
     return {reference: (partner, amounts.get(pk, 0)) for pk, (reference, partner) in found.items()}
 
 
-def check_grants(program: Program, grants: Sequence[Grant], standing: dict[str, tuple[int, int]], at: datetime) -> None:
+def check_grants(
+    program: Program, budget: Budget, grants: Sequence[Grant], standing: dict[str, tuple[int, int]], at: datetime
+) -> None:
     """FundsRefused or ReferenceTaken for the first grant that must not be made."""
     twice = [reference for reference, times in Counter(g.reference for g in grants).items() if times > 1]
     if twice:
@@ -102,7 +104,7 @@ def check_grants(program: Program, grants: Sequence[Grant], standing: dict[str, 
     today = program.today(at)
     for g in grants:
         if g.reference not in standing:
-            wrong = wrong_days(program, expires_on=g.expires_on, claim_by=g.claim_by, today=today)
+            wrong = wrong_days(program, budget, expires_on=g.expires_on, claim_by=g.claim_by, today=today)
             for words in wrong.values():
                 raise FundsRefused(f"{g.reference}: {words}")
         elif standing[g.reference] != (g.partner.pk, g.amount):
@@ -126,9 +128,9 @@ def allocate(*, budget: Budget, grants: Sequence[Grant], by: User, at: datetime 
         # The budget's row serialises two uploads of the same file.
         Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
         standing = standing_grants(budget, [g.reference for g in grants])
-        check_grants(program, grants, standing, moment)
+        check_grants(program, budget, grants, standing, moment)
         fresh = {g.reference: g for g in grants if g.reference not in standing}
-        made = opened(budget, program, list(fresh.values()))
+        made = opened(budget, program, list(fresh.values()), moment)
         amounts = [(a, fresh[a.reference].amount) for a in made]
         post(
             [Posting(Act.ALLOCATE, budget.pk, a.pk, amount, key_of_grant(a.pk), by) for a, amount in amounts],
@@ -152,7 +154,7 @@ def granting_program(budget: Budget) -> Program:
     return program
 
 
-def opened(budget: Budget, program: Program, grants: Sequence[Grant]) -> list[Allocation]:
+def opened(budget: Budget, program: Program, grants: Sequence[Grant], at: datetime) -> list[Allocation]:
     """A fund for each grant, under the terms in force. Nothing is in them yet."""
     made: list[Allocation] = Allocation.objects.bulk_create(
         Allocation(
@@ -164,6 +166,7 @@ def opened(budget: Budget, program: Program, grants: Sequence[Grant]) -> list[Al
             expires_on=g.expires_on,
             granted_until=g.expires_on,
             claim_by=g.claim_by,
+            created_at=at,
         )
         for g in grants
     )

@@ -10,7 +10,7 @@ from funds.actions.extending import locked
 from funds.actions.moving import FundsRefused, granting_program, opened, told
 from funds.actions.proposing import told as told_of_plan
 from funds.asks import Proposal
-from funds.grants import Grant, too_late, usual_claim_by, usual_last_day, wrong_days
+from funds.grants import Grant, over_with, too_late, usual_claim_by, usual_last_day, wrong_days
 from funds.ledger import DuplicatePosting, Posting, post
 from funds.models import Allocation, Budget, Movement
 from funds.states import Act, AskStatus
@@ -44,8 +44,8 @@ def transfer(
         if to.partner == source.partner:
             raise FundsRefused("This money is that partner's already: choose another partner, or extend the fund.")
         if isinstance(to, Grant) and program is not None:
-            check_days(to, program, at)
-            (target,) = opened(source.budget, program, [to])
+            check_days(to, program, source.budget, at)
+            (target,) = opened(source.budget, program, [to], at)
         elif target is None or target.budget_id != source.budget_id:
             raise FundsRefused("That fund is of another budget: money is moved within one.")
         elif target.today(at) > target.expires_on:
@@ -78,8 +78,9 @@ def was_done(stem: str, amount: int, to: Allocation | Grant) -> bool:
     return True
 
 
-def check_days(grant: Grant, program: Program, at: datetime) -> None:
-    wrong = wrong_days(program, expires_on=grant.expires_on, claim_by=grant.claim_by, today=program.today(at))
+def check_days(grant: Grant, program: Program, budget: Budget, at: datetime) -> None:
+    days = {"expires_on": grant.expires_on, "claim_by": grant.claim_by}
+    wrong = wrong_days(program, budget, **days, today=program.today(at))
     for words in wrong.values():
         raise FundsRefused(words)
 
@@ -112,7 +113,7 @@ def regrant(
             raise FundsRefused(CHANGED)
         plans = locked_plans(program, list(shares))
         grants = [grant_for(plan, shares[plan.pk], budget, program, at) for plan in plans]
-        made = opened(budget, program, grants)
+        made = opened(budget, program, grants, at)
         postings = [
             Posting(Act.REOFFER, budget.pk, fund.pk, fund.lapsed, f"{stem}:fund:{fund.pk}", by, FOR_PLANS)
             for fund in lapsed
@@ -172,6 +173,6 @@ def grant_for(plan: Proposal, amount: int, budget: Budget, program: Program, at:
     """A new fund for this plan, until the money's usual last day. FundsRefused if the plan ends later."""
     today = program.today(at)
     last = usual_last_day(program, budget, today)
-    if why := too_late(plan, last, today):
+    if why := over_with(program, budget, today) or too_late(plan, last, today):
         raise FundsRefused(f"{plan.title}: {why}")
     return Grant(plan.partner, amount, plan.title, f"PLAN-{plan.pk}", last, usual_claim_by(program, last))

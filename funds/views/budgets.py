@@ -31,7 +31,9 @@ MOVING = (Bucket.AVAILABLE, Bucket.RESERVED, Bucket.CLAIMED, Bucket.APPROVED)
 
 
 def visible_budget(request: HttpRequest, pk: int) -> Budget:
-    return get_object_or_404(Budget.objects.visible_to(request.user).select_related("program__vendor"), pk=pk)
+    return get_object_or_404(
+        Budget.objects.visible_to(request.user).select_related("program__vendor", "program__terms"), pk=pk
+    )
 
 
 def own_budget(request: HttpRequest, pk: int) -> Budget:

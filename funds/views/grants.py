@@ -13,6 +13,7 @@ from funds import actions
 from funds.actions import FundsRefused, ReferenceTaken
 from funds.forms import GrantForm
 from funds.grant_plans import GRANTS, Status, plan
+from funds.grants import over_with, usual_last_day
 from funds.ledger import InsufficientFunds, LedgerError
 from funds.models import Budget
 from funds.views.budgets import visible_budget
@@ -44,7 +45,7 @@ def why_not(budget: Budget) -> str:
         return "Publish the program first: partners can use only what they can read the terms of."
     if budget.program.status == ProgramStatus.CLOSED:
         return "This program is closed: it grants no new money. Reopen it first."
-    return ""
+    return over_with(budget.program, budget, budget.program.today(timezone.now()))
 
 
 def fresh_reference(budget: Budget) -> str:
@@ -65,11 +66,9 @@ def allocate(request: HttpRequest, pk: int) -> HttpResponse:
         initial={
             "name": program.name,
             "reference": fresh_reference(budget),
-            "expires_on": program.ends_on,
             "partner": request.GET.get("partner", "")[:120],
         },
-        program=program,
-        unallocated=show(budget.unallocated, program.currency),
+        budget=budget,
         today=today,
     )
     if request.method == "POST" and form.is_valid() and granted(request, budget, form):
@@ -127,7 +126,8 @@ def allocate_file(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             form.add_error("file", str(refusal))
-    context = {"form": form, "budget": budget, "program": budget.program, "columns": GRANTS.columns}
+    last = usual_last_day(budget.program, budget, budget.program.today(timezone.now()))
+    context = {"form": form, "budget": budget, "program": budget.program, "last": last, "columns": GRANTS.columns}
     return render(request, "funds/allocate_file.html", context)
 
 
@@ -184,5 +184,6 @@ def allocate_template(request: HttpRequest, pk: int) -> HttpResponse:
     budget = granting_budget(request, pk)
     program = budget.program
     amount = plain(1_000 * 10 ** digits(program.currency), program.currency)
-    example = ["a partner's name or short name", amount, fresh_reference(budget), program.name, program.ends_on, ""]
+    last = usual_last_day(program, budget, program.today(timezone.now()))
+    example = ["a partner's name or short name", amount, fresh_reference(budget), program.name, last, ""]
     return table_response(name=f"grants {budget.name}", columns=GRANTS.columns, rows=[example], kind="csv")

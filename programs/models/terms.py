@@ -183,10 +183,13 @@ class Terms(models.Model):
 
     def last_safe_start(self, expires_on: date) -> date:
         """After this day the money cannot be used any more, though it has not expired yet."""
-        begin = expires_on - timedelta(days=self.activity_days)
+        return self.ask_by(expires_on - timedelta(days=self.activity_days))
+
+    def ask_by(self, starts_on: date) -> date:
+        """The last day on which approval can be asked for of an activity that starts then."""
         if self.lead_unit == LeadUnit.WORKING:
-            return working_days_before(begin, self.lead_days)
-        return begin - timedelta(days=self.lead_days)
+            return working_days_before(starts_on, self.lead_days)
+        return starts_on - timedelta(days=self.lead_days)
 
     @property
     def lead(self) -> str:
