@@ -1,6 +1,7 @@
 """Shapes of what partners ask of vendors, and of the answers."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Column, Row
@@ -10,8 +11,10 @@ from django.utils.formats import date_format
 
 from funds.asks import Proposal
 from funds.forms import MoneyForm, PartnerField, partner_options
+from funds.grants import limits, usual_claim_by, usual_last_day, wrong_days
 from funds.models import Allocation, Budget
 from funds.states import DeclineReason
+from partners.models import Partner
 from programs.forms import DayField, MoneyField, OnceForm, SuggestInput, bare_helper
 from programs.models import Program
 from programs.money import show
@@ -241,3 +244,51 @@ class RegrantForm(OnceForm):
 
 def box(fund: Allocation) -> str:
     return f"{fund.pk}:{fund.lapsed}"
+
+
+class DepositForm(OnceForm):
+    """The same amount for each partner that holds a wallet."""
+
+    amount = MoneyField(label="Amount for each")
+    name = forms.CharField(
+        label="Name of the deposit",
+        max_length=120,
+        help_text="Partners see it in their list.",
+        error_messages={"required": "Give the deposit a name."},
+    )
+    expires_on = DayField(label="Last day for activities")
+    partner = forms.MultipleChoiceField(
+        label="Partners",
+        error_messages={
+            "required": "Tick at least one partner.",
+            "invalid_choice": "One of these partners holds no wallet. Reload the page.",
+        },
+    )
+
+    def __init__(self, *args, budget: Budget, partners: Sequence[Partner], today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.budget, self.partners, self.today = budget, partners, today
+        program = budget.program
+        self.fields["amount"].currency = program.currency
+        there = show(budget.unallocated, program.currency)
+        self.fields["amount"].help_text = f"{there} of this budget is not granted yet."
+        self.fields["name"].initial = f"Deposit Q{(today.month + 2) // 3} {today.year}"
+        self.fields["expires_on"].initial = usual_last_day(program, budget, today)
+        if limit := min(limits(program, budget, today), default=None):
+            self.fields["expires_on"].help_text = f"{limit.words}."
+        ids = [str(partner.pk) for partner in partners]
+        self.fields["partner"].choices = [(pk, pk) for pk in ids]
+        self.fields["partner"].initial = ids
+        self.helper = bare_helper("key", Row(Column("amount"), Column("name")), Row(Column("expires_on"), Column()))
+
+    @property
+    def chosen(self) -> list[Partner]:
+        ids = set(self.cleaned_data["partner"])
+        return [partner for partner in self.partners if str(partner.pk) in ids]
+
+    def clean_expires_on(self) -> date:
+        day = self.cleaned_data["expires_on"]
+        days = {"expires_on": day, "claim_by": usual_claim_by(self.budget.program, day)}
+        for words in wrong_days(self.budget.program, self.budget, **days, today=self.today).values():
+            raise ValidationError(words)
+        return day

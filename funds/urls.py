@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funds.views import allocations, asking, budgets, extending, grants, plans, regranting, terms
+from funds.views import allocations, asking, budgets, deposits, extending, grants, plans, regranting, terms
 
 app_name = "funds"
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
     path("programs/budgets/<int:pk>/fund/", budgets.fund, name="fund"),
     path("programs/budgets/<int:pk>/defund/", budgets.defund, name="defund"),
     path("programs/budgets/<int:pk>/close/", budgets.close_period, name="close_period"),
+    path("programs/budgets/<int:pk>/deposit/", deposits.deposit, name="deposit"),
     path("programs/budgets/<int:pk>/regrant/", regranting.regrant, name="regrant"),
     path("programs/budgets/<int:pk>/allocate/", grants.allocate, name="allocate"),
     path("programs/budgets/<int:pk>/allocate/file/", grants.allocate_file, name="allocate_file"),

@@ -121,6 +121,7 @@ TABLE: dict[str, list[Row]] = {
     "funds:proposal": [on("plan", GET, f"{PARTNER} manager")],
     "funds:decline_proposal": [on("plan", POST, "manager", PARTNER)],
     "funds:withdraw_proposal": [on("plan", POST, PARTNER, "manager")],
+    "funds:deposit": [on("budget", BOTH, "manager", "admin finance")],
     "funds:regrant": [on("budget", BOTH, "manager", "admin finance")],
     "funds:answer_terms": [on("fund", POST, "owner", "member manager admin finance")],
     "funds:list": [page(GET, EVERYBODY)],
