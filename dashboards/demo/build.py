@@ -93,6 +93,8 @@ class Demo:
             claim_window_days=offer.claim_window_days,
             lead_days=offer.lead_days,
             activity_days=offer.activity_days,
+            aging_months=offer.aging_months,
+            forfeits_at_period_end=offer.forfeits_at_period_end,
         )
         programs.save(program=program, terms=terms, by=by, now=program.created_at)
         return programs.publish(program=program, by=by, now=self.ago(379)) if publish else program

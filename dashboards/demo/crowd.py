@@ -8,6 +8,7 @@ from django.db import transaction
 
 from dashboards.demo.offers import PARTNERS
 from funds import actions as funds
+from funds.grants import usual_last_day
 from funds.models import Budget
 from partners.models import Company, Membership, Partner, User
 from partners.states import Kind, Role
@@ -76,6 +77,8 @@ def join(partners: int, now: datetime) -> int:
 
 
 def grant(budget: Budget, partners: list[Company], choice: random.Random, now: datetime) -> None:
+    today = budget.program.today(now)
+    last = usual_last_day(budget.program, budget, today)
     program, unit = budget.program, 10 ** digits(budget.program.currency)
     by = User.objects.get(memberships__company=program.vendor_id, memberships__role=Role.MANAGER)
     grants = [
@@ -85,7 +88,7 @@ def grant(budget: Budget, partners: list[Company], choice: random.Random, now: d
             amount=choice.randint(GRANT // 2, GRANT * 2) * unit,
             name=f"{program.name} {now:%Y}",
             reference=f"CROWD-{company.pk}",
-            expires_on=program.today(now) + timedelta(days=choice.randint(3, 300)),
+            expires_on=min(today + timedelta(days=choice.randint(3, 300)), last),
         )
         for company in partners
     ]

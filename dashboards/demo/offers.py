@@ -19,6 +19,8 @@ class Offer(NamedTuple):
     scale: int
     activities: tuple[str, ...]
     terms: str
+    aging_months: int | None = None
+    forfeits_at_period_end: bool = False
 
 
 class VendorFacts(NamedTuple):
@@ -86,6 +88,7 @@ OFFERS = (
         """A deposit at the start of every quarter, each usable for 12 months. No pre-approval.
 Claim at most 4 weeks after the deposit's last day.
 Proof: the invoice, and what shows that it happened.""",
+        aging_months=12,
     ),
     Offer(
         "skylark-compute",
@@ -171,6 +174,8 @@ Proof: the tax invoice, the sign-in sheet, photos.""",
         ("Server refresh campaign", "Open house with live demo", "Print ads, trade press"),
         """3% of your server revenue, and half of what your activity costs. Each accrual can be used for 6 months; what is left at the period's end is forfeited.
 Proof: the invoice, and the final piece or photos.""",
+        aging_months=6,
+        forfeits_at_period_end=True,
     ),
 )
 

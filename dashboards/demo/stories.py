@@ -44,8 +44,8 @@ BRIGHTPATH = {
     ),
     "Northgate Modern Work Co-op": (Story(-140, 7, (Filing("draft", 18, 1),)),),
     "Harborline Partner Wallet": (
-        Story(-300, 69, (Filing("paid", 73, 150),)),
-        Story(-210, 158, (Filing("partly_approved", 12, 20),)),
+        Story(-300, 60, (Filing("paid", 73, 150),)),
+        Story(-210, 150, (Filing("partly_approved", 12, 20),)),
         Story(-20, 340),
     ),
     "Skylark MDF": (
@@ -54,7 +54,7 @@ BRIGHTPATH = {
     ),
     "Kestrel Growth Fund": (Story(-100, 25, (Filing("rejected", 30, 11), Filing("submitted", 12, 2))),),
     "Pinewatch Demand Program": (Story(-60, 19, (Filing("withdrawn", 25, 22),)), Story(-260, -110)),
-    "Foundry Co-op": (Story(-30, 151), Story(-190, -45, (Filing("paid", 62, 100),))),
+    "Foundry Co-op": (Story(-30, 149), Story(-190, -45, (Filing("paid", 62, 100),))),
 }
 
 # The first program's year before: what its forecast is reckoned from.

@@ -1,14 +1,20 @@
 """A fund's story, told step by step with every balance after each. See docs/ledger.md for the same in prose."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from funds import actions as funds
+from funds.asks import Proposal
+from funds.lapse import lapse
 from funds.ledger import IllegalMovement, InsufficientFunds, Posting, post
-from funds.models import Budget, Movement
+from funds.models import Allocation, Budget, Movement
 from funds.reconcile import reconcile
 from funds.states import ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket
-from tests.cast import balances
+from partners.models import Partner
+from programs.days import Clock
+from tests.cast import NOW, TODAY, balances
 
 steps = iter(range(1_000_000))
 
@@ -43,6 +49,60 @@ def test_a_fund_from_grant_to_payment(w):
     move(fund, Act.APPROVE, 100)
     move(fund, Act.PAY, 300)
     assert balances(fund) == {"available": 700, "paid": 300}
+    assert reconcile().differences == []
+
+
+def test_a_fund_whose_money_goes_on_to_others(w):
+    """Granted, extended as the partner asked, lapsed, taken back, granted to another partner's plan, moved to a third."""
+    budget = w.budget(w.program(ends_on=date(2027, 12, 31)), amount=1_000_00)
+    days = {"expires_on": TODAY + timedelta(days=10), "claim_by": TODAY + timedelta(days=20)}
+    fund = w.fund(1_000_00, budget=budget, **days)
+    third = Partner.objects.create(name="Third", slug="third")
+
+    def stands(unallocated: int, **ours: int) -> None:
+        assert (balances(fund), Budget.objects.get(pk=budget.pk).unallocated) == (ours, unallocated)
+
+    stands(0, available=1_000_00)
+    w.approved(fund, costs=(400_00,))
+    stands(0, available=800_00, approved=200_00)
+    asked = funds.ask_for_time(allocation=fund, until=TODAY + timedelta(days=40), why="Moved", by=w.owner, now=NOW)
+    funds.grant_time(request=asked, by=w.manager, now=NOW)
+    lapse(clock=Clock(NOW + timedelta(days=50)))
+    stands(0, available=800_00, approved=200_00)
+    late = NOW + timedelta(days=51)
+    lapse(clock=Clock(late))
+    stands(0, approved=200_00, lapsed=800_00)
+    # Some of it is taken back by hand, the rest for a plan that another partner has ready.
+    funds.reoffer(allocation=fund, amount=100_00, key="hand", by=w.manager, reason="For later", at=late)
+    stands(100_00, approved=200_00, lapsed=700_00)
+    day = TODAY + timedelta(days=60)
+    plan = Proposal(
+        program=budget.program,
+        partner=w.othertech,
+        title="Expo",
+        purpose="New customers",
+        starts_on=day,
+        ends_on=day,
+        amount=600_00,
+    )
+    plan = funds.propose(proposal=plan, by=w.stranger, now=late)
+    (theirs,) = funds.regrant(
+        budget=budget, taken={fund.pk: 700_00}, shares={plan.pk: 600_00}, key="plans", by=w.manager, at=late
+    )
+    stands(200_00, approved=200_00)
+    assert balances(theirs) == {"available": 600_00}
+    # The plan needs less; a third partner can use the rest.
+    theirs = Allocation.objects.with_terms().get(pk=theirs.pk)
+    grant = funds.Grant.under(
+        budget.program, partner=third, amount=150_00, name="Roadshow", reference="T-1", expires_on=day
+    )
+    funds.transfer(allocation=theirs, amount=150_00, to=grant, key="t", reason="Not needed", by=w.manager, at=late)
+    assert balances(theirs) == {"available": 450_00}
+    assert balances(Allocation.objects.get(partner=third)) == {"available": 150_00}
+    stands(200_00, approved=200_00)
+    funds.withdraw(allocation=theirs, amount=50_00, key="w", by=w.manager, reason="Cheaper", at=late)
+    assert balances(theirs) == {"available": 400_00}
+    stands(250_00, approved=200_00)
     assert reconcile().differences == []
 
 
