@@ -126,11 +126,17 @@ def use_by_partner(request: HttpRequest) -> HttpResponse:
     everything = use.by_partner(user=request.user, company=vendor)
     narrowed = PartnerUseFilter(request.GET, queryset=everything, company=vendor)
     sort = chosen_sort(request, PARTNER_SORTS, "-unused")
-    rows = in_order(narrowed.qs, sort, PARTNER_SORTS, ties=("partner__name", "partner", "currency"))
-    if kind := wanted_file(request):
+    kind = wanted_file(request)
+    rows = narrowed.qs
+    if kind or sort.removeprefix("-") == "claim":
+        rows = use.with_last_claim(rows, vendor)
+    rows = in_order(rows, sort, PARTNER_SORTS, ties=("partner__name", "partner", "currency"))
+    if kind:
         return by_partner_file(rows, kind)
+    page = page_of(request, rows)
+    page.object_list = use.tell_last_claim(list(page.object_list), vendor)
     context = {
-        "page_obj": page_of(request, rows),
+        "page_obj": page,
         "filter": narrowed,
         "ordering": sort,
         "tabs": TABS,
