@@ -3,10 +3,12 @@
 from datetime import datetime
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from claims import triggers
 from claims.states import (
     AWAITING_DECISION,
     AWAITING_PAYMENT,
@@ -24,43 +26,10 @@ from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
 from partners.triggers import FSM, Protect, Trigger, append_only, starts_as
-from programs.models import vendors_managed_by
+from programs.activities import Shows
+from programs.models import Activity, vendors_managed_by
 from programs.money import LARGEST
 from programs.states import FileKind
-
-# Whoever decides or pays is no member of the claiming partner.
-OUTSIDER = """
-    IF EXISTS (
-        SELECT FROM partners_membership
-        WHERE company_id = NEW.partner_id AND ended_at IS NULL AND user_id IN (NEW.decided_by_id, NEW.paid_by_id)
-    ) THEN
-        RAISE EXCEPTION 'a member of the claiming partner can neither decide nor pay its claim' USING ERRCODE = 'WF010';
-    END IF;
-    RETURN NEW;
-"""
-# What was filed stays as it was filed: lines change only in a draft, but for the reviewer's own columns.
-LINES_OF_DRAFT = """
-    IF TG_OP = 'UPDATE' AND ROW(NEW.claim_id, NEW.position, NEW.what, NEW.supplier, NEW.invoice_number, NEW.invoice_date,
-                                NEW.amount, NEW.asked)
-        IS NOT DISTINCT FROM ROW(OLD.claim_id, OLD.position, OLD.what, OLD.supplier, OLD.invoice_number, OLD.invoice_date,
-                                 OLD.amount, OLD.asked) THEN
-        RETURN NEW;
-    END IF;
-    IF EXISTS (SELECT FROM claims_claim WHERE id IN (NEW.claim_id, OLD.claim_id) AND status <> 'draft') THEN
-        RAISE EXCEPTION 'the lines of a filed claim stay as they are' USING ERRCODE = 'WF011';
-    END IF;
-    RETURN coalesce(NEW, OLD);
-"""
-# Proof may still be added while a question is open, never taken away from a filed claim.
-PROOFS_OF_DRAFT = """
-    IF EXISTS (
-        SELECT FROM claims_claim WHERE id IN (NEW.claim_id, OLD.claim_id)
-        AND NOT (status = 'draft' OR (status = 'info_requested' AND TG_OP = 'INSERT'))
-    ) THEN
-        RAISE EXCEPTION 'the proofs of a filed claim stay as they are' USING ERRCODE = 'WF011';
-    END IF;
-    RETURN coalesce(NEW, OLD);
-"""
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -116,6 +85,8 @@ class Claim(models.Model):
         default=1, help_text="Goes up with each change; a decision names the one it saw."
     )
     asked = models.BigIntegerField(default=0, help_text="The vendor's share of all lines.")
+    ran_from = models.DateField("it ran from", null=True, blank=True)
+    ran_until = models.DateField("until", null=True, blank=True)
     from_reserved = models.BigIntegerField(default=0, help_text="How much of it was drawn from pre-approved money.")
     approved = models.BigIntegerField(null=True, blank=True)
     typed = models.JSONField(
@@ -148,6 +119,7 @@ class Claim(models.Model):
                 condition=Q(approved=None) | Q(approved__gte=0, approved__lte=F("asked")),
                 name="claim_approved_range",
             ),
+            models.CheckConstraint(condition=Q(ran_until__gte=F("ran_from")), name="claim_ran_until_after_from"),
             # Four eyes: who filed, who decided and who paid are three people.
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("filed_by")), name="four_eyes_filed_decided"
@@ -194,7 +166,14 @@ class Claim(models.Model):
                 name="decided_and_paid_by_outsiders",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("decided_by_id", "paid_by_id"),
-                func=OUTSIDER,
+                func=triggers.OUTSIDER,
+            ),
+            Trigger(
+                name="within_its_terms",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Condition("OLD.status = 'draft' AND NEW.status = 'submitted'"),
+                func=triggers.WITHIN_TERMS,
             ),
             Protect(
                 name="fund_is_fixed",
@@ -241,6 +220,10 @@ class Line(models.Model):
 
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, null=True, related_name="+", help_text="None where the terms name no activities."
+    )
+    people = models.PositiveSmallIntegerField(null=True, help_text="For whom it was, where that bounds what is paid.")
     what = models.CharField("what", max_length=160)
     supplier = models.CharField(max_length=120)
     invoice_number = models.CharField(max_length=60)
@@ -273,7 +256,7 @@ class Line(models.Model):
                 name="lines_of_a_draft",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=LINES_OF_DRAFT,
+                func=triggers.LINES_OF_DRAFT,
             )
         ]
 
@@ -288,6 +271,9 @@ class Proof(models.Model):
     file = models.FileField(upload_to="proofs", max_length=200)
     name = models.CharField(max_length=160, help_text="As the user called it, cleaned.")
     kind = models.CharField(max_length=20, choices=FileKind)
+    shows = ArrayField(
+        models.CharField(max_length=24, choices=Shows), default=list, help_text="What the partner says that it shows."
+    )
     size = models.PositiveIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField(default=1)
@@ -306,12 +292,17 @@ class Proof(models.Model):
                 name="proofs_of_a_draft",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=PROOFS_OF_DRAFT,
+                func=triggers.PROOFS_OF_DRAFT,
             )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_in_words(self) -> list[str]:
+        """What it shows, in words."""
+        return [Shows(what).label for what in self.shows]
 
 
 class Payment(models.Model):

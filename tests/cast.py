@@ -105,11 +105,12 @@ class World:
     def draft(
         self, fund: Allocation | None = None, costs: tuple[int, ...] = (1_000_00,), by: User | None = None
     ) -> Claim:
-        """A complete draft: a line for each cost, and a proof."""
+        """A complete draft: a line for each cost, of the first activity that its terms name, and a proof."""
         by = by or self.owner
         claim = claims.start(allocation=fund or self.fund(), title="Cloud webinar", by=by, now=NOW)
+        activity = claim.allocation.terms.activities.first()
         entries = [
-            Entry(f"Advertising {n}", "Acme Media", f"INV-{next(numbers)}", TODAY - timedelta(days=3), cost)
+            Entry(f"Advertising {n}", "Acme Media", f"INV-{next(numbers)}", TODAY - timedelta(days=3), cost, activity)
             for n, cost in enumerate(costs, 1)
         ]
         claims.save(claim=claim, title=claim.title, entries=entries, by=by, now=NOW)

@@ -23,9 +23,9 @@ from partners import actions as partners
 from partners.models import Membership
 from partners.sign_in import verified_user
 from partners.states import Role
-from programs import actions as programs
 from programs.activities import ActivityKind
 from programs.days import Clock
+from programs.models import Activity
 from reminders.actions.sweeping import sweep
 from reminders.models import Reminder
 from tests.cast import NOW, PASSWORD, World, accepted_file
@@ -50,7 +50,7 @@ def pdf() -> bytes:
 
 def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
     """One of each, of this partner and this vendor."""
-    program = w.program(vendor=vendor, by=manager, activities=[programs.usual(ActivityKind.SEMINAR)])
+    program = w.program(vendor=vendor, by=manager, activities=[Activity(kind=ActivityKind.OTHER, name="Customer day")])
     budget = w.budget(program, by=manager)
     fund = w.fund(partner=partner, budget=budget, by=manager)
     draft = w.draft(fund, by=owner)
@@ -65,7 +65,10 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         company=partner,
         program=program,
         draft_program=w.program(
-            vendor=vendor, by=manager, publish=False, activities=[programs.usual(ActivityKind.SEMINAR)]
+            vendor=vendor,
+            by=manager,
+            publish=False,
+            activities=[Activity(kind=ActivityKind.OTHER, name="Customer day")],
         ),
         budget=budget,
         fund=fund,

@@ -17,6 +17,7 @@ from funds.models import Allocation
 from programs import actions as programs
 from programs.activities import ActivityKind
 from programs.days import after_months
+from programs.models import Activity
 from programs.money import LARGEST
 from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
@@ -74,6 +75,7 @@ INVITATION = (
 )
 FIRST_INVITATION = INVITATION % ("'owner'", "'taken'", "NULL", "NULL") + "; "
 CLAIM = PAST_TRIGGERS + "UPDATE claims_claim SET %s WHERE id = {%s}"
+FILED = "UPDATE claims_claim SET status = 'submitted', filed_by_id = {owner}, filed_at = now() WHERE id = {%s}"
 LINE = "UPDATE claims_line SET %s WHERE claim_id = {draft}"
 NEW_LINE = (
     "INSERT INTO claims_line (claim_id, position, what, supplier, invoice_number, invoice_date, amount, asked, status, "
@@ -414,12 +416,17 @@ ATTACKS = {
         "UPDATE claims_claim SET decided_by_id = {member} WHERE id = {approved}",
         "UPDATE claims_claim SET paid_by_id = {member} WHERE id = {paid}",
     ],
+    "claims_claim.claim_ran_until_after_from": [CLAIM % ("ran_from = '2026-11-20', ran_until = '2026-11-19'", "draft")],
+    "claims_claim.within_its_terms": [
+        FILED % name for name in ("too_small", "not_approved", "of_no_kind", "over_its_cap")
+    ],
     "claims_claim.fund_is_fixed": [
         "UPDATE claims_claim SET allocation_id = {fund} WHERE id = {submitted}",
         "UPDATE claims_claim SET partner_id = {other_partner} WHERE id = {submitted}",
     ],
     "claims_line.one_line_at_a_position": [NEW_LINE % ("draft", 1, 2, 1)],
     "claims_line.claims_line_position_check": [LINE % "position = -1"],
+    "claims_line.claims_line_people_check": [LINE % "people = -1"],
     "claims_line.line_amount_range": [LINE % "amount = 0, asked = 0", LINE % f"amount = {LARGEST + 1}"],
     "claims_line.line_asked_range": [LINE % "asked = amount + 1", LINE % "asked = -1"],
     "claims_line.line_accepted_range": [LINE % "accepted = asked + 1", LINE % "accepted = -1"],
@@ -428,12 +435,14 @@ ATTACKS = {
         NEW_LINE % ("submitted", 9, 2, 1),
         "UPDATE claims_line SET asked = asked - 1 WHERE claim_id = {submitted}",
         "UPDATE claims_line SET supplier = 'other' WHERE claim_id = {paid}",
+        "UPDATE claims_line SET people = 3 WHERE claim_id = {paid}",
+        "UPDATE claims_line SET activity_id = (SELECT min(id) FROM programs_activity) WHERE claim_id = {submitted}",
         "DELETE FROM claims_line WHERE claim_id = {submitted}",
         "UPDATE claims_line SET claim_id = {empty}, position = 40 WHERE claim_id = {submitted}",
     ],
     "claims_proof.one_proof_of_a_content": [
-        "INSERT INTO claims_proof (claim_id, file, name, kind, size, sha256, pages, uploaded_by_id, uploaded_at) "
-        "SELECT claim_id, file, name, kind, size, sha256, pages, uploaded_by_id, now() FROM claims_proof "
+        "INSERT INTO claims_proof (claim_id, file, name, kind, shows, size, sha256, pages, uploaded_by_id, uploaded_at) "
+        "SELECT claim_id, file, name, kind, shows, size, sha256, pages, uploaded_by_id, now() FROM claims_proof "
         "WHERE claim_id = {draft}"
     ],
     "claims_proof.proof_kind": ["UPDATE claims_proof SET kind = 'text/html' WHERE claim_id = {draft}"],
@@ -538,6 +547,10 @@ def ids(cast, django_db_blocker) -> Iterator[dict[str, int]]:
         transaction.set_rollback(True)
 
 
+def fund_under(w: World, **terms) -> Allocation:
+    return w.fund(100_000_00, budget=w.budget(w.program(**terms), amount=100_000_00))
+
+
 def made(w: World) -> dict[str, int]:
     """An object in each state that the attacks need, by the name that they have for its id."""
     fund, other = w.fund(100_000), w.fund(100_000)
@@ -569,6 +582,8 @@ def made(w: World) -> dict[str, int]:
     taken_back = funds.ask_for_time(allocation=other, until=other.longest, why="x", by=w.owner, now=NOW)
     aging = w.fund(budget=w.budget(w.program(aging_months=1)), expires_on=after_months(TODAY, 1))
     forfeiting = w.fund(budget=w.budget(w.program(forfeits_at_period_end=True)), expires_on=TODAY)
+    of_no_kind = w.draft(fund_under(w, activities=[Activity(kind="other", name="Ads")]))
+    of_no_kind.lines.update(activity=None)
     found = {
         "aging_fund": aging.pk,
         "forfeiting_fund": forfeiting.pk,
@@ -596,6 +611,10 @@ def made(w: World) -> dict[str, int]:
         "manager": w.manager.pk,
         "other_manager": w.other_manager.pk,
         "draft": w.draft().pk,
+        "too_small": w.draft(fund_under(w, least_claim=10_000_00)).pk,
+        "not_approved": w.draft(fund_under(w, preapproval=True)).pk,
+        "of_no_kind": of_no_kind.pk,
+        "over_its_cap": w.draft(fund_under(w, activities=[Activity(kind="other", name="Ads", claim_cap=1_00)])).pk,
         "empty": claims.start(allocation=fund, title="Empty", by=w.owner, now=NOW).pk,
         "submitted": w.submitted().pk,
         "asked": asked.pk,

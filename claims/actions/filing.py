@@ -3,26 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import Error, transaction
 
-from claims import previews
+from claims.actions.proving import Kept, label
 from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
-from claims.models import Claim, Line, Proof
+from claims.checks import wanting
+from claims.models import Claim, Line
 from claims.states import ClaimStatus, LineStatus
+from claims.triggers import BEYOND_TERMS
 from funds.ledger import InsufficientFunds, Posting, post
 from funds.models import Allocation
 from funds.states import Act, Bucket
 from partners.events import event, record
 from partners.models import User
-from programs.money import LARGEST, share, show
-from programs.uploads import Accepted
+from programs.models import Activity, Terms
+from programs.money import LARGEST, share
 
 MOST_LINES = 50
-MOST_PROOFS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Entry:
     invoice_number: str
     invoice_date: date
     amount: int
+    activity: Activity | None = None
+    people: int | None = None
 
 
 def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Claim:
@@ -78,9 +81,12 @@ def save(
     now: datetime,
     version: int | None = None,
     typed: Mapping[str, Any] | None = None,
+    ran: tuple[date | None, date | None] = (None, None),
+    shows: Mapping[int, Sequence[str]] | None = None,
 ) -> Claim:
-    """Replace the draft's title and complete lines. Each line's share is rounded by itself; `asked` is their sum.
+    """Replace the draft's title, dates and complete lines. Each line's share is rounded by itself; `asked` is their sum.
 
+    A line's share follows its activity's rate, or the terms'. `shows` says by a proof's id what that file shows; others stay.
     `typed` is the form as it stands, with what is half-finished, to be shown again. ClaimChanged when `version` is not today's.
     """
     if len(entries) > MOST_LINES:
@@ -90,17 +96,21 @@ def save(
         check(claim, by=by, permission="claims.file", version=version)
         if claim.status != ClaimStatus.DRAFT:
             raise ClaimRefused("This claim is filed, so its lines stay as they are. Withdraw it to change them.")
-        percent = claim.allocation.terms.reimbursement_percent
+        terms = claim.allocation.terms
         lines = [
             Line(
                 claim=claim,
                 position=position,
+                activity=e.activity,
+                people=e.people,
                 what=e.what,
                 supplier=e.supplier,
                 invoice_number=e.invoice_number,
                 invoice_date=e.invoice_date,
                 amount=e.amount,
-                asked=share(e.amount, percent),
+                asked=share(
+                    e.amount, terms.reimbursement_percent if e.activity is None else rate_of(e.activity, terms)
+                ),
             )
             for position, e in enumerate(entries, start=1)
         ]
@@ -109,101 +119,19 @@ def save(
             raise ClaimRefused("These lines add up to more than any fund holds.")
         claim.lines.all().delete()
         Line.objects.bulk_create(lines)
+        label(claim, shows or {})
         claim.title = title
+        claim.ran_from, claim.ran_until = ran
         claim.asked = asked
         claim.typed = dict(typed or {})
         claim.version += 1
         claim.changed_at = now
-        claim.save(update_fields=["title", "asked", "typed", "version", "changed_at"])
+        claim.save(update_fields=["title", "ran_from", "ran_until", "asked", "typed", "version", "changed_at"])
     return claim
 
 
-def attach(*, claim: Claim, accepted: Accepted, by: User, now: datetime) -> Proof:
-    """Add a checked file as proof, to a draft or while a question is open. ClaimRefused for the same file twice."""
-    with transaction.atomic():
-        claim = locked(claim)
-        check(claim, by=by, permission="claims.file", version=None)
-        if claim.status not in (ClaimStatus.DRAFT, ClaimStatus.INFO_REQUESTED):
-            raise ClaimRefused("This claim is being reviewed: proof can be added again if a question comes back.")
-        if claim.proofs.filter(sha256=accepted.sha256).exists():
-            raise ClaimRefused(f"{accepted.name} is attached already.")
-        if claim.proofs.count() >= MOST_PROOFS:
-            raise ClaimRefused(f"A claim has {MOST_PROOFS} files at most.")
-        proof = Proof(
-            claim=claim,
-            name=accepted.name,
-            kind=accepted.kind,
-            size=len(accepted.content),
-            sha256=accepted.sha256,
-            pages=accepted.pages,
-            uploaded_by=by,
-            uploaded_at=now,
-        )
-        proof.file.save(accepted.stored_name, ContentFile(accepted.content), save=False)
-        try:
-            proof.save()
-        except Exception:
-            proof.file.delete(save=False)
-            raise
-        touch(claim, now)
-        data = {"proof": proof.pk, "name": proof.name, "sha256": proof.sha256}
-        record([event(verb="attached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
-    return proof
-
-
-class Kept:
-    """What lies in the storage for a proof, so that it can go once the proof's row is gone for good."""
-
-    def __init__(self, proof: Proof):
-        self.pk, self.storage, self.name = proof.pk, proof.file.storage, str(proof.file.name)
-
-    def delete(self) -> None:
-        self.storage.delete(self.name)
-        previews.forget(self.pk)
-
-
-def detach(*, proof: Proof, by: User, now: datetime) -> None:
-    """Take a file off a draft."""
-    with transaction.atomic():
-        claim = locked(proof.claim)
-        check(claim, by=by, permission="claims.file", version=None)
-        if claim.status != ClaimStatus.DRAFT:
-            raise ClaimRefused("This claim is filed, so its proof stays.")
-        if not claim.proofs.filter(pk=proof.pk).exists():
-            return
-        data = {"name": proof.name, "sha256": proof.sha256}
-        kept = Kept(proof)
-        proof.delete()
-        touch(claim, now)
-        record([event(verb="detached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
-        transaction.on_commit(kept.delete)
-
-
-def touch(claim: Claim, now: datetime) -> None:
-    claim.version += 1
-    claim.changed_at = now
-    claim.save(update_fields=["version", "changed_at"])
-
-
-def wanting(claim: Claim, now: datetime) -> list[str]:
-    """What still stands between this draft and filing it, in words; empty when it can be filed."""
-    allocation = claim.allocation
-    today = allocation.today(now)
-    found = []
-    if not claim.lines.exists():
-        found.append("Add at least one line: what it was, the supplier, the invoice and its amount.")
-    elif claim.asked == 0:
-        found.append("The vendor's share of these lines is nothing: check the amounts.")
-    if not claim.proofs.exists():
-        found.append("Attach at least one proof: the invoice, and what shows that it happened.")
-    if claim.lines.filter(invoice_date__gt=today).exists():
-        found.append("An invoice is dated in the future.")
-    if today > allocation.claim_by:
-        found.append(f"The last day to file was {allocation.claim_by:%-d %B %Y}.")
-    if claim.asked > allocation.unclaimed:
-        asked, left = show(claim.asked, claim.currency), show(allocation.unclaimed, claim.currency)
-        found.append(f"You ask for {asked}, and this fund has {left} left. Lower a line or split the claim.")
-    return found
+def rate_of(activity: Activity, terms: Terms) -> Decimal:
+    return terms.reimbursement_percent if activity.rate is None else activity.rate
 
 
 def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None) -> Claim:
@@ -218,12 +146,25 @@ def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None)
         claim.approved = claim.decided_by = claim.decided_at = None
         claim.typed = {}
         moved = move_on(claim, verb="submitted", by=by, now=now, to=ClaimStatus.SUBMITTED, amount=claim.asked)
-        claim.save()
+        save_or_refuse(claim)
         reserved = posting(Act.CLAIM, claim, claim.from_reserved, by=by, source=Bucket.RESERVED)
         rest = posting(Act.CLAIM, claim, claim.asked - claim.from_reserved, by=by, source=Bucket.AVAILABLE)
         post_or_refuse(reserved + rest, now)
         record([moved])
     return claim
+
+
+def save_or_refuse(claim: Claim) -> None:
+    """Save a claim that is being filed. ClaimRefused where the database finds that it asks for more than its terms pay."""
+    try:
+        with transaction.atomic():
+            claim.save()
+    except Error as error:
+        if getattr(error.__cause__, "pgcode", None) != BEYOND_TERMS:
+            raise
+        raise ClaimRefused(
+            "Another claim of yours was filed just now, and together they are more than the terms pay. Look at this one again."
+        ) from error
 
 
 def post_or_refuse(postings: Sequence[Posting], now: datetime) -> None:

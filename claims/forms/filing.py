@@ -1,6 +1,6 @@
 """The partner's forms: a claim's title and lines, its files, an answer, a reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,12 +9,15 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
 from claims.actions.filing import MOST_LINES, Entry
+from claims.models import Proof
+from programs.activities import Shows
 from programs.forms import DayField, MoneyField
+from programs.models import Activity
 
 OLDEST_INVOICE = timedelta(days=3653)
 # What is kept of a half-typed field: enough for anything that could become valid.
 LONGEST_TYPED = 500
-FIELDS = ("what", "supplier", "invoice_number", "invoice_date", "amount")
+FIELDS = ("activity", "people", "what", "supplier", "invoice_number", "invoice_date", "amount")
 
 
 class TitleForm(forms.Form):
@@ -25,23 +28,61 @@ class TitleForm(forms.Form):
     )
 
 
-class LineForm(forms.Form):
-    """One invoice's part. `today` is the program's: an invoice is not dated after it."""
+class HeadForm(TitleForm):
+    """What a claim is about as a whole: its title, and when the activity ran."""
 
+    ran_from = DayField(label="It ran from", required=False)
+    ran_until = DayField(label="until", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("ran_from"), cleaned.get("ran_until")
+        if first and last and last < first:
+            self.add_error("ran_until", "It ended before it began.")
+        return cleaned
+
+    def ran(self) -> tuple[date | None, date | None]:
+        """The days that are right; what is wrong counts as not typed yet."""
+        if self.errors.keys() & {"ran_from", "ran_until"}:
+            return None, None
+        return self.cleaned_data.get("ran_from"), self.cleaned_data.get("ran_until")
+
+
+class LineForm(forms.Form):
+    """One invoice's part. `today` is the program's: an invoice is not dated after it.
+
+    `activities` are those of the fund's terms; where it has none, a line is of no kind.
+    """
+
+    activity = forms.ChoiceField(
+        error_messages={
+            "required": "Choose what kind of activity it was.",
+            "invalid_choice": "The terms do not name this kind any more. Choose again.",
+        }
+    )
+    people = forms.IntegerField(required=False, min_value=1, max_value=10_000)
     what = forms.CharField(max_length=160, error_messages={"required": "Say what it was."})
     supplier = forms.CharField(max_length=120, error_messages={"required": "Who sent the invoice?"})
     invoice_number = forms.CharField(max_length=60, error_messages={"required": "It stands on the invoice."})
     invoice_date = DayField()
     amount = MoneyField()
 
-    def __init__(self, *args, currency: str, today: date, **kwargs):
+    def __init__(self, *args, currency: str, today: date, activities: Sequence[Activity], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["amount"].currency = currency
         self.today = today
+        self.activities = {str(activity.pk): activity for activity in activities}
+        if not activities:
+            del self.fields["activity"]
+        else:
+            names = [(key, activity.name) for key, activity in self.activities.items()]
+            self.fields["activity"].choices = [("", "Choose"), *names]
+        if not any(activity.person_cap is not None for activity in activities):
+            del self.fields["people"]
         for name, field in self.fields.items():
             label = name.replace("_", " ").capitalize()
             field.label = label
-            css = "form-control money" if name == "amount" else "form-control"
+            css = {"amount": "form-control money", "activity": "form-select"}.get(name, "form-control")
             field.widget.attrs |= {"class": css, "autocomplete": "off"}
 
     def clean_invoice_date(self) -> date:
@@ -53,7 +94,8 @@ class LineForm(forms.Form):
         return day
 
     def entry(self) -> Entry:
-        return Entry(**{name: self.cleaned_data[name] for name in FIELDS})
+        typed = {name: self.cleaned_data.get(name) for name in FIELDS}
+        return Entry(**typed | {"activity": self.activities.get(typed["activity"])})
 
 
 def kept(value: Any) -> str:
@@ -93,6 +135,16 @@ class BaseLineFormSet(BaseFormSet):
 LineFormSet = formset_factory(
     LineForm, formset=BaseLineFormSet, extra=0, max_num=MOST_LINES, absolute_max=MOST_LINES + 5, validate_max=True
 )
+
+
+def shown(data: Any, proofs: Iterable[Proof]) -> dict[int, list[str]]:
+    """What was ticked for each of these files: only of those that the form asked about, and only what there is."""
+    asked = {str(key) for key in data.getlist("asked-shows")}
+    return {
+        proof.pk: [what for what in data.getlist(f"shows-{proof.pk}") if what in Shows.values]
+        for proof in proofs
+        if str(proof.pk) in asked
+    }
 
 
 class MultipleFileInput(forms.ClearableFileInput):

@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from claims import actions
-from claims.actions.filing import wanting
-from claims.forms.filing import BaseLineFormSet, LineFormSet, TitleForm, kept
+from claims.checks import proofs_asked, wanting
+from claims.forms.filing import BaseLineFormSet, HeadForm, LineFormSet, kept, shown
 from claims.models import Claim
 from claims.timeline import last_decision
 from programs.money import major
+from programs.states import WindowFrom
 
 BLANK_LINES = 1
 
@@ -20,13 +21,18 @@ class Draft:
 
     def __init__(self, request: HttpRequest, claim: Claim):
         self.request, self.claim, self.now = request, claim, timezone.now()
-        self.kwargs = {"currency": claim.currency, "today": claim.allocation.today(self.now)}
+        activities = list(claim.allocation.terms.activities.all())
+        self.kwargs = {
+            "currency": claim.currency,
+            "today": claim.allocation.today(self.now),
+            "activities": activities,
+        }
         if request.method == "POST":
             data = self.whole(request.POST)
-            self.title = TitleForm(data)
+            self.head = HeadForm(data)
             self.lines = LineFormSet(data=data, prefix="lines", form_kwargs=self.kwargs)
         else:
-            self.title = TitleForm({"title": claim.typed.get("title", claim.title)})
+            self.head = HeadForm(self.kept_head())
             self.lines = BaseLineFormSet.typed(self.kept(), BLANK_LINES, **self.kwargs)
 
     @staticmethod
@@ -40,12 +46,20 @@ class Draft:
         data["lines-INITIAL_FORMS"] = "0"
         return data
 
+    def kept_head(self) -> dict[str, str]:
+        """Title and days as typed; else as they stand."""
+        claim = self.claim
+        standing = {"title": claim.title, "ran_from": claim.ran_from, "ran_until": claim.ran_until}
+        return {name: claim.typed.get(name, str(value or "")) for name, value in standing.items()}
+
     def kept(self) -> list[dict[str, Any]]:
         """The rows as typed; of a claim that was reopened, the lines as filed."""
         if "rows" in self.claim.typed:
             return self.claim.typed["rows"]
         return [
             {
+                "activity": str(line.activity_id or ""),
+                "people": str(line.people or ""),
                 "what": line.what,
                 "supplier": line.supplier,
                 "invoice_number": line.invoice_number,
@@ -58,7 +72,8 @@ class Draft:
     def save(self) -> None:
         """Keep what is complete as lines and all that was typed as it is. ClaimRefused or ClaimChanged if it cannot be."""
         version = self.request.POST.get("version", "")
-        title = self.title.cleaned_data["title"] if self.title.is_valid() else self.claim.title
+        self.head.is_valid()
+        title = self.head.cleaned_data.get("title", self.claim.title)
         rows = self.lines.rows()
         self.claim = actions.save(
             claim=self.claim,
@@ -67,7 +82,9 @@ class Draft:
             by=self.request.user,
             now=self.now,
             version=int(version) if version.isdecimal() and len(version) < 10 else None,
-            typed={"title": self.title.data.get("title", ""), "rows": rows},
+            typed={name: kept(self.head.data.get(name, "")) for name in HeadForm.base_fields} | {"rows": rows},
+            ran=self.head.ran(),
+            shows=shown(self.request.POST, self.claim.proofs.all()),
         )
 
     def reshape(self, blank: int = BLANK_LINES, without: int | None = None) -> None:
@@ -79,7 +96,7 @@ class Draft:
 
     def wanting(self) -> list[str]:
         """What stands between this draft and filing it: half-finished lines first, then what the terms ask."""
-        found = [] if self.title.is_valid() else ["Give the claim a title."]
+        found = [f"{words}" for errors in self.head.errors.values() for words in errors]
         found += [
             f"Line {number} is not complete: see what stands beside its fields." for number in self.lines.unfinished
         ]
@@ -94,8 +111,12 @@ class Draft:
         return {
             "claim": claim,
             "fund": claim.allocation,
-            "title": self.title,
+            "head": self.head,
             "lines": self.lines,
+            "proofs": claim.proofs.select_related("uploaded_by"),
+            "proofs_asked": proofs_asked(claim.lines.select_related("activity")),
+            "activities": self.kwargs["activities"],
+            "needs_days": claim.allocation.terms.claim_window_from == WindowFrom.ACTIVITY,
             "wanting": self.wanting(),
             "left_after": claim.allocation.unclaimed - claim.asked,
             "today": self.kwargs["today"],

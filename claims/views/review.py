@@ -110,7 +110,7 @@ def why_not(user, claim: Claim) -> str:
 def page(request: HttpRequest, claim: Claim, status: int = 200, **bound: Any) -> HttpResponse:
     """The claim for Windfall's people: `bound` holds the form that was sent, with what is wrong in it."""
     user, now = request.user, timezone.now()
-    lines = list(claim.lines.all())
+    lines = list(claim.lines.select_related("activity"))
     may_review = user.has_perm("claims.review", claim) and claim.status in AWAITING_DECISION
     may_pay = user.has_perm("claims.pay", claim) and claim.status in AWAITING_PAYMENT
     seen = {"version": claim.version}
@@ -192,7 +192,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     claim = reviewable(request, pk)
-    lines = list(claim.lines.all())
+    lines = list(claim.lines.select_related("activity"))
     form = ApproveForm(request.POST)
     verdicts = [LineVerdictForm(request.POST, line=line, currency=claim.currency) for line in lines]
     # A form that names no line at all approves them as they are: the queue's quick button.

@@ -1,0 +1,109 @@
+"""The proof of a claim: files that are attached, say what they show, and are taken off a draft again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from claims import previews
+from claims.actions.steps import ClaimRefused, check, locked
+from claims.models import Claim, Proof
+from claims.states import ClaimStatus
+from partners.events import event, record
+from partners.models import User
+from programs.activities import Shows
+from programs.uploads import Accepted
+
+MOST_PROOFS = 30
+
+
+def label(claim: Claim, shows: Mapping[int, Sequence[str]]) -> None:
+    """Note what each of the draft's files shows."""
+    proofs = list(claim.proofs.filter(pk__in=shows))
+    for proof in proofs:
+        proof.shows = [what.value for what in Shows if what in shows[proof.pk]]
+    Proof.objects.bulk_update(proofs, ["shows"])
+
+
+# What a file's name says of it, in the languages that our partners' suppliers write.
+NAMED = {
+    Shows.INVOICE: ("invoice", "rechnung", "facture", "factura", "fattura", "inv-", "inv_"),
+    Shows.AGENDA: ("agenda",),
+    Shows.INVITATION: ("invitation", "einladung", "invite"),
+    Shows.SCREENSHOT: ("screenshot", "screen shot", "bildschirmfoto"),
+    Shows.PHOTOS: ("photo", "foto", "img_"),
+}
+
+
+def guessed(name: str) -> list[str]:
+    """What a file shows, by its name: ticked in the draft for the partner to correct."""
+    return [what.value for what, words in NAMED.items() if any(word in name.lower() for word in words)]
+
+
+def attach(*, claim: Claim, accepted: Accepted, by: User, now: datetime) -> Proof:
+    """Add a checked file as proof, to a draft or while a question is open. ClaimRefused for the same file twice."""
+    with transaction.atomic():
+        claim = locked(claim)
+        check(claim, by=by, permission="claims.file", version=None)
+        if claim.status not in (ClaimStatus.DRAFT, ClaimStatus.INFO_REQUESTED):
+            raise ClaimRefused("This claim is being reviewed: proof can be added again if a question comes back.")
+        if claim.proofs.filter(sha256=accepted.sha256).exists():
+            raise ClaimRefused(f"{accepted.name} is attached already.")
+        if claim.proofs.count() >= MOST_PROOFS:
+            raise ClaimRefused(f"A claim has {MOST_PROOFS} files at most.")
+        proof = Proof(
+            claim=claim,
+            name=accepted.name,
+            shows=guessed(accepted.name),
+            kind=accepted.kind,
+            size=len(accepted.content),
+            sha256=accepted.sha256,
+            pages=accepted.pages,
+            uploaded_by=by,
+            uploaded_at=now,
+        )
+        proof.file.save(accepted.stored_name, ContentFile(accepted.content), save=False)
+        try:
+            proof.save()
+        except Exception:
+            proof.file.delete(save=False)
+            raise
+        touch(claim, now)
+        data = {"proof": proof.pk, "name": proof.name, "sha256": proof.sha256}
+        record([event(verb="attached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
+    return proof
+
+
+class Kept:
+    """What lies in the storage for a proof, so that it can go once the proof's row is gone for good."""
+
+    def __init__(self, proof: Proof):
+        self.pk, self.storage, self.name = proof.pk, proof.file.storage, str(proof.file.name)
+
+    def delete(self) -> None:
+        self.storage.delete(self.name)
+        previews.forget(self.pk)
+
+
+def detach(*, proof: Proof, by: User, now: datetime) -> None:
+    """Take a file off a draft."""
+    with transaction.atomic():
+        claim = locked(proof.claim)
+        check(claim, by=by, permission="claims.file", version=None)
+        if claim.status != ClaimStatus.DRAFT:
+            raise ClaimRefused("This claim is filed, so its proof stays.")
+        if not claim.proofs.filter(pk=proof.pk).exists():
+            return
+        data = {"name": proof.name, "sha256": proof.sha256}
+        kept = Kept(proof)
+        proof.delete()
+        touch(claim, now)
+        record([event(verb="detached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
+        transaction.on_commit(kept.delete)
+
+
+def touch(claim: Claim, now: datetime) -> None:
+    claim.version += 1
+    claim.changed_at = now
+    claim.save(update_fields=["version", "changed_at"])

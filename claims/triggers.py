@@ -1,0 +1,99 @@
+"""The rules of claims that the database keeps, in PL/pgSQL. A leaf: `models.py` hangs these on its tables."""
+
+from claims.states import COUNTED
+from partners.triggers import refuse
+
+OUTSIDER_ONLY = "WF010"
+FILED_STAYS = "WF011"
+BEYOND_TERMS = "WF012"
+
+# Whoever decides or pays is no member of the claiming partner.
+OUTSIDER = f"""
+    IF EXISTS (
+        SELECT FROM partners_membership
+        WHERE company_id = NEW.partner_id AND ended_at IS NULL AND user_id IN (NEW.decided_by_id, NEW.paid_by_id)
+    ) THEN
+        {refuse(OUTSIDER_ONLY, "a member of the claiming partner can neither decide nor pay its claim")}
+    END IF;
+    RETURN NEW;
+"""
+
+LINE = (
+    "claim_id",
+    "position",
+    "activity_id",
+    "people",
+    "what",
+    "supplier",
+    "invoice_number",
+    "invoice_date",
+    "amount",
+    "asked",
+)
+
+
+def of(row: str) -> str:
+    return ", ".join(f"{row}.{column}" for column in LINE)
+
+
+# What was filed stays as it was filed: lines change only in a draft, but for the reviewer's own columns.
+LINES_OF_DRAFT = f"""
+    IF TG_OP = 'UPDATE' AND ROW({of("NEW")}) IS NOT DISTINCT FROM ROW({of("OLD")}) THEN
+        RETURN NEW;
+    END IF;
+    IF EXISTS (SELECT FROM claims_claim WHERE id IN (NEW.claim_id, OLD.claim_id) AND status <> 'draft') THEN
+        {refuse(FILED_STAYS, "the lines of a filed claim stay as they are")}
+    END IF;
+    RETURN coalesce(NEW, OLD);
+"""
+# Proof may still be added while a question is open, never taken away from a filed claim.
+PROOFS_OF_DRAFT = f"""
+    IF EXISTS (
+        SELECT FROM claims_claim WHERE id IN (NEW.claim_id, OLD.claim_id)
+        AND NOT (status = 'draft' OR (status = 'info_requested' AND TG_OP = 'INSERT'))
+    ) THEN
+        {refuse(FILED_STAYS, "the proofs of a filed claim stay as they are")}
+    END IF;
+    RETURN coalesce(NEW, OLD);
+"""
+
+IN_COUNTED = ", ".join(f"'{status.value}'" for status in COUNTED)
+EARNED = "sum(available + reserved + claimed + approved + paid + lapsed)"
+# What the terms pay at most and at least. `checks.py` says the same in words, before; this holds under races too: claims of one
+# partner on one budget are filed one after the other, so that together they keep to what a period allows.
+WITHIN_TERMS = f"""
+    PERFORM pg_advisory_xact_lock(hashtextextended('caps ' || f.budget_id || ' ' || f.partner_id, 0))
+       FROM funds_allocation f WHERE f.id = NEW.allocation_id;
+    IF EXISTS (
+        SELECT FROM funds_allocation f JOIN programs_terms t ON t.id = f.terms_id
+         WHERE f.id = NEW.allocation_id
+           AND (NEW.asked < t.least_claim
+                OR t.preapproval AND NEW.from_reserved < NEW.asked
+                OR EXISTS (SELECT FROM programs_activity WHERE terms_id = t.id)
+                   AND EXISTS (SELECT FROM claims_line l LEFT JOIN programs_activity a ON a.id = l.activity_id
+                                WHERE l.claim_id = NEW.id AND a.terms_id IS DISTINCT FROM t.id))
+    ) OR EXISTS (
+        SELECT FROM funds_allocation f
+          JOIN programs_activity a ON a.terms_id = f.terms_id
+          JOIN (SELECT activity_id, sum(asked) AS asked, sum(coalesce(people, 0)) AS people
+                  FROM claims_line WHERE claim_id = NEW.id GROUP BY activity_id) c ON c.activity_id = a.id
+          CROSS JOIN LATERAL (
+              SELECT coalesce(sum(coalesce(l.accepted, l.asked)), 0) AS asked
+                FROM funds_allocation g
+                JOIN claims_claim k ON k.allocation_id = g.id AND k.id <> NEW.id AND k.status IN ({IN_COUNTED})
+                JOIN claims_line l ON l.claim_id = k.id
+                JOIN programs_activity b ON b.id = l.activity_id AND b.name = a.name
+               WHERE g.budget_id = f.budget_id AND g.partner_id = f.partner_id) before
+          CROSS JOIN LATERAL (
+              SELECT {EARNED} * a.period_cap_percent / 100 AS part
+                FROM funds_allocation WHERE budget_id = f.budget_id AND partner_id = f.partner_id) earned
+         WHERE f.id = NEW.allocation_id
+           AND (c.asked > a.claim_cap OR c.asked < a.least
+                OR c.asked > a.person_cap * c.people OR c.people > a.most_people
+                OR before.asked + c.asked > CASE a.period_cap_rule WHEN 'greater' THEN greatest(a.period_cap, earned.part)
+                                                                   ELSE least(a.period_cap, earned.part) END)
+    ) THEN
+        {refuse(BEYOND_TERMS, "the claim asks for what its terms do not pay")}
+    END IF;
+    RETURN NEW;
+"""
