@@ -12,7 +12,9 @@ from django.utils.formats import date_format
 
 from funds.grants import Grant, limits, usual_claim_by, usual_last_day, wrong_days
 from funds.models import Allocation, Budget
+from funds.sales_files import LARGEST_FILE, MOST_LINES, sniff
 from partners.models import Partner
+from partners.tables import FileRefused
 from programs.forms import DayField, MoneyField, OnceForm, SuggestInput, bare_helper
 from programs.money import show
 
@@ -184,3 +186,29 @@ class GrantForm(forms.Form):
 
     def grant(self) -> Grant:
         return Grant(**self.cleaned_data)
+
+
+class SalesFileForm(forms.Form):
+    """A file of sales. What is in it is found out behind the scenes; here it is only looked at from outside."""
+
+    file = forms.FileField(
+        label="CSV file or Excel workbook (.xlsx)",
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,text/csv"}),
+        help_text=f"At most {MOST_LINES:,} lines and {LARGEST_FILE >> 20} MB.",
+        error_messages=dict.fromkeys(("required", "missing", "invalid"), "Choose a file.")
+        | {"empty": "The file is empty."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = bare_helper()
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise ValidationError(f"The file is larger than {LARGEST_FILE >> 20} MB. Split it in two.")
+        try:
+            sniff(file.read(1024))
+        except FileRefused as refusal:
+            raise ValidationError(str(refusal)) from None
+        return file

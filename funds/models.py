@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from funds import triggers
 from funds.asks import ExtensionRequest, Proposal  # noqa: F401 - tables of this app too
+from funds.sales import Accrual, Sale, SalesEffect, SalesFault, SalesUpload  # noqa: F401 - tables of this app too
 from funds.states import ACTS, ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket
 from funds.terms import Step, Todo, next_step
 from partners.models import Company, Membership, Partner, User
@@ -193,6 +194,11 @@ class Allocation(models.Model):
         editable=False, help_text="What `expires_on` was at first: extensions count from it."
     )
     claim_by = models.DateField(help_text="The last day on which a claim may be filed.")
+    earned_until = models.DateField(
+        null=True,
+        editable=False,
+        help_text="The end of the period in which it was earned: its months count from there.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = AllocationQuerySet.as_manager()
@@ -218,7 +224,8 @@ class Allocation(models.Model):
         ]
         triggers = [
             *triggers.balances_by_ledger_only(
-                *(b.value for b in ALLOCATION_BUCKETS), fixed=("budget_id", "partner_id", "granted_until")
+                *(b.value for b in ALLOCATION_BUCKETS),
+                fixed=("budget_id", "partner_id", "granted_until", "earned_until"),
             ),
             triggers.under_published_terms,
             triggers.within_its_extension,

@@ -27,6 +27,7 @@ def works_for_partner(user: User, allocation: Allocation) -> bool:
 rules.add_perm("funds.add_budget", manages)
 rules.add_perm("funds.fund_budget", manages_budget)
 rules.add_perm("funds.allocate", manages_budget)
+rules.add_perm("funds.accrue", manages_budget)
 rules.add_perm("funds.manage_allocation", manages_allocation)
 
 

@@ -67,7 +67,7 @@ def balances_by_ledger_only(*columns: str, fixed: tuple[str, ...] = ()) -> list[
     """Balances start at zero and change only inside the movement's trigger; `fixed` columns never change."""
     nonzero = " OR ".join(f"NEW.{c} <> 0" for c in columns)
     changed = " OR ".join(f"NEW.{c} <> OLD.{c}" for c in columns)
-    moved = " OR ".join(f"NEW.{c} <> OLD.{c}" for c in fixed) or "false"
+    moved = " OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in fixed) or "false"
     refusal = refuse(BALANCE_BY_HAND, "a balance changes only by a movement")
     return [
         Trigger(
@@ -125,11 +125,15 @@ within_its_terms = Trigger(
     func=f"""
         IF NEW.granted_until > (
             SELECT least(
-                ((NEW.created_at AT TIME ZONE p.time_zone)::date + make_interval(months => t.aging_months))::date,
+                CASE WHEN NEW.earned_until IS NULL
+                    THEN ((NEW.created_at AT TIME ZONE p.time_zone)::date + make_interval(months => t.aging_months))::date
+                    -- Earned money counts from the end of its period, whenever it is granted.
+                    ELSE (NEW.earned_until + 1 + make_interval(months => t.aging_months))::date - 1 END,
                 CASE WHEN t.forfeits_at_period_end THEN b.ends_on END)
               FROM programs_terms t, funds_budget b JOIN programs_program p ON p.id = b.program_id
              WHERE t.id = NEW.terms_id AND b.id = NEW.budget_id
-        ) THEN
+        ) OR (NEW.earned_until IS NOT NULL
+              AND NOT EXISTS (SELECT FROM programs_terms t WHERE t.id = NEW.terms_id AND t.accrual_percent IS NOT NULL)) THEN
             {refuse(AGED, "the terms do not let this money be used for so long")}
         END IF;
         RETURN NEW;

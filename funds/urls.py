@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from funds.views import allocations, asking, budgets, deposits, extending, grants, plans, regranting, terms
+from funds.views import (
+    accruals,
+    allocations,
+    asking,
+    budgets,
+    deposits,
+    extending,
+    grants,
+    plans,
+    regranting,
+    terms,
+)
 
 app_name = "funds"
 urlpatterns = [
@@ -37,4 +48,12 @@ urlpatterns = [
     path("programs/budgets/<int:pk>/allocate/", grants.allocate, name="allocate"),
     path("programs/budgets/<int:pk>/allocate/file/", grants.allocate_file, name="allocate_file"),
     path("programs/budgets/<int:pk>/allocate/template/", grants.allocate_template, name="allocate_template"),
+    path("programs/budgets/<int:pk>/sales/", accruals.uploads, name="sales_uploads"),
+    path("programs/budgets/<int:pk>/sales/new/", accruals.upload_sales, name="upload_sales"),
+    path("programs/budgets/<int:pk>/sales/template/", accruals.template, name="sales_template"),
+    path("programs/sales/<int:pk>/", accruals.upload, name="sales_upload"),
+    path("programs/sales/<int:pk>/faults/", accruals.faults, name="sales_faults"),
+    path("programs/sales/<int:pk>/post/", accruals.post, name="post_sales"),
+    path("programs/sales/<int:pk>/recheck/", accruals.recheck, name="recheck_sales"),
+    path("programs/sales/<int:pk>/drop/", accruals.drop, name="drop_sales"),
 ]

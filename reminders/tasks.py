@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from funds.tasks import hint_uploads
 from programs.days import Clock
 from reminders import actions
 
@@ -12,11 +13,12 @@ TICK_SECONDS = 60
 
 @shared_task
 def tick() -> None:
-    """The beat's one tick a minute: sweep where a day has turned, and hand out the mail that is due.
+    """The beat's one tick a minute: sweep where a day has turned, hand out the mail that is due and the uploads that wait.
 
     Most ticks end after two small queries. What a missed tick or a lost hint left, the next tick finds.
     """
     clock = Clock(timezone.now())
+    hint_uploads()
     with actions.alone(wait=False) as mine:
         if not mine:
             return

@@ -11,6 +11,7 @@ from allauth.account.internal.flows import login
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -60,6 +61,12 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
     submitted = claims.submit(claim=w.again(other), by=owner, now=NOW)
     approved = w.submitted(fund, by=owner)
     approved = claims.approve(claim=approved, version=approved.version, by=w.second_admin, now=NOW)
+    earning = w.program(vendor=vendor, by=manager, kind="coop", accrual_percent=3, earning_months=6)
+    sales = f"partner,reference,sold_on,amount\n{partner.slug},S-1,2026-02-03,100\n".encode()
+    upload = funds.receive(
+        budget=w.budget(earning, by=manager), file=SimpleUploadedFile("sales.csv", sales), by=manager, now=NOW
+    )
+    funds.work(upload_id=upload.pk, now=NOW)
     colleague = verified_user(f"colleague@{partner.slug}.example", "Colleague", None)
     return SimpleNamespace(
         company=partner,
@@ -74,6 +81,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         fund=fund,
         request=funds.ask_for_time(allocation=fund, until=fund.longest, why="It moved.", by=owner, now=NOW),
         plan=plan(w, partner, program, owner),
+        upload=upload,
         draft=draft,
         draft_proof=draft.proofs.get(name="blank.pdf"),
         submitted=submitted,

@@ -21,6 +21,7 @@ from programs.models import Activity
 from programs.money import LARGEST
 from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
+from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 
 APPS = "^((funds|programs|partners|claims)_|reminders_nudge)"
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
@@ -41,6 +42,7 @@ AGED = (
     "SELECT budget_id, partner_id, terms_id, name, 'fresh', 0, 0, 0, 0, 0, 0, granted_until, %s, claim_by + 9, %s "
     "FROM funds_allocation WHERE id = %s"
 )
+EARNED = AGED.replace("created_at)", "earned_until, created_at)").replace("%s FROM", "%s, created_at FROM")
 BUDGET = (
     "INSERT INTO funds_budget (program_id, name, starts_on, ends_on, funded, unallocated, created_at) "
     "SELECT program_id, %s, starts_on, ends_on, %s, 0, now() FROM funds_budget WHERE id = {budget}"
@@ -104,6 +106,7 @@ NEW_PLAN = (
 DECIDED = "decided_by_id = asked_by_id, decided_at = now()"
 
 ATTACKS = {
+    **SALES_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
         MOVE % ("reserve", "available", "reserved", 0),
@@ -158,6 +161,7 @@ ATTACKS = {
         "UPDATE funds_allocation SET budget_id = {other_budget} WHERE id = {fund}",
         "UPDATE funds_allocation SET partner_id = {other_partner} WHERE id = {fund}",
         "UPDATE funds_allocation SET granted_until = granted_until + 1 WHERE id = {fund}",
+        "UPDATE funds_allocation SET earned_until = granted_until WHERE id = {fund}",
     ],
     "funds_allocation.under_published_terms": [
         f"UPDATE funds_allocation SET {column} = {{{terms}}} WHERE id = {{fund}}"
@@ -171,6 +175,9 @@ ATTACKS = {
         AGED % ("granted_until + 1", "created_at", "{aging_fund}"),
         AGED % ("granted_until", "created_at - interval '1 day'", "{aging_fund}"),
         AGED % ("granted_until + 1", "created_at", "{forfeiting_fund}"),
+        EARNED % ("granted_until + 1", "earned_until", "{earned_fund}"),
+        EARNED % ("granted_until", "earned_until - 40", "{earned_fund}"),
+        EARNED % ("granted_until", "granted_until", "{aging_fund}"),
     ],
     "funds_budget.budget_funded_not_negative": [
         PAST_TRIGGERS + "UPDATE funds_budget SET funded = -1 WHERE id = {budget}"
@@ -587,6 +594,7 @@ def made(w: World) -> dict[str, int]:
     found = {
         "aging_fund": aging.pk,
         "forfeiting_fund": forfeiting.pk,
+        **sales_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

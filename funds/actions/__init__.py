@@ -1,5 +1,6 @@
 """What people do with budgets and funds: each act a plain verb. Views and tests import from here."""
 
+from funds.actions.accruing import confirm, drop_upload, receive, recheck, work
 from funds.actions.asking import ask_for_time, decline_time, grant_time, withdraw_request
 from funds.actions.extending import Outcome, extend, extend_many
 from funds.actions.moving import (
@@ -31,9 +32,11 @@ __all__ = [
     "allocate",
     "ask_for_time",
     "close_period",
+    "confirm",
     "decline_proposal",
     "decline_time",
     "defund",
+    "drop_upload",
     "extend",
     "extend_many",
     "fund",
@@ -41,6 +44,8 @@ __all__ = [
     "keep_terms",
     "open_budget",
     "propose",
+    "receive",
+    "recheck",
     "regrant",
     "release",
     "renew_terms",
@@ -51,4 +56,5 @@ __all__ = [
     "withdraw",
     "withdraw_proposal",
     "withdraw_request",
+    "work",
 ]

@@ -17,7 +17,7 @@ from funds.filters import SORTS, AllocationFilter, with_order
 from funds.forms import MoneyForm
 from funds.history import of_fund, told
 from funds.meters import balances_of, segments_of
-from funds.models import Allocation
+from funds.models import Accrual, Allocation
 from funds.posting import posted
 from funds.states import ALLOCATION_BUCKETS, Bucket, DeclineReason
 from funds.terms import Todo
@@ -172,6 +172,7 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "asked_lately": asked and (asked.is_open or now - asked.decided_at < ANSWER_SHOWN),
         "changes": changes_of(fund),
+        **earned_by(fund),
         "lists_funds": company is not None and company.kind == Kind.PARTNER,
     }
     return render(request, "funds/allocation.html", context)
@@ -189,6 +190,14 @@ TOLD = {
     "nudged",
 }
 TONES = {"asked for more time": "wait", "declined more time": "risk", "no longer asks for more time": "idle"}
+
+
+def earned_by(fund: Allocation) -> dict:
+    """How an accrued fund came about, and what its partner owes in the program; nothing of other funds."""
+    if fund.earned_until is None:
+        return {}
+    accruals = Accrual.objects.filter(program=fund.program, partner=fund.partner_id)
+    return {"accrual": accruals.select_related("terms").get(allocation=fund), "owed": accruals.owed()}
 
 
 def changes_of(fund: Allocation) -> list[dict]:

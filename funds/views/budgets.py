@@ -17,6 +17,7 @@ from funds.ledger import LedgerError
 from funds.meters import segments_of_budget
 from funds.models import Budget, Movement
 from funds.posting import posted
+from funds.sales import rules_of
 from funds.states import Bucket
 from funds.views.allocations import days_at, exported, rows_of
 from partners.exports import table_response
@@ -75,6 +76,7 @@ def framed(request: HttpRequest, found: Budget) -> dict:
         "lapsed": found.allocations.aggregate(sum=Sum("lapsed", default=0))["sum"],
         "plans": Proposal.objects.open().filter(program=program).count() if may_manage else 0,
         "may_manage": may_manage,
+        "earns": any(rule.percent for rule in rules_of(program)),
         "is_granting": program.status == ProgramStatus.PUBLISHED and not found.closed_at,
     }
 
@@ -136,7 +138,8 @@ def defund(request: HttpRequest, pk: int) -> HttpResponse:
 def money_moved(request: HttpRequest, found: Budget, template: str, act, done: str) -> HttpResponse:
     """GET shows the form, POST moves the money between the vendor's purse and the budget."""
     currency = found.program.currency
-    form = MoneyForm(data_of(request), currency=currency)
+    # A page that misses an amount leads here with it, and is gone back to.
+    form = MoneyForm(data_of(request), currency=currency, initial={"amount": request.GET.get("amount", "")[:40]})
     if request.method == "POST" and form.is_valid():
         amount = form.cleaned_data["amount"]
 
@@ -149,6 +152,9 @@ def money_moved(request: HttpRequest, found: Budget, template: str, act, done: s
             return f"{show(found.unallocated, currency)} of this budget is not granted yet."
 
         if posted(request, form, move, left=left, done=done.format(amount=show(amount, currency))):
+            waiting = request.GET.get("upload", "")
+            if waiting.isdecimal() and found.sales_uploads.filter(pk=waiting[:15]).exists():
+                return redirect("funds:sales_upload", int(waiting[:15]))
             return redirect("funds:budget", found.pk)
     return render(request, template, {"form": form, "budget": found, "program": found.program})
 

@@ -1,0 +1,146 @@
+"""How fast sales come in: files checked and posted per second, beside a raw COPY of the same file, in the same run.
+
+    python bench/accruals.py [--lines 200000] [--rounds 3]
+
+The yardstick is PostgreSQL's COPY of the file into a table of typed columns, which checks nothing but the types. Ours reads the
+file, finds partners, days, amounts, doubles and earlier sales, and says what each partner would earn ("checked"); then adds the
+sales to the books and the money to the funds ("checked and posted"). Both sides run in turn (A B A B …) against one throwaway
+PostgreSQL, durable as the app's own is; medians and their ratios are printed, and the most memory that this process took.
+Only ratios within one run count.
+"""
+
+import argparse
+import os
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from datetime import date, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from config.stack import places, postgres, servers  # noqa: E402 - the project is not installed
+
+PARTNERS = 1000
+RAW = "CREATE TABLE bench_sale (partner text, reference text, sold_on date, amount numeric)"
+
+
+def set_up(var: Path):
+    os.environ |= {"WINDFALL_VAR": str(var), "DATABASE_URL": places.database_url(var), "WINDFALL_DEMO": "1"}
+    os.environ.setdefault("REDIS_URL", "redis://localhost:1/0")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from partners.models import Partner
+    from tests.cast import world
+
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(RAW)
+    w = world()
+    Partner.objects.bulk_create(
+        Partner(kind="partner", name=f"Partner {n}", slug=f"partner-{n}", country="US") for n in range(PARTNERS)
+    )
+    return w
+
+
+def written(path: Path, lines: int, first: int) -> None:
+    """A file of sales: about fifty bytes a line, one in forty a return."""
+    chance = random.Random(first)
+    with path.open("w") as file:
+        file.write("partner,reference,sold_on,amount\n")
+        for n in range(first, first + lines):
+            day = date(2026, 1, 1) + timedelta(days=chance.randrange(320))
+            amount = chance.randrange(1, 500_000) * (-1 if n % 40 == 0 else 1)
+            file.write(
+                f"partner-{chance.randrange(PARTNERS)},INV-{n:09},{day},{amount // 100}.{abs(amount) % 100:02}\n"
+            )
+
+
+def raw_copy(path: Path) -> float:
+    """Seconds that COPY takes."""
+    from django.db import connection
+
+    with connection.cursor() as cursor, path.open("rb") as file:
+        cursor.execute("TRUNCATE bench_sale")
+        start = time.perf_counter()
+        cursor.copy_expert("COPY bench_sale FROM STDIN WITH (FORMAT csv, HEADER)", file, 1 << 20)
+        return time.perf_counter() - start
+
+
+def ours(w, budget, path: Path) -> tuple[float, float]:
+    """Seconds until the file is checked, and from there until it is posted."""
+    from django.core.files import File
+
+    from funds import actions as funds
+    from tests.cast import NOW
+
+    with path.open("rb") as file:
+        upload = funds.receive(budget=budget, file=File(file, name=path.name), by=w.manager, now=NOW)
+    start = time.perf_counter()
+    funds.work(upload_id=upload.pk, now=NOW)
+    checked = time.perf_counter()
+    funds.confirm(upload=upload, by=w.manager, now=NOW)
+    funds.work(upload_id=upload.pk, now=NOW)
+    done = time.perf_counter()
+    upload.refresh_from_db()
+    if upload.status != "posted":
+        raise SystemExit(f"The upload is {upload.status}: {upload.message}")
+    return checked - start, done - checked
+
+
+def report(w, lines: int, rounds: int, folder: Path) -> None:
+    from tests.funds.sales import coop
+
+    raw, check, both = [], [], []
+    budget = coop(w, amount=10**13)
+    for turn in range(rounds):
+        path = folder / f"sales-{turn}.csv"
+        written(path, lines, turn * lines)
+        raw.append(lines / raw_copy(path))
+        checked, posted = ours(w, budget, path)
+        check.append(lines / checked)
+        both.append(lines / (checked + posted))
+        path.unlink()
+    print(f"{f'{lines:,} lines, rows a second':44}{'ours':>10}{'raw COPY':>12}{'ratio':>8}   floor / goal")
+    show("checked / raw COPY", check, raw, "0.40 / 0.60")
+    show("checked and posted / raw COPY", both, raw, "-")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    print(f"{'most memory of this process, MB':44}{memory:>10,.0f}")
+
+
+def show(what: str, mine: list[float], other: list[float], limits: str) -> None:
+    ratio = statistics.median(a / b for a, b in zip(mine, other, strict=True))
+    print(
+        f"{what:44}{statistics.median(mine):>10,.0f}{statistics.median(other):>12,.0f}{ratio:>8.2f}   {limits}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=200_000, help="of each file")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--volatile", action="store_true", help="a server without fsync")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="windfall-bench-")))
+        os.environ.pop("DATABASE_URL", None)
+        stack.enter_context(servers.locked(var))
+        children = [postgres.prepare(var, postgres.THROWAWAY if options.volatile else {"max_connections": "50"})]
+        stack.callback(servers.stop, children, var)
+        servers.start(children, var)
+        report(set_up(var), options.lines, options.rounds, var)
+
+
+if __name__ == "__main__":
+    main()
