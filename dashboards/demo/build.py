@@ -23,9 +23,11 @@ from partners.models import Company, Membership, Partner, User
 from partners.sign_in import verified_user
 from partners.states import Kind, Role
 from programs import actions as programs
+from programs.activities import ActivityKind
 from programs.days import Clock
 from programs.models import Program, Terms, Vendor
 from programs.money import digits
+from programs.starts import BY_KEY
 from programs.states import TERMS
 from programs.uploads import accept
 from reminders import actions as reminders
@@ -79,7 +81,7 @@ class Demo:
         program = Program(
             vendor=self.vendors[offer.vendor],
             name=name or offer.name,
-            kind=offer.kind,
+            kind=BY_KEY[offer.start].kind,
             currency=offer.currency,
             starts_on=datetime(year - 1, 1, 1).date(),  # noqa: DTZ001 - a calendar date
             ends_on=datetime(year + 1, 12, 31).date(),  # noqa: DTZ001 - a calendar date
@@ -87,16 +89,9 @@ class Demo:
             created_by=by,
             created_at=self.ago(380),
         )
-        terms = Terms(
-            wording=offer.terms,
-            reimbursement_percent=offer.percent,
-            claim_window_days=offer.claim_window_days,
-            lead_days=offer.lead_days,
-            activity_days=offer.activity_days,
-            aging_months=offer.aging_months,
-            forfeits_at_period_end=offer.forfeits_at_period_end,
-        )
-        programs.save(program=program, terms=terms, by=by, now=program.created_at)
+        terms, activities = programs.from_start(BY_KEY[offer.start], offer.currency)
+        terms.wording = offer.terms
+        programs.save(program=program, terms=terms, activities=activities, by=by, now=program.created_at)
         return programs.publish(program=program, by=by, now=self.ago(379)) if publish else program
 
     def new_terms(self, name: str, **terms) -> None:
@@ -217,8 +212,11 @@ class Demo:
         title = self.choice.choice(offer.activities)
         allocation = Allocation.objects.with_terms().get(pk=allocation.pk)
         claim = claims.start(allocation=allocation, title=title, by=by, now=started)
-        cost = min(granted * filing.share // offer.percent, allocation.unclaimed * 100 // offer.percent)
+        percent = int(allocation.terms.reimbursement_percent)
+        cost = min(granted * filing.share // percent, allocation.unclaimed * 100 // percent)
         costs = [cost] if filing.share < 20 else [cost * 2 // 3, cost - cost * 2 // 3]
+        campaigns = [a for a in allocation.terms.activities.all() if a.kind != ActivityKind.OTHER]
+        activity = self.choice.choice(campaigns)
         entries = [
             Entry(
                 what=title if place == 0 else f"{title}: material",
@@ -226,10 +224,10 @@ class Demo:
                 invoice_number=f"{self.choice.randrange(1000, 9999)}-{place + 1}",
                 invoice_date=(started - timedelta(days=12 - place)).date(),
                 amount=amount,
+                activity=activity,
             )
             for place, amount in enumerate(costs)
         ]
-        claims.save(claim=claim, title=title, entries=entries, by=by, now=started)
         for entry in entries:
             self.papers += 1
             paper = papers.invoice(
@@ -247,7 +245,31 @@ class Demo:
             kind = "png" if self.papers % 2 else "jpg"
             picture = papers.photo(title=title, number=self.papers)
             self.attach(claim, f"photo-{self.papers}.{kind}", picture, by, started)
+        ran_until = min((started - timedelta(days=4)).date(), allocation.expires_on)
+        claim = claims.save(
+            claim=claim,
+            title=title,
+            entries=entries,
+            by=by,
+            now=started,
+            ran=(ran_until - timedelta(days=3), ran_until),
+            shows={claim.proofs.latest("pk").pk: activity.proofs},
+        )
+        self.approve_ahead(claim, offer, started)
         self.decide(claim, filing, by)
+
+    def approve_ahead(self, claim: Claim, offer: Offer, started: datetime) -> None:
+        """Where its terms ask for it, what the claim draws on was approved before the activity."""
+        fund = claim.allocation
+        if fund.terms.preapproval and claim.asked > fund.reserved:
+            funds.reserve(
+                allocation=fund,
+                amount=claim.asked - fund.reserved,
+                key=f"plan-{claim.pk}",
+                by=self.managers[offer.vendor],
+                reason=f"Approved in advance: {claim.title}",
+                at=started - timedelta(days=1),
+            )
 
     def attach(self, claim: Claim, name: str, content: bytes, by: User, now: datetime) -> None:
         claims.attach(claim=claim, accepted=accept(SimpleUploadedFile(name, content)), by=by, now=now)

@@ -2,25 +2,20 @@
 
 from typing import NamedTuple
 
-from programs.states import ProgramKind
-
 
 class Offer(NamedTuple):
-    """A program. `scale` is a usual grant in major units of its currency; `activities` are what its partners do with it."""
+    """A program, from one of the editor's starts.
+
+    `scale` is a usual grant in major units of its currency; `activities` are what its partners do with it.
+    """
 
     vendor: str
     name: str
-    kind: ProgramKind
+    start: str
     currency: str
-    percent: int
-    claim_window_days: int
-    lead_days: int
-    activity_days: int
     scale: int
     activities: tuple[str, ...]
     terms: str
-    aging_months: int | None = None
-    forfeits_at_period_end: bool = False
 
 
 class VendorFacts(NamedTuple):
@@ -51,12 +46,8 @@ OFFERS = (
     Offer(
         "northgate-cloud",
         "Northgate Solution Co-op",
-        ProgramKind.COOP,
+        "coop-half-year",
         "USD",
-        100,
-        45,
-        0,
-        21,
         9_000,
         ("Cloud migration webinar", "Search ads, migration assessment", "Customer day", "Demo units"),
         NORTHGATE_TERMS,
@@ -64,12 +55,8 @@ OFFERS = (
     Offer(
         "northgate-cloud",
         "Northgate Modern Work Co-op",
-        ProgramKind.COOP,
+        "coop-half-year",
         "USD",
-        100,
-        45,
-        0,
-        14,
         5_000,
         ("Teams adoption workshop", "Newsletter to 4,000 customers", "Exam vouchers"),
         NORTHGATE_TERMS,
@@ -77,28 +64,19 @@ OFFERS = (
     Offer(
         "harborline-networks",
         "Harborline Partner Wallet",
-        ProgramKind.WALLET,
+        "wallet",
         "EUR",
-        100,
-        28,
-        0,
-        14,
         11_000,
         ("Wi-Fi 7 roadshow", "LinkedIn campaign", "Trade fair booth", "Network check mailing"),
         """A deposit at the start of every quarter, each usable for 12 months. No pre-approval.
 Claim at most 4 weeks after the deposit's last day.
 Proof: the invoice, and what shows that it happened.""",
-        aging_months=12,
     ),
     Offer(
         "skylark-compute",
         "Skylark MDF",
-        ProgramKind.MDF,
+        "mdf",
         "USD",
-        50,
-        30,
-        14,
-        30,
         12_000,
         ("Cloud migration webinar series", "Regional IT expo booth", "Case study video", "Paid search"),
         """We pay half of what an approved activity costs. It starts at least 14 days after our approval.
@@ -108,12 +86,8 @@ Proof: the invoice; for webinars the invitation, agenda and registered count; fo
     Offer(
         "kestrel-backup",
         "Kestrel Growth Fund",
-        ProgramKind.MDF,
+        "growth",
         "GBP",
-        50,
-        90,
-        0,
-        14,
         6_000,
         ("Ransomware breakfast", "Telemarketing, 300 calls", "Backup health-check campaign"),
         """Up to half of what your activity costs. Claim within 90 days of its end; we pay 30 days after you submit.
@@ -122,12 +96,8 @@ Proof: the invoice, and what shows that it happened. For calls: the script, and 
     Offer(
         "pinewatch-mdr",
         "Pinewatch Demand Program",
-        ProgramKind.MDF,
+        "approved",
         "USD",
-        60,
-        30,
-        10,
-        14,
         8_000,
         ("Tabletop exercise for CISOs", "Security podcast sponsorship", "Threat report mailing"),
         """Everything is pre-approved. If the partnership ends, claim within 30 days of the activity; the rest lapses.
@@ -136,12 +106,8 @@ Proof: the invoice, the final piece, and its reach.""",
     Offer(
         "tidal-work",
         "Tidal Work Events",
-        ProgramKind.MDF,
+        "events",
         "JPY",
-        50,
-        7,
-        7,
-        3,
         900_000,
         ("Hybrid work seminar, Osaka", "Partner summit evening", "Office tour"),
         """Events only. Send the results form within 7 days of the event; then we pay.
@@ -150,12 +116,8 @@ Proof: invitation or agenda, photos, the number of guests, and the venue's invoi
     Offer(
         "jade-cloud",
         "Jade Cloud Marketing Fund",
-        ProgramKind.MDF,
+        "working-days",
         "CNY",
-        50,
-        30,
-        14,
-        7,
         60_000,
         ("Industry salon, Shenzhen", "WeChat campaign", "Data centre visit"),
         """Apply at least 10 working days ahead. A change of date or place is a new application. Amounts include tax.
@@ -164,18 +126,12 @@ Proof: the tax invoice, the sign-in sheet, photos.""",
     Offer(
         "foundry-servers",
         "Foundry Co-op",
-        ProgramKind.COOP,
+        "coop-revenue",
         "EUR",
-        50,
-        30,
-        0,
-        30,
         10_000,
         ("Server refresh campaign", "Open house with live demo", "Print ads, trade press"),
         """3% of your server revenue, and half of what your activity costs. Each accrual can be used for 6 months; what is left at the period's end is forfeited.
 Proof: the invoice, and the final piece or photos.""",
-        aging_months=6,
-        forfeits_at_period_end=True,
     ),
 )
 
