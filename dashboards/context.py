@@ -21,6 +21,7 @@ NAVIGATION = {
         ("Home", "dashboards:home", "home"),
         ("Funds", "funds:list", "banknotes"),
         ("Programs", "programs:list", "megaphone"),
+        ("Partners", "funds:partners", "user-group"),
         ("Claims", "claims:list", "document-text"),
         ("Reports", "dashboards:over_time", "chart-bar"),
         ("Team", "partners:team", "users"),

@@ -14,9 +14,10 @@ from dashboards.reports.unused import today_of, unused
 from dashboards.reports.use import by_program
 from funds.asks import ExtensionRequest, Proposal
 from funds.models import Allocation, Budget
+from funds.starting import StartingShare
 from funds.views.asking import rows_of
 from partners.models import Company, User
-from programs.models import Program, Terms
+from programs.models import Enrolment, Program, Terms
 from programs.money import show
 from programs.states import ProgramStatus
 from programs.terms import SOON_DAYS
@@ -50,6 +51,7 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
         "sentence": by_currency(working),
         "published": [program for program in programs if program.status == ProgramStatus.PUBLISHED],
         "waiting": [
+            *at_the_door(user, company),
             *drafts(programs),
             *terms_drafts(company),
             *plans_ready(user, company),
@@ -75,6 +77,19 @@ def plans_ready(user: User, company: Company) -> Iterator[Waiting]:
         title = f"{count} plan{pluralize(count)} {pluralize(count, 'is,are')} ready for your money"
         words = "Partners say what they would do with what others leave unused."
         yield Waiting(title, words, reverse("funds:proposals"), "Look", is_hers=True)
+
+
+def at_the_door(user: User, company: Company) -> Iterator[Waiting]:
+    """Who asks to be let into a program, and who is in but still without the money that this brings."""
+    asked = Enrolment.objects.visible_to(user).of_vendor(company).waiting().count()
+    if asked:
+        title = f"{asked} partner{pluralize(asked)} ask{pluralize(asked, 's,')} to join a program"
+        yield Waiting(title, "Let them in, or say why not.", reverse("funds:join_requests"), "Answer", is_hers=True)
+    short = StartingShare.objects.visible_to(user).of_vendor(company).waiting().count()
+    if short:
+        title = f"{short} partner{pluralize(short)} wait{pluralize(short, 's,')} for money to start with"
+        words = "They joined, and the budget held too little for what that brings."
+        yield Waiting(title, words, reverse("funds:join_requests"), "Look", is_hers=True)
 
 
 def drafts(programs: list[Program]) -> Iterator[Waiting]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from claims.models import Claim
 from claims.states import ClaimStatus
+from dashboards.openings import openings
 from funds.models import Allocation
 from funds.terms import Step, Todo
 from partners.models import Company, User
@@ -52,7 +53,7 @@ class Row:
 
 
 def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
-    """All that the page shows, from two queries: the partner's funds that hold unclaimed money, and its open claims."""
+    """All that the page shows: the partner's funds that hold unclaimed money, its open claims, and what it could join."""
     funds = list(Allocation.objects.visible_to(user).of_partner(company).with_terms().unclaimed())
     # What its claim deadline has passed is lost already, also in the minutes before the sweep books it.
     steps = [(fund, fund.next_step(fund.today(now)), fund.today(now)) for fund in funds]
@@ -72,6 +73,7 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
         "alarm": alarm(live),
         "queue": rows[:QUEUE_ROWS],
         "more": max(0, len(rows) - QUEUE_ROWS),
+        "openings": openings(user=user, company=company, now=now),
         "months": by_month(live),
         "vendors": by_vendor(live, claims),
         "under_way": [claim for claim in claims if claim.status not in CLAIM_STEPS],

@@ -8,13 +8,11 @@ from django.utils.formats import date_format
 
 from funds.asks import Proposal
 from funds.models import Budget
+from funds.terms import LONGEST
 from partners.models import Partner
 from programs.days import after_months
 from programs.models import Program
 from programs.terms import counted
-
-# How long after the program's end money may still be used, and after its own end be claimed. Farther is a typing mistake.
-LONGEST = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from funds import triggers
 from funds.asks import ExtensionRequest, Proposal  # noqa: F401 - tables of this app too
 from funds.sales import Accrual, Sale, SalesEffect, SalesFault, SalesUpload  # noqa: F401 - tables of this app too
+from funds.starting import StartingAmount, StartingPlan, StartingShare  # noqa: F401 - tables of this app too
 from funds.states import ACTS, ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket
 from funds.terms import Step, Todo, next_step
 from partners.models import Company, Membership, Partner, User

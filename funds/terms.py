@@ -1,10 +1,13 @@
 """What to do next with a fund, and by when. A leaf: pure dates and amounts, imports no model."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from programs.terms import SOON_DAYS, URGENT_DAYS
+
+# How long after the program's end money may still be used, and after its own end be claimed. Farther is a typing mistake.
+LONGEST = timedelta(days=730)
 
 
 class Todo(StrEnum):

@@ -4,15 +4,14 @@ import zoneinfo
 from functools import cache
 
 from allauth.core import context
-from babel import Locale
 from babel.numbers import get_territory_currencies
 from django import forms
 
+from partners import countries
+from partners.countries import ENGLISH
 from partners.models import Company, User
 from partners.sign_in import stashed_invitation
 from partners.states import ROLES, Kind
-
-ENGLISH = Locale("en")
 
 
 class LineField(forms.CharField):
@@ -81,22 +80,14 @@ class ProfileForm(forms.ModelForm):
         fields = ["name"]
 
 
-@cache
-def territories() -> list[str]:
-    """Codes of countries, as in DE: those in which people count in some currency."""
-    return [code for code in ENGLISH.territories if len(code) == 2 and get_territory_currencies(code)]
-
-
-@cache
-def countries() -> list[tuple[str, str]]:
-    named = sorted((ENGLISH.territories[code], code) for code in territories())
-    return [("", "Choose a country"), *((code, name) for name, code in named)]
+def country_choices() -> list[tuple[str, str]]:
+    return [("", "Choose a country"), *countries.names().items()]
 
 
 @cache
 def currencies() -> list[tuple[str, str]]:
     """What is money somewhere today, the most used first."""
-    today = {currency for code in territories() for currency in get_territory_currencies(code)}
+    today = {currency for code in countries.names() for currency in get_territory_currencies(code)}
     common = ["USD", "EUR", "GBP", "JPY", "CAD", "AUD", "CHF"]
     return [(code, f"{code} · {ENGLISH.currencies[code]}") for code in [*common, *sorted(today - {*common})]]
 
@@ -115,7 +106,7 @@ class CompanyForm(forms.ModelForm):
         choices=[(Kind.PARTNER.value, "Partner: it claims"), (Kind.VENDOR.value, "Vendor: it funds")],
         error_messages={"required": "Choose partner or vendor."},
     )
-    country = forms.ChoiceField(choices=countries, error_messages={"required": "Choose the company's country."})
+    country = forms.ChoiceField(choices=country_choices, error_messages={"required": "Choose the company's country."})
     currency = forms.ChoiceField(label="It counts in", choices=currencies, initial="USD")
     time_zone = forms.ChoiceField(choices=time_zones, initial="UTC")
     email = forms.EmailField(

@@ -98,3 +98,46 @@ class FileKind(TextChoices):
     PDF = "application/pdf", "PDF"
     PNG = "image/png", "PNG"
     JPEG = "image/jpeg", "JPEG"
+
+
+class Way(TextChoices):
+    """How a partner that fits a program comes to be in it."""
+
+    OPEN = "open", "It joins by itself"
+    ASKING = "asking", "It asks, and you decide"
+    INVITED = "invited", "Only you add partners"
+
+
+class EnrolmentStatus(TextChoices):
+    ASKED = "asked", "Asked to join"
+    JOINED = "joined", "Joined"
+    DECLINED = "declined", "Declined"
+    LEFT = "left", "Left"
+    ENDED = "ended", "Ended by the vendor"
+
+
+ES = EnrolmentStatus
+# (from, to): who. It feeds the actions' checks and the database's trigger.
+ENROLMENT_TRANSITIONS: dict[tuple[EnrolmentStatus, EnrolmentStatus], str] = {
+    (ES.ASKED, ES.JOINED): "manager, or the partner where it may join by itself by now",
+    (ES.ASKED, ES.DECLINED): "manager",
+    (ES.ASKED, ES.LEFT): "partner",
+    (ES.JOINED, ES.LEFT): "partner",
+    (ES.JOINED, ES.ENDED): "manager",
+    (ES.DECLINED, ES.ASKED): "partner",
+    (ES.LEFT, ES.ASKED): "partner",
+    (ES.ENDED, ES.ASKED): "partner",
+    (ES.DECLINED, ES.JOINED): "manager, or the partner where it may join by itself by now",
+    (ES.LEFT, ES.JOINED): "manager, or the partner where it may join by itself",
+    (ES.ENDED, ES.JOINED): "manager",
+}
+# An enrolment begins in one of these.
+ENROLMENT_BIRTHS = (ES.ASKED, ES.JOINED)
+
+
+class DeclineReason(TextChoices):
+    LEVEL = "level", "Not at this level yet"
+    FIT = "fit", "The program is not made for this partner"
+    BUDGET = "budget", "No money is left in it"
+    TIME = "time", "Too late in its period"
+    OTHER = "other", "Another reason"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import activities, editor, programs, terms
+from programs.views import activities, editor, joining, programs, standing, terms
 
 app_name = "programs"
 urlpatterns = [
@@ -21,4 +21,16 @@ urlpatterns = [
     path("programs/<int:pk>/publish/", programs.move, {"name": "publish"}, name="publish"),
     path("programs/<int:pk>/close/", programs.move, {"name": "close"}, name="close"),
     path("programs/<int:pk>/reopen/", programs.move, {"name": "reopen"}, name="reopen"),
+    path("programs/<int:pk>/ask/", joining.ask, name="ask"),
+    path("programs/<int:pk>/leave/", joining.leave, name="leave"),
+    path("partners/<int:pk>/standing/", standing.partner_standing, name="standing"),
+    path("partners/tiers/", standing.tiers, name="tiers"),
+    path("partners/tiers/<int:pk>/", standing.tier, name="tier"),
+    path("partners/tiers/<int:pk>/up/", standing.tier_up, name="tier_up"),
+    path("partners/tiers/<int:pk>/remove/", standing.tier_remove, name="tier_remove"),
+    path("partners/certifications/", standing.certifications, name="certifications"),
+    path("partners/certifications/<int:pk>/", standing.certification, name="certification"),
+    path("partners/certifications/<int:pk>/remove/", standing.certification_remove, name="certification_remove"),
+    path("partners/file/", standing.standing_file, name="standing_file"),
+    path("partners/file/template/", standing.standing_template, name="standing_template"),
 ]

@@ -24,9 +24,10 @@ from partners import actions as partners
 from partners.models import Membership
 from partners.sign_in import verified_user
 from partners.states import Role
+from programs import joining, standing
 from programs.activities import ActivityKind
 from programs.days import Clock
-from programs.models import Activity
+from programs.models import Activity, Certification, Tier
 from reminders.actions.sweeping import sweep
 from reminders.models import Reminder
 from tests.cast import NOW, PASSWORD, World, accepted_file
@@ -67,6 +68,16 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         budget=w.budget(earning, by=manager), file=SimpleUploadedFile("sales.csv", sales), by=manager, now=NOW
     )
     funds.work(upload_id=upload.pk, now=NOW)
+    tier = standing.save_tier(tier=Tier(vendor=vendor, name="Gold"), by=manager, now=NOW)
+    certification = standing.save_certification(
+        certification=Certification(vendor=vendor, name="Cloud architect", how="Pass the exam."), by=manager, now=NOW
+    )
+    closed_shop, rich = w.program(vendor=vendor, by=manager), w.program(vendor=vendor, by=manager)
+    asked = joining.ask(program=closed_shop, partner=partner, note="We sell a lot of it.", by=owner, now=NOW)
+    empty = w.budget(rich, amount=0, by=manager)
+    amounts = {None: 500_00}
+    funds.set_starting(program=rich, budget=empty, name="Start", months=None, amounts=amounts, by=manager, now=NOW)
+    waiting = funds.add(program=rich, partner=partner, by=manager, now=NOW)
     colleague = verified_user(f"colleague@{partner.slug}.example", "Colleague", None)
     return SimpleNamespace(
         company=partner,
@@ -78,6 +89,11 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
             activities=[Activity(kind=ActivityKind.OTHER, name="Customer day")],
         ),
         budget=budget,
+        tier=tier,
+        certification=certification,
+        asked=asked,
+        joined=waiting.enrolment,
+        share=waiting.share,
         fund=fund,
         request=funds.ask_for_time(allocation=fund, until=fund.longest, why="It moved.", by=owner, now=NOW),
         plan=plan(w, partner, program, owner),

@@ -15,9 +15,10 @@ from funds import actions as funds
 from funds.asks import Proposal
 from funds.models import Allocation
 from programs import actions as programs
+from programs import admission, joining, standing
 from programs.activities import ActivityKind
 from programs.days import after_months
-from programs.models import Activity
+from programs.models import Activity, Certification, Tier
 from programs.money import LARGEST
 from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
@@ -104,6 +105,15 @@ NEW_PLAN = (
     "starts_on, ends_on, amount, '', '', asked_by_id, asked_at, asked_by_id, now() FROM funds_proposal WHERE id = {plan}"
 )
 DECIDED = "decided_by_id = asked_by_id, decided_at = now()"
+TIER = "INSERT INTO programs_tier (vendor_id, name, rank) VALUES (%s, %s, %s)"
+HELD = "INSERT INTO programs_tierheld (vendor_id, partner_id, tier_id, since) VALUES (%s, %s, %s, now())"
+NEEDED = "INSERT INTO programs_neededcertification (eligibility_id, certification_id) VALUES ({rich}, %s)"
+ENROL = (
+    "INSERT INTO programs_enrolment (program_id, partner_id, status, note, reason_code, reason, changed_at) "
+    "VALUES (%s, %s, '%s', '', '', '', now())"
+)
+STARTING = "INSERT INTO funds_startingamount (plan_id, tier_id, amount) VALUES ({rich}, %s, %s)"
+SHARE = "INSERT INTO funds_startingshare (enrolment_id, amount, allocation_id, created_at) VALUES (%s, %s, %s, now())"
 
 ATTACKS = {
     **SALES_ATTACKS,
@@ -360,6 +370,79 @@ ATTACKS = {
         NEW_ACTIVITY + "; UPDATE programs_activity SET terms_id = {terms} WHERE name = 'Attack'",
     ],
     "programs_terms.of_one_program": [DRAFT_TERMS % "program_id = {program}, number = 9"],
+    # who joins
+    "programs_tier.one_tier_of_a_name": [TIER % ("{vendor}", "'Gold'", 9)],
+    "programs_tier.one_tier_of_a_rank": [TIER % ("{vendor}", "'Other'", 1)],
+    "programs_tier.programs_tier_rank_check": [TIER % ("{vendor}", "'Other'", -1)],
+    "programs_tier.tier_stays_its_vendors": [
+        "UPDATE programs_tier SET vendor_id = {other_vendor}, name = 'Moved', rank = 9 WHERE id = {gold}"
+    ],
+    "programs_tierheld.one_tier_with_a_vendor": [HELD % ("{vendor}", "{partner}", "{gold}")],
+    "programs_tierheld.tier_is_the_vendors": [
+        HELD % ("{vendor}", "{other_partner}", "{other_tier}"),
+        "UPDATE programs_tierheld SET tier_id = {other_tier} WHERE vendor_id = {vendor}",
+    ],
+    "programs_certification.one_certification_of_a_name": [
+        "INSERT INTO programs_certification (vendor_id, name, how, link) VALUES ({vendor}, 'Cloud', '', '')"
+    ],
+    "programs_certification.certification_stays_its_vendors": [
+        "UPDATE programs_certification SET vendor_id = {other_vendor}, name = 'Moved' WHERE id = {certification}"
+    ],
+    "programs_certificationheld.certified_once": [
+        "INSERT INTO programs_certificationheld (partner_id, certification_id) VALUES ({partner}, {certification})"
+    ],
+    "programs_eligibility.way_of_joining": ["UPDATE programs_eligibility SET way = 'bribe' WHERE program_id = {rich}"],
+    "programs_eligibility.least_tier_is_the_vendors": [
+        "UPDATE programs_eligibility SET least_tier_id = {other_tier} WHERE program_id = {rich}"
+    ],
+    "programs_neededcertification.needed_once": [NEEDED % "{certification}"],
+    "programs_neededcertification.certification_is_the_vendors": [NEEDED % "{other_certification}"],
+    "programs_enrolment.one_enrolment": [ENROL % ("{rich}", "{partner}", "joined")],
+    "programs_enrolment.enrolment_status": [
+        PAST_TRIGGERS + "UPDATE programs_enrolment SET status = 'lost' WHERE id = {asked_in}"
+    ],
+    "programs_enrolment.enrolment_refused_with_reason": [
+        "UPDATE programs_enrolment SET status = 'declined' WHERE id = {asked_in}"
+    ],
+    "programs_enrolment.begins_asked_or_joined": [ENROL % ("{rich}", "{other_partner}", "left")],
+    "programs_enrolment.status_follows_the_table": [
+        "UPDATE programs_enrolment SET status = 'asked' WHERE id = {joined_in}",
+        "UPDATE programs_enrolment SET status = 'ended', reason = 'x' WHERE id = {asked_in}",
+    ],
+    "programs_enrolment.enrolment_is_of_one": [
+        "UPDATE programs_enrolment SET partner_id = {other_partner} WHERE id = {joined_in}",
+        "UPDATE programs_enrolment SET program_id = {draft_program} WHERE id = {asked_in}",
+    ],
+    "programs_enrolment.is_never_deleted": ["DELETE FROM programs_enrolment WHERE id = {asked_in}"],
+    "programs_enrolment.into_what_is_out": [ENROL % ("{draft_program}", "{partner}", "joined")],
+    "funds_startingplan.months_range": ["UPDATE funds_startingplan SET months = 37 WHERE program_id = {rich}"],
+    "funds_startingplan.funds_startingplan_months_check": [
+        "ALTER TABLE funds_startingplan DROP CONSTRAINT months_range; "
+        "UPDATE funds_startingplan SET months = -1 WHERE program_id = {rich}"
+    ],
+    "funds_startingplan.budget_of_its_program": [
+        "UPDATE funds_startingplan SET budget_id = {budget} WHERE program_id = {rich}"
+    ],
+    "funds_startingamount.one_amount_of_a_tier": [
+        STARTING % ("NULL", 1),
+        STARTING % ("{gold}", 1),
+    ],
+    "funds_startingamount.starting_amount_range": [STARTING % ("{silver}", 0), STARTING % ("{silver}", LARGEST + 1)],
+    "funds_startingamount.amount_of_its_tiers": [STARTING % ("{other_tier}", 1)],
+    "funds_startingshare.funds_startingshare_enrolment_id_key": [SHARE % ("{joined_in}", 5, "NULL")],
+    "funds_startingshare.funds_startingshare_allocation_id_key": [
+        PAST_TRIGGERS + SHARE % ("{asked_in}", 5, "{starting_fund}")
+    ],
+    "funds_startingshare.starting_share_range": [SHARE % ("{asked_in}", 0, "NULL")],
+    "funds_startingshare.granted_or_dropped": [
+        "UPDATE funds_startingshare SET dropped_at = now() WHERE enrolment_id = {joined_in}"
+    ],
+    "funds_startingshare.fund_of_its_partner": [SHARE % ("{asked_in}", 5, "{fund}")],
+    "funds_startingshare.is_never_deleted": ["DELETE FROM funds_startingshare WHERE enrolment_id = {joined_in}"],
+    "funds_startingshare.granted_stays": [
+        "UPDATE funds_startingshare SET allocation_id = NULL WHERE enrolment_id = {joined_in}",
+        "UPDATE funds_startingshare SET allocation_id = NULL, enrolment_id = {asked_in} WHERE enrolment_id = {joined_in}",
+    ],
     # people
     "partners_user.email_is_lowercase": [USER % "'A@x.example'"],
     "partners_user.partners_user_email_key": [USER % "(SELECT u.email FROM partners_user u WHERE u.id = {owner})"],
@@ -591,7 +674,8 @@ def made(w: World) -> dict[str, int]:
     forfeiting = w.fund(budget=w.budget(w.program(forfeits_at_period_end=True)), expires_on=TODAY)
     of_no_kind = w.draft(fund_under(w, activities=[Activity(kind="other", name="Ads")]))
     of_no_kind.lines.update(activity=None)
-    found = {
+    joins = joinable(w)
+    found = joins | {
         "aging_fund": aging.pk,
         "forfeiting_fund": forfeiting.pk,
         **sales_made(w),
@@ -636,6 +720,38 @@ def made(w: World) -> dict[str, int]:
         # Foreign keys wait for the end of a transaction; here they speak up at once, so that none hides a rule.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return found
+
+
+def joinable(w: World) -> dict[str, int]:
+    """A program with rules and money to start with, a partner in it, and a request to another."""
+    silver = standing.save_tier(tier=Tier(vendor=w.northgate, name="Silver"), by=w.manager, now=NOW)
+    gold = standing.save_tier(tier=Tier(vendor=w.northgate, name="Gold"), by=w.manager, now=NOW)
+    other_tier = standing.save_tier(tier=Tier(vendor=w.skylark, name="Gold"), by=w.other_manager, now=NOW)
+    cloud = Certification.objects.create(vendor=w.northgate, name="Cloud")
+    change = standing.Change(w.brightpath, sets_tier=True, tier=gold, certified={cloud.pk: None})
+    standing.set_standings(vendor=w.northgate, changes=[change], by=w.manager, now=NOW)
+    rich, asking = w.program(), w.program()
+    rules = {"way": "open", "least_tier": silver, "countries": [], "certifications": [cloud]}
+    admission.set_rules(program=rich, **rules, by=w.manager, now=NOW)
+    amounts = {None: 100, gold.pk: 500}
+    funds.set_starting(
+        program=rich, budget=w.budget(rich), name="Start", months=6, amounts=amounts, by=w.manager, now=NOW
+    )
+    joined = funds.join(program=rich, partner=w.brightpath, by=w.owner, now=NOW)
+    asked = joining.ask(program=asking, partner=w.brightpath, note="Please.", by=w.owner, now=NOW)
+    return {
+        "vendor": w.northgate.pk,
+        "other_vendor": w.skylark.pk,
+        "silver": silver.pk,
+        "gold": gold.pk,
+        "other_tier": other_tier.pk,
+        "certification": cloud.pk,
+        "other_certification": Certification.objects.create(vendor=w.skylark, name="Cloud").pk,
+        "rich": rich.pk,
+        "joined_in": joined.enrolment.pk,
+        "starting_fund": joined.share.allocation_id,
+        "asked_in": asked.pk,
+    }
 
 
 def attack(sql: str) -> None:

@@ -13,6 +13,7 @@ from claims.actions.filing import Entry
 from claims.actions.review import Verdict
 from claims.models import Claim
 from dashboards.demo import papers
+from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Filing, Story
 from funds import actions as funds
@@ -136,6 +137,24 @@ class Demo:
                 pipeline=idea.pipeline * 100,
             )
             funds.propose(proposal=plan, by=self.owners[idea.partner], now=self.ago(6 - number))
+
+    def joining(self) -> None:
+        """Who may join what, and who asks to."""
+        made = Joining(self.vendors, self.managers, self.partners, self.now)
+        made.standings()
+        architect = made.certification()
+        harborline, northgate = made.tiers["harborline-networks"], made.tiers["northgate-cloud"]
+        launch, security, experts = (self.program(offer) for offer in (LAUNCH, SECURITY, EXPERTS))
+        made.rules(launch, LAUNCH, "open", least_tier=harborline[1])
+        made.start(launch, LAUNCH, grants=5)
+        made.rules(security, SECURITY, "asking", least_tier=northgate[1])
+        made.start(security, SECURITY, grants=3)
+        made.rules(experts, EXPERTS, "open", least_tier=northgate[2], certifications=[architect])
+        tidal = BY_VENDOR["tidal-work"]
+        made.rules(Program.objects.get(name=tidal.name), tidal, "asking", countries=["AU", "JP", "KR", "SG", "TW"])
+        note = "We run forty firewalls for mid-sized makers and would start with a breakfast for their IT leads."
+        made.ask(security, "brightpath", self.owners["brightpath"], note, days_ago=2)
+        made.ask(security, "kiln-harbor", self.owners["kiln-harbor"], "Two of us are trained; a mailing is ready.", 6)
 
     def offer(self, index: int, offer: Offer) -> None:
         """Publish it, fund its budget and tell the story of each partner's fund."""
@@ -326,6 +345,7 @@ def build(now: datetime) -> dict[str, int] | None:
         demo.people()
         for index, offer in enumerate(OFFERS):
             demo.offer(index, offer)
+        demo.joining()
         demo.program(OFFERS[0], publish=False, name="Northgate Security Co-op, next year")
         demo.last_year(OFFERS[0])
         demo.nudge(OFFERS[1], "Olivia, two webinars fit into this. Our events team can co-host: just answer by Friday.")

@@ -12,6 +12,8 @@ from funds.grants import usual_last_day
 from funds.models import Budget
 from partners.models import Company, Membership, Partner, User
 from partners.states import Kind, Role
+from programs import standing
+from programs.models import Vendor
 from programs.money import digits
 
 FIRST = (
@@ -66,6 +68,8 @@ def join(partners: int, now: datetime) -> int:
             Membership(user=user, company=company, role=Role.OWNER, created_at=now)
             for user, company in zip(people, joined, strict=True)
         )
+        for vendor in Vendor.objects.all():
+            rise(vendor, joined, choice, now)
         budgets = list(Budget.objects.filter(closed_at=None).select_related("program__vendor", "program__terms"))
         budgets.sort(key=lambda budget: budget.pk)
         for place, budget in enumerate(budgets):
@@ -74,6 +78,16 @@ def join(partners: int, now: datetime) -> int:
             if mine:
                 grant(budget, mine, choice, now)
     return len(joined)
+
+
+def rise(vendor: Vendor, partners: list[Company], choice: random.Random, now: datetime) -> None:
+    """A tier with this vendor for every third of them."""
+    tiers = list(vendor.tiers.all())
+    by = User.objects.filter(memberships__company=vendor.pk, memberships__role=Role.MANAGER).first()
+    if tiers and by:
+        some = [company for company in partners if (company.pk + vendor.pk) % 3 == 0]
+        changes = [standing.Change(company, sets_tier=True, tier=choice.choice(tiers)) for company in some]
+        standing.set_standings(vendor=vendor, changes=changes, by=by, now=now)
 
 
 def grant(budget: Budget, partners: list[Company], choice: random.Random, now: datetime) -> None:

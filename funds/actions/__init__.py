@@ -3,6 +3,7 @@
 from funds.actions.accruing import confirm, drop_upload, receive, recheck, work
 from funds.actions.asking import ask_for_time, decline_time, grant_time, withdraw_request
 from funds.actions.extending import Outcome, extend, extend_many
+from funds.actions.joining import Joined, accept, add, drop_share, grant_share, join
 from funds.actions.moving import (
     FundsRefused,
     ReferenceTaken,
@@ -19,16 +20,20 @@ from funds.actions.moving import (
 )
 from funds.actions.proposing import decline_proposal, propose, withdraw_proposal
 from funds.actions.regranting import regrant, transfer
+from funds.actions.starting import set_starting
 from funds.actions.terms import Renewed, accept_terms, keep_terms, renew_terms
 from funds.grants import Grant
 
 __all__ = [
     "FundsRefused",
     "Grant",
+    "Joined",
     "Outcome",
     "ReferenceTaken",
     "Renewed",
+    "accept",
     "accept_terms",
+    "add",
     "allocate",
     "ask_for_time",
     "close_period",
@@ -36,11 +41,14 @@ __all__ = [
     "decline_proposal",
     "decline_time",
     "defund",
+    "drop_share",
     "drop_upload",
     "extend",
     "extend_many",
     "fund",
+    "grant_share",
     "grant_time",
+    "join",
     "keep_terms",
     "open_budget",
     "propose",
@@ -51,6 +59,7 @@ __all__ = [
     "renew_terms",
     "reoffer",
     "reserve",
+    "set_starting",
     "standing_grants",
     "transfer",
     "withdraw",

@@ -28,6 +28,7 @@ from funds.states import Act
 from partners.events import event, record
 from partners.models import Event, User
 from partners.tables import FileRefused
+from programs.joining import enrol
 from programs.models import Program
 from programs.money import show
 from programs.states import ProgramStatus
@@ -335,7 +336,9 @@ def check_enough(done: Plan) -> None:
 
 def keep(upload: SalesUpload, rows: list[Planned], by: User, now: datetime) -> None:
     """Write what each period is now, open the funds that it needs, and move the money: a few statements for any number."""
-    open_funds(upload, [row for row in rows if row.accrual.posted and not row.fund], now)
+    fresh = [row for row in rows if row.accrual.posted and not row.fund]
+    open_funds(upload, fresh, now)
+    enrol(upload.program, {row.accrual.partner_id for row in fresh}, by=by, now=now)
     changed = [row for row in rows if row.lines or row.moved]
     Accrual.objects.bulk_create(
         [row.accrual for row in changed],

@@ -18,6 +18,7 @@ from funds.models import Allocation, Budget, Movement
 from funds.states import Act
 from partners.events import event, record
 from partners.models import Event, User
+from programs.joining import enrol
 from programs.models import Program
 from programs.states import ProgramStatus
 
@@ -122,21 +123,25 @@ def allocate(*, budget: Budget, grants: Sequence[Grant], by: User, at: datetime 
     """
     if not by.has_perm("funds.allocate", budget):
         raise PermissionDenied
-    moment = at or timezone.now()
+    return granted(budget=budget, grants=grants, by=by, at=at or timezone.now())
+
+
+def granted(*, budget: Budget, grants: Sequence[Grant], by: User, at: datetime) -> list[Allocation]:
+    """As `allocate`, whoever does it: for acts that bring money by themselves."""
     with transaction.atomic():
         program = granting_program(budget)
         # The budget's row serialises two uploads of the same file.
         Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
         standing = standing_grants(budget, [g.reference for g in grants])
-        check_grants(program, budget, grants, standing, moment)
+        check_grants(program, budget, grants, standing, at)
         fresh = {g.reference: g for g in grants if g.reference not in standing}
-        made = opened(budget, program, list(fresh.values()), moment)
+        made = opened(budget, program, list(fresh.values()), by=by, at=at)
         amounts = [(a, fresh[a.reference].amount) for a in made]
         post(
             [Posting(Act.ALLOCATE, budget.pk, a.pk, amount, key_of_grant(a.pk), by) for a, amount in amounts],
-            at=moment,
+            at=at,
         )
-        record([told(Act.ALLOCATE, a, program, amount, by, "", moment) for a, amount in amounts])
+        record([told(Act.ALLOCATE, a, program, amount, by, "", at) for a, amount in amounts])
     return made
 
 
@@ -154,8 +159,8 @@ def granting_program(budget: Budget) -> Program:
     return program
 
 
-def opened(budget: Budget, program: Program, grants: Sequence[Grant], at: datetime) -> list[Allocation]:
-    """A fund for each grant, under the terms in force. Nothing is in them yet."""
+def opened(budget: Budget, program: Program, grants: Sequence[Grant], *, by: User, at: datetime) -> list[Allocation]:
+    """A fund for each grant, under the terms in force. Nothing is in them yet; their partners are in the program from then on."""
     made: list[Allocation] = Allocation.objects.bulk_create(
         Allocation(
             budget=budget,
@@ -170,6 +175,7 @@ def opened(budget: Budget, program: Program, grants: Sequence[Grant], at: dateti
         )
         for g in grants
     )
+    enrol(program, {a.partner_id for a in made}, by=by, now=at)
     return made
 
 

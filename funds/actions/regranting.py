@@ -45,7 +45,7 @@ def transfer(
             raise FundsRefused("This money is that partner's already: choose another partner, or extend the fund.")
         if isinstance(to, Grant) and program is not None:
             check_days(to, program, source.budget, at)
-            (target,) = opened(source.budget, program, [to], at)
+            (target,) = opened(source.budget, program, [to], by=by, at=at)
         elif target is None or target.budget_id != source.budget_id:
             raise FundsRefused("That fund is of another budget: money is moved within one.")
         elif target.today(at) > target.expires_on:
@@ -113,7 +113,7 @@ def regrant(
             raise FundsRefused(CHANGED)
         plans = locked_plans(program, list(shares))
         grants = [grant_for(plan, shares[plan.pk], budget, program, at) for plan in plans]
-        made = opened(budget, program, grants, at)
+        made = opened(budget, program, grants, by=by, at=at)
         postings = [
             Posting(Act.REOFFER, budget.pk, fund.pk, fund.lapsed, f"{stem}:fund:{fund.pk}", by, FOR_PLANS)
             for fund in lapsed

@@ -1,6 +1,30 @@
-"""What is offered: vendors, their programs, and what these promise."""
+"""What is offered: vendors, their programs, what these promise, and who may join them."""
 
+from programs.models.joining import (
+    Certification,
+    CertificationHeld,
+    Eligibility,
+    Enrolment,
+    NeededCertification,
+    Tier,
+    TierHeld,
+)
 from programs.models.offers import Program, ProgramQuerySet, Vendor, vendors_managed_by
 from programs.models.terms import EARNING_MONTHS, Activity, Terms
 
-__all__ = ["EARNING_MONTHS", "Activity", "Program", "ProgramQuerySet", "Terms", "Vendor", "vendors_managed_by"]
+__all__ = [
+    "EARNING_MONTHS",
+    "Activity",
+    "Certification",
+    "CertificationHeld",
+    "Eligibility",
+    "Enrolment",
+    "NeededCertification",
+    "Program",
+    "ProgramQuerySet",
+    "Terms",
+    "Tier",
+    "TierHeld",
+    "Vendor",
+    "vendors_managed_by",
+]

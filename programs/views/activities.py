@@ -14,7 +14,7 @@ from programs.forms.terms import ActivityForm, LibraryForm
 from programs.models import Activity, Program
 from programs.states import ProgramKind, ProgramStatus
 from programs.views.editor import steps, written_terms
-from programs.views.programs import own_program
+from programs.views.people import own_program
 
 
 def paying_program(request: HttpRequest, pk: int) -> Program:

@@ -18,7 +18,7 @@ from programs.forms.offers import ProgramForm
 from programs.models import Program, Terms, Vendor
 from programs.starts import BY_KEY, STARTS, Start
 from programs.states import ProgramKind, ProgramStatus
-from programs.views.programs import company_of, own_program
+from programs.views.people import company_of, own_program
 
 
 class Step(NamedTuple):
@@ -35,6 +35,7 @@ def steps(program: Program, here: str) -> list[Step]:
     names.append(("programs:revise", "What it promises"))
     if program.kind != ProgramKind.RESOURCES:
         names.append(("programs:activities", "What it pays for"))
+    names.append(("funds:joining", "Who can join"))
     names.append(("programs:preview", "As partners see it"))
     return [Step(label, reverse(name, args=[program.pk]), name == here) for name, label in names]
 

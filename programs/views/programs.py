@@ -5,11 +5,10 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -19,16 +18,15 @@ from partners.models import Company, Event
 from partners.states import Kind
 from programs import actions
 from programs.actions import ProgramRefused, missing
-from programs.filters import SORTS, ProgramFilter
+from programs.filters import SORTS, STATES, ProgramFilter
 from programs.models import Program
 from programs.money import major
+from programs.outlooks import outlooks
 from programs.states import ProgramStatus
+from programs.views.joining import stands
+from programs.views.people import company_of, own_program, visible_program
 
 DRAFT, PUBLISHED, CLOSED = ProgramStatus.DRAFT, ProgramStatus.PUBLISHED, ProgramStatus.CLOSED
-
-
-def company_of(request: HttpRequest) -> Company | None:
-    return request.membership and request.membership.company
 
 
 def listed(request: HttpRequest) -> QuerySet[Program]:
@@ -59,11 +57,15 @@ def index(request: HttpRequest) -> HttpResponse:
     sort = chosen_sort(request, sorts)
     found = in_order(narrowed.qs, sort, sorts)
     if kind := wanted_file(request):
-        return exported(found, kind, is_partner)
+        return exported(found, kind, company if is_partner else None)
     now = timezone.now()
     page = page_of(request, found)
     for program in page:
         program.day = program.today(now)
+    if is_partner:
+        stand = outlooks(page, company, now)
+        for program in page:
+            program.outlook = stand[program.pk]
     context = {
         "page_obj": page,
         "filter": narrowed,
@@ -75,7 +77,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "programs/index.html", context)
 
 
-def exported(programs: QuerySet[Program], kind: str, is_partner: bool) -> HttpResponse:
+def exported(programs: QuerySet[Program], kind: str, partner: Company | None) -> HttpResponse:
+    """`partner` is the company worked in where it is one: it reads how it stands to each program."""
     columns = [
         "Vendor",
         "Program",
@@ -87,7 +90,9 @@ def exported(programs: QuerySet[Program], kind: str, is_partner: bool) -> HttpRe
         "Rate, %",
         "Claim window, days",
     ]
-    columns += ["Your funds"] if is_partner else ["Funded", "Allocated"]
+    columns += ["Your funds", "You", "Why not"] if partner else ["Funded", "Allocated"]
+
+    found = outlooks(programs, partner, timezone.now()) if partner else {}
 
     def row(p: Program) -> list:
         facts = [
@@ -100,22 +105,12 @@ def exported(programs: QuerySet[Program], kind: str, is_partner: bool) -> HttpRe
             p.ends_on,
         ]
         facts += [p.terms.reimbursement_percent, p.terms.claim_window_days]
-        money = [p.funds_for_you] if is_partner else [major(p.funded, p.currency), major(p.allocated, p.currency)]
-        return facts + money
+        if partner is None:
+            return [*facts, major(p.funded, p.currency), major(p.allocated, p.currency)]
+        you = found[p.pk]
+        return [*facts, p.funds_for_you, STATES[you.state], " ".join(obstacle.words for obstacle in you.obstacles)]
 
     return table_response(name="programs", columns=columns, rows=(row(p) for p in programs), kind=kind)
-
-
-def visible_program(request: HttpRequest, pk: int) -> Program:
-    return get_object_or_404(Program.objects.visible_to(request.user).select_related("vendor", "terms"), pk=pk)
-
-
-def own_program(request: HttpRequest, pk: int) -> Program:
-    """A program that the person manages; 403 if it is only seen."""
-    program = visible_program(request, pk)
-    if not request.user.has_perm("programs.change", program):
-        raise PermissionDenied
-    return program
 
 
 @require_safe
@@ -145,6 +140,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         context["history"] = history(program)
     if is_partner:
         context["funds_for_you"] = program.budgets.filter(allocations__partner=company.pk).count()
+        context |= stands(program, company)
     return render(request, "programs/detail.html", context)
 
 

@@ -13,7 +13,7 @@ from programs.forms.terms import TermsForm
 from programs.models import Program, Terms
 from programs.states import TERMS, ProgramKind, ProgramStatus
 from programs.views.editor import steps, written_terms
-from programs.views.programs import own_program
+from programs.views.people import own_program
 
 
 def revise(request: HttpRequest, pk: int) -> HttpResponse:
