@@ -210,7 +210,11 @@ def test_5_everything_approved_in_advance(desk):
     assert "approved in advance" in pinewatch.wants(pinewatch.draft(fund, ("Email, mail or SMS campaign", 5_000_02)))[0]
     funds.release(allocation=fund, amount=3_000_00, key="off", by=pinewatch.w.manager, reason="Cancelled", at=NOW)
     assert balances(fund) == {"available": 8_000_00}
-    assert pinewatch.program.terms.termination_days == 30
+    # The partnership ends: thirty days to claim what has run, and the rest lapses.
+    enrolment = pinewatch.program.enrolments.select_related("program", "partner").get(partner=fund.partner_id)
+    funds.part(enrolment=enrolment, reason="The contract ended.", by=pinewatch.w.manager, now=NOW)
+    pinewatch.lapses_after(TODAY + timedelta(days=30))
+    assert balances(fund) == {"lapsed": 8_000_00}
 
 
 def test_6_events_only(desk):

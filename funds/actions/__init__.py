@@ -18,6 +18,7 @@ from funds.actions.moving import (
     standing_grants,
     withdraw,
 )
+from funds.actions.parting import Parting, part
 from funds.actions.proposing import decline_proposal, propose, withdraw_proposal
 from funds.actions.regranting import regrant, transfer
 from funds.actions.starting import set_starting
@@ -29,6 +30,7 @@ __all__ = [
     "Grant",
     "Joined",
     "Outcome",
+    "Parting",
     "ReferenceTaken",
     "Renewed",
     "accept",
@@ -51,6 +53,7 @@ __all__ = [
     "join",
     "keep_terms",
     "open_budget",
+    "part",
     "propose",
     "receive",
     "recheck",

@@ -179,6 +179,7 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 TOLD = {
+    "cut short",
     "asked for more time",
     "declined more time",
     "no longer asks for more time",
@@ -217,6 +218,10 @@ def said_of(event: Event) -> str:
     if event.verb == "extended":
         first, until = (date_format(date.fromisoformat(event.data[name])) for name in ("from", "until"))
         return f"Extended from {first} until {until}"
+    if event.verb == "cut short":
+        return (
+            f"The partnership ended: claims are taken until {date_format(date.fromisoformat(event.data['claim_by']))}"
+        )
     if event.verb == "nudged":
         return "Reminded of what is left to claim"
     if "request" in event.data:

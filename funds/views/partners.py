@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from funds import actions
 from funds.actions import FundsRefused
 from funds.actions.joining import plan_of, tier_of
+from funds.actions.parting import outlook
 from funds.joining_forms import AddPartnerForm
 from funds.ledger import LedgerError
 from funds.models import Allocation
@@ -322,7 +323,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndForm(data_of(request), partner=enrolment.partner.name)
     if request.method == "POST" and form.is_valid():
         try:
-            joining.end(enrolment=enrolment, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+            actions.part(enrolment=enrolment, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
         except JoinRefused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -331,7 +332,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and enrolment.status != EnrolmentStatus.JOINED:
         messages.info(request, f"{enrolment.partner.name} is not in this program.")
         return redirect("funds:partner", enrolment.partner_id)
-    return render(request, "funds/partners/end.html", {"enrolment": enrolment, "form": form})
+    context = {"enrolment": enrolment, "form": form, "parting": outlook(enrolment, timezone.now())}
+    return render(request, "funds/partners/end.html", context)
 
 
 def own_share(request: HttpRequest, pk: int) -> StartingShare:
