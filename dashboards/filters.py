@@ -6,7 +6,7 @@ from django.db.models import F, Q, QuerySet
 from dashboards.reports.over_time import SPANS
 from funds.models import Allocation, Movement
 from partners.models import Company
-from programs.models import Program
+from programs.models import Program, Tier, TierHeld
 from programs.states import ProgramStatus
 
 PARTNER_SORTS = {
@@ -16,8 +16,10 @@ PARTNER_SORTS = {
     "share": ("share", "partner__name"),
     "claim": ("ever_claimed", "last_claim"),
 }
+TIER_SORTS = ("tier", "partners", "granted", "used", "unused", "gone", "share")
 PROGRAM_SORTS = ("name", "partners", "funded", "granted", "used", "unused", "gone", "share", "claim")
 FORECAST_SORTS: dict[str, tuple] = dict.fromkeys(("month", "program", "unclaimed", "lapses", "risk", "percent"), ())
+NO_TIER = "none"
 USES = {"none": Q(used=0), "little": Q(share__lt=50), "much": Q(share__gte=50)}
 
 
@@ -82,6 +84,10 @@ class ForecastFilter(django_filters.FilterSet):
         return programs.filter(pk=program.pk)
 
 
+class TierUseFilter(ForecastFilter):
+    """Of one program, or of all."""
+
+
 class UnusedFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Partner or fund", method="search", max_length=100)
     program = django_filters.ModelChoiceFilter(
@@ -131,6 +137,7 @@ class PartnerUseFilter(django_filters.FilterSet):
     program = django_filters.ModelChoiceFilter(
         queryset=Program.objects.none(), field_name="budget__program", label="Program", empty_label="All programs"
     )
+    tier = django_filters.ChoiceFilter(label="Tier", empty_label="Any tier", method="of_tier")
     use = django_filters.ChoiceFilter(
         label="Use",
         empty_label="Any use",
@@ -145,6 +152,17 @@ class PartnerUseFilter(django_filters.FilterSet):
     def __init__(self, *args, company: Company, **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["program"].queryset = of_company(company)
+        self.held = TierHeld.objects.filter(vendor_id=company.pk)
+        tiers = Tier.objects.filter(vendor_id=company.pk).order_by("-rank").values_list("pk", "name")
+        if tiers:
+            self.filters["tier"].extra["choices"] = [*tiers, (NO_TIER, "No tier")]
+        else:
+            del self.filters["tier"]
+
+    def of_tier(self, rows: QuerySet, name: str, tier: str) -> QuerySet:
+        if tier == NO_TIER:
+            return rows.exclude(partner__in=self.held.values("partner"))
+        return rows.filter(partner__in=self.held.filter(tier=tier).values("partner"))
 
     def by_use(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(USES[value])

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("reports/", reports.over_time, name="over_time"),
     path("reports/programs/", reports.use_by_program, name="use_by_program"),
+    path("reports/tiers/", reports.use_by_tier, name="use_by_tier"),
     path("reports/partners/", reports.use_by_partner, name="use_by_partner"),
     path("reports/unused/", unused.unused, name="unused"),
     path("reports/unused/nudge/", unused.nudge, name="nudge"),

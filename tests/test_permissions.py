@@ -58,6 +58,7 @@ TABLE: dict[str, list[Row]] = {
     "dashboards:home": [page(GET, EVERYBODY)],
     "dashboards:over_time": [page(GET, "manager rival")],
     "dashboards:use_by_program": [page(GET, "manager rival")],
+    "dashboards:use_by_tier": [page(GET, "manager rival")],
     "dashboards:use_by_partner": [page(GET, "manager rival")],
     "dashboards:unused": [page(GET, "manager rival")],
     "dashboards:nudge": [page(BOTH, "manager rival")],

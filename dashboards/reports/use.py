@@ -10,6 +10,7 @@ from django.db.models import (
     Count,
     ExpressionWrapper,
     F,
+    FilteredRelation,
     FloatField,
     Max,
     OuterRef,
@@ -118,6 +119,33 @@ def tell_last_claim(rows: list[dict[str, Any]], company: Company) -> list[dict[s
     last = claims.values_list("partner", "allocation__budget__program__currency").annotate(Max("filed_at"))
     known = {(partner, currency): at for partner, currency, at in last}
     return [row | {"last_claim": known.get((row["partner"], row["currency"]))} for row in rows]
+
+
+def by_tier(*, user: User, company: Company, program: Program | None = None) -> list[dict[str, Any]]:
+    """A row for each tier and currency, the highest tier first; partners without one last, in a row with the tier None."""
+    funds = Allocation.objects.visible_to(user).of_vendor(company).order_by()
+    if program:
+        funds = funds.filter(budget__program=program)
+    # A partner holds one tier of a vendor at most, so that no amount counts twice.
+    held = FilteredRelation("partner__tiers_held", condition=Q(partner__tiers_held__vendor=company.pk))
+    rows = funds.annotate(held=held).values(
+        tier=F("held__tier"),
+        tier_name=F("held__tier__name"),
+        tier_rank=F("held__tier__rank"),
+        currency=F("budget__program__currency"),
+    )
+    found = rows.annotate(
+        partners=Count("partner", distinct=True),
+        funds=Count("pk"),
+        granted=of_buckets(ALLOCATION_BUCKETS),
+        used=of_buckets(USED),
+        unused=of_buckets(UNUSED),
+        gone=of_buckets([Bucket.LAPSED]),
+    ).filter(granted__gt=0)
+    return [
+        row | {name: int(row[name]) for name in AMOUNTS} | {"share": float(row["used"] * 100 / row["granted"])}
+        for row in found.order_by(F("tier_rank").desc(nulls_last=True), "currency")
+    ]
 
 
 def totals(rows: QuerySet) -> list[dict[str, Any]]:

@@ -10,7 +10,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from dashboards.filters import PARTNER_SORTS, PROGRAM_SORTS, OverTimeFilter, PartnerUseFilter, ProgramUseFilter
+from dashboards.filters import (
+    PARTNER_SORTS,
+    PROGRAM_SORTS,
+    TIER_SORTS,
+    OverTimeFilter,
+    PartnerUseFilter,
+    ProgramUseFilter,
+    TierUseFilter,
+)
 from dashboards.reports import over_time as months
 from dashboards.reports import use
 from funds.models import Movement
@@ -24,6 +32,7 @@ from programs.money import digits, major
 TABS = (
     ("Over time", "dashboards:over_time"),
     ("By program", "dashboards:use_by_program"),
+    ("By tier", "dashboards:use_by_tier"),
     ("By partner", "dashboards:use_by_partner"),
     ("Unused money", "dashboards:unused"),
     ("Forecast", "dashboards:forecast"),
@@ -118,6 +127,45 @@ def by_program_file(rows: Iterable[dict[str, Any]], kind: str) -> HttpResponse:
         for row in rows
     )
     return table_response(name="use by program", columns=columns, rows=lines, kind=kind)
+
+
+@require_safe
+def use_by_tier(request: HttpRequest) -> HttpResponse:
+    vendor = vendor_of(request)
+    narrowed = TierUseFilter(request.GET, queryset=programs_of(request, vendor), company=vendor)
+    program = narrowed.form.cleaned_data.get("program") if narrowed.form.is_valid() else None
+    rows = use.by_tier(user=request.user, company=vendor, program=program)
+    sort = chosen_sort(request, dict.fromkeys(TIER_SORTS, ()), "")
+    if sort:
+        rows.sort(key=lambda row: tier_place(row, sort.removeprefix("-")), reverse=sort.startswith("-"))
+    if kind := wanted_file(request):
+        return by_tier_file(rows, kind)
+    context = {"page_obj": page_of(request, rows), "filter": narrowed, "ordering": sort, "tabs": TABS}
+    return render(request, "dashboards/reports/use_by_tier.html", context)
+
+
+def tier_place(row: dict[str, Any], name: str) -> tuple:
+    """What a row is sorted by; amounts of different currencies are not compared."""
+    tie = (row["tier_rank"] or 0, row["tier"] or 0, row["currency"])
+    if name == "tier":
+        return tie
+    return (row[name], *tie) if name in ("partners", "share") else (row["currency"], row[name], *tie)
+
+
+def by_tier_file(rows: Iterable[dict[str, Any]], kind: str) -> HttpResponse:
+    columns = ["Tier", "Partners", "Funds", "Currency", *AMOUNT_LABELS, "Used, %"]
+    lines = (
+        [
+            row["tier_name"] or "No tier",
+            row["partners"],
+            row["funds"],
+            row["currency"],
+            *(major(row[name], row["currency"]) for name in use.AMOUNTS),
+            round(row["share"], 1),
+        ]
+        for row in rows
+    )
+    return table_response(name="use by tier", columns=columns, rows=lines, kind=kind)
 
 
 @require_safe
