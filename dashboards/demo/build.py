@@ -1,6 +1,7 @@
 """Builds the demo through the actions that the pages use, in one transaction: all of it or nothing."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Filing, Story
 from funds import actions as funds
 from funds.asks import Proposal
+from funds.earning import period_of
 from funds.lapse import lapse
 from funds.models import Allocation, Budget
 from partners.models import Company, Membership, Partner, User
@@ -103,6 +105,28 @@ class Demo:
         programs.revise(program=program, terms=draft, by=by, now=self.ago(9))
         programs.publish_terms(program=program, by=by, now=self.ago(9))
         funds.renew_terms(program=program, by=by, now=self.ago(9))
+
+    def sales(self, name: str, sold: Sequence[tuple[str, int]], *, wrong: bool = False) -> None:
+        """A vendor's sales of the last whole period, as its books have them: posted, or with a name that nobody knows."""
+        program = Program.objects.select_related("vendor", "terms").get(name=name)
+        by, sent = self.managers[program.vendor.slug], self.ago(3 if wrong else 21)
+        months = program.current_terms.earning_months or 1
+        last = period_of(program.today(self.now), months).starts_on - timedelta(days=1)
+        first = period_of(last, months).starts_on
+        lines = ["partner,reference,sold_on,amount"]
+        for partner, total in sold:
+            for month in range(months):
+                day = first + timedelta(days=30 * month + self.choice.randrange(28))
+                share = total // months + self.choice.randrange(-total // 20, total // 20)
+                lines.append(f"{partner},{'B' if wrong else 'A'}-{partner[:4].upper()}-{month + 1},{day},{share}.00")
+            lines.append(f"{partner},{'B' if wrong else 'A'}-{partner[:4].upper()}-R,{last},-{total // 40}.00")
+        file = SimpleUploadedFile(f"{program.vendor.slug}-{last:%Y-%m}.csv", "\n".join(lines).encode())
+        budget = program.budgets.get(name=f"{self.now.year}")
+        upload = funds.receive(budget=budget, file=file, by=by, now=sent)
+        funds.work(upload_id=upload.pk, now=sent)
+        if not wrong:
+            funds.confirm(upload=upload, by=by, now=sent)
+            funds.work(upload_id=upload.pk, now=sent)
 
     def asks(self) -> None:
         """What partners ask of the demo's vendor: more time for one fund, money for two plans that are ready."""
@@ -352,6 +376,11 @@ def build(now: datetime) -> dict[str, int] | None:
         demo.new_terms("Kestrel Growth Fund", reimbursement_percent=60, lead_days=10)
         demo.new_terms("Harborline Partner Wallet", claim_window_days=42)
         demo.asks()
+        demo.sales("Foundry Co-op", (("brightpath", 61_000), ("nordlicht", 148_000), ("helvetia", 95_000)))
+        demo.sales(
+            "Northgate Solution Co-op", (("brightpath", 207_000), ("kiln-harbor", 384_000), ("maple-ridge", 58_000))
+        )
+        demo.sales("Northgate Solution Co-op", (("brightpath", 12_000), ("Maple Rigde Cloud", 9_000)), wrong=True)
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
     return {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from claims.models import Claim, Proof
 from claims.states import ClaimStatus
 from funds.asks import ExtensionRequest, Proposal
-from funds.models import Allocation, Budget, Movement
+from funds.models import Accrual, Allocation, Budget, Movement, SalesUpload
 from funds.reconcile import reconcile
 from funds.states import ALLOCATION_BUCKETS
 from partners.models import Partner
@@ -29,7 +29,7 @@ def test_it_shows_everything(demo, rf, settings):
     assert Vendor.objects.count() == 8
     assert Partner.objects.count() == 12
     assert Partner.objects.values("currency").distinct().count() >= 6
-    assert 75 <= Allocation.objects.count() <= 95
+    assert 75 <= Allocation.objects.count() <= 99
     sums = Allocation.objects.aggregate(**{bucket.value: Sum(bucket.value) for bucket in ALLOCATION_BUCKETS})
     assert all(sums.values()), sums
     assert set(Claim.objects.values_list("status", flat=True)) == set(ClaimStatus.values)
@@ -44,6 +44,9 @@ def test_it_shows_everything(demo, rf, settings):
     # A vendor wrote to its partner, and last year says what may lapse this year.
     assert Nudge.objects.get().reminders.count() == 2
     assert Budget.objects.filter(ends_on__lt=timezone.localdate(), allocations__lapsed__gt=0).exists()
+    # Sales earned money in two programs, and a file waits that names somebody whom nobody knows.
+    assert sorted(SalesUpload.objects.values_list("status", flat=True)) == ["posted", "posted", "wrong"]
+    assert Accrual.objects.filter(posted__gt=0).count() == 6
     # Somebody asks for more time, plans are ready, and money has lapsed that they could use.
     assert ExtensionRequest.objects.open().count() == 1
     assert Proposal.objects.open().count() == 2
