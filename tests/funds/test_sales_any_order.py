@@ -25,8 +25,11 @@ SALES = st.lists(
 AMOUNTS = st.integers(-10_000, 10_000)
 
 
+PATIENT = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
 class TestAnyOrder(TestCase):
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(PATIENT, max_examples=12)
     @given(sales=SALES, data=st.data())
     def test_any_split(self, sales, data):
         w = world()
@@ -48,6 +51,7 @@ class TestAnyOrder(TestCase):
         assert reconcile().differences == []
 
 
+@PATIENT
 @given(st.lists(st.tuples(AMOUNTS, st.integers(0, 10_000), st.integers(0, 10_000), st.booleans()), max_size=6))
 def test_what_is_settled(rows):
     accounts = [Account(*row) for row in rows]
@@ -62,6 +66,7 @@ def test_what_is_settled(rows):
         assert held == [account.floor for account in accounts]
 
 
+@PATIENT
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)), st.sampled_from([1, 3, 6, 12]))
 def test_periods_fill_the_year_and_begin_with_january(day, months):
     period = period_of(day, months)
