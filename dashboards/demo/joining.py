@@ -22,12 +22,13 @@ LAUNCH = BY_VENDOR["harborline-networks"]._replace(
 )
 SECURITY = BY_VENDOR["northgate-cloud"]._replace(
     name="Northgate Security Launch",
-    percent=75,
+    start="mdf",
     terms="For partners who sell our new security line. Say what you would do with the money when you ask.\n"
     "Proof: the invoice, and for events the invitation and photos.",
 )
 EXPERTS = BY_VENDOR["northgate-cloud"]._replace(
     name="Northgate Expert Circle",
+    start="mdf",
     terms="Joint campaigns with our most experienced partners.\nProof: the invoice and the final piece.",
 )
 # What each of them starts with, in whole units of the program's currency, by tier.
