@@ -20,6 +20,7 @@ NAVIGATION = {
     Role.MANAGER: (
         ("Home", "dashboards:home", "home"),
         ("Funds", "funds:list", "banknotes"),
+        ("Budgets", "funds:years", "chart-pie"),
         ("Programs", "programs:list", "megaphone"),
         ("Partners", "funds:partners", "user-group"),
         ("Claims", "claims:list", "document-text"),

@@ -9,7 +9,7 @@ import django_filters
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from funds.asks import ExtensionRequest, Proposal
-from funds.models import Allocation, Movement
+from funds.models import Allocation, Movement, Year
 from funds.states import Act, AskStatus
 from funds.terms import Todo
 from partners.models import Company
@@ -31,6 +31,14 @@ SORTS: Mapping[str, Sequence[str]] = {
     **{bucket: ("budget__program__currency", bucket) for bucket in ("claimed", "approved", "paid", "lapsed")},
     "available": ("budget__program__currency", "available"),
     "reserved": ("budget__program__currency", "reserved"),
+}
+
+
+YEAR_SORTS: Mapping[str, Sequence[str]] = {
+    "name": ("name",),
+    "vendor": ("vendor__name", "-starts_on"),
+    "from": ("starts_on",),
+    **{name: ("currency", name) for name in ("amount", "held", "free", "granted", "in_use")},
 }
 
 
@@ -191,3 +199,26 @@ class ExtendableFilter(AllocationFilter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, company=None, **kwargs)
         del self.filters["vendor"], self.filters["state"]
+
+
+class YearFilter(django_filters.FilterSet):
+    """`company` is the one worked in: a vendor sees its own years only."""
+
+    q = django_filters.CharFilter(label="Search", method="search")
+    vendor = django_filters.ModelChoiceFilter(queryset=Vendor.objects.all(), label="Vendor", empty_label="Any vendor")
+    currency = django_filters.ChoiceFilter(label="Currency", empty_label="Any currency")
+
+    class Meta:
+        model = Year
+        fields: list[str] = []
+
+    def __init__(self, *args, company: Company, **kwargs):
+        super().__init__(*args, **kwargs)
+        if company.kind == Kind.VENDOR:
+            del self.filters["vendor"]
+        # Asked once, when the form is made.
+        codes = self.queryset.order_by().values_list("currency", flat=True).distinct
+        self.filters["currency"].extra["choices"] = lambda: [(code, code) for code in sorted(codes())]
+
+    def search(self, years: QuerySet, name: str, text: str) -> QuerySet:
+        return years.filter(Q(name__icontains=text) | Q(vendor__name__icontains=text))

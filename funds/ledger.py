@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from funds import triggers
-from funds.states import ACTS, Act, Bucket, Pair
+from funds.states import ACTS, Act, Bucket, Pair, YearAct
 from partners.models import User
 
 
@@ -24,6 +24,13 @@ class LedgerError(Exception):
 
 class InsufficientFunds(LedgerError):
     """A bucket would have gone below zero."""
+
+
+class YearFull(LedgerError):
+    """A year's budgets would hold more than the year has."""
+
+    def __init__(self, words: str = "That is more than the year has free.") -> None:
+        super().__init__(words)
 
 
 class DuplicatePosting(LedgerError):
@@ -36,6 +43,10 @@ class IllegalMovement(LedgerError):
 
 class ClosedPeriod(LedgerError):
     """The budget's period is closed."""
+
+
+TAKEN = "This was already done with another content. Reload the page to see how it stands."
+ILLEGAL = {"legal_movement", "amount_range", "year_change_range"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +90,8 @@ def post(postings: Sequence[Posting], *, at: datetime | None = None) -> int:
 
     Returns how many were made. A posting whose key stands already with the same content is not made again: repeating a call
     is safe; content is what is moved, not who repeats it and why. Raises InsufficientFunds, DuplicatePosting (same key, other
-    content), IllegalMovement or ClosedPeriod. After a refusal by the database the surrounding transaction is broken, as after
-    any database error: let it roll back.
+    content), IllegalMovement, YearFull or ClosedPeriod. After a refusal by the database the surrounding transaction is broken, as
+    after any database error: let it roll back.
     """
     if not postings:
         return 0
@@ -126,6 +137,29 @@ def insert(rows: list[tuple[Any, ...]]) -> int:
     return len(rows)
 
 
+def changed_year(act: YearAct, *, year_id: int, amount: int, key: str, by: User, reason: str, at: datetime) -> bool:
+    """Add an amount to what is planned for a year, or take it out. False if this key did so before.
+
+    Raises YearFull, DuplicatePosting (same key, other content) or IllegalMovement. After a refusal by the database the
+    surrounding transaction is broken.
+    """
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(
+                "INSERT INTO funds_yearchange (year_id, act, amount, reason, actor_id, at, key) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
+                [year_id, act.value, amount, reason, by.pk, at, key],
+            )
+        except Error as error:
+            raise refusal(error) from error
+        if cursor.rowcount:
+            return True
+        cursor.execute("SELECT year_id, act, amount FROM funds_yearchange WHERE key = %s", [key])
+        if cursor.fetchone() != (year_id, act.value, amount):
+            raise DuplicatePosting(TAKEN)
+    return False
+
+
 HELD = ", ".join(f"('{pair.source}', '{pair.target}', a.{pair.source})" for pair in ACTS[Act.EXPIRE])
 # The key names the last movement before it: a repeat on the same state does nothing, money that comes back lapses again.
 EXPIRY = f"""
@@ -165,7 +199,7 @@ def check_replays(cursor: CursorWrapper, rows: list[tuple]) -> None:
     standing = {row[-1]: row for row in cursor.fetchall()}
     for budget, allocation, act, source, target, amount, *_, key in rows:
         if standing.get(key) != (budget, allocation, act, source, target, amount, key):
-            raise DuplicatePosting("This was already done with another content. Reload the page to see how it stands.")
+            raise DuplicatePosting(TAKEN)
 
 
 def refusal(error: Error) -> LedgerError | Error:
@@ -173,11 +207,13 @@ def refusal(error: Error) -> LedgerError | Error:
     cause = error.__cause__
     code = getattr(cause, "pgcode", None)
     constraint = getattr(getattr(cause, "diag", None), "constraint_name", None) or ""
+    if constraint == "year_holds_no_more_than_planned":
+        return YearFull()
     if constraint.endswith("_not_negative"):
         bucket = constraint.removesuffix("_not_negative").removeprefix("budget_")
         return InsufficientFunds(f"There is not enough money in '{bucket}' for this.")
     if code == triggers.CLOSED_PERIOD:
         return ClosedPeriod("This budget's period is closed: nothing can be posted to it any more.")
-    if code == triggers.WRONG_BUDGET or constraint in {"legal_movement", "amount_range"} or code == "22003":
+    if code == triggers.WRONG_BUDGET or constraint in ILLEGAL or code == "22003":
         return IllegalMovement("Money cannot be moved like this.")
     return error

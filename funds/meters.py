@@ -58,3 +58,15 @@ def segments_of_budget(budget: Budget) -> list[Segment]:
         return []
     width = round(budget.allocated * 100 / budget.funded, 2)
     return [Segment("available", 0, width, "Granted")] if width else []
+
+
+def segments_of_sums(whole: int, *, in_use: int, granted: int, held: int = 0, lapsed: int = 0) -> list[Segment]:
+    """Of `whole`: what is in use, lapsed, otherwise granted, and held in budgets but not granted; the rest stays empty."""
+    parts = [
+        ("paid", in_use, "In use"),
+        ("lapsed", lapsed, "Lapsed"),
+        ("available", granted - in_use - lapsed, "Granted, not used yet"),
+        ("claimed", max(0, held - granted), "In programs, not granted yet"),
+        ("", whole - max(held, granted), ""),
+    ]
+    return [segment for segment in segments(parts) if segment.tone]

@@ -3,15 +3,20 @@
 import rules
 
 from funds.asks import ExtensionRequest, Proposal
-from funds.models import Allocation, Budget
+from funds.models import Allocation, Budget, Year
 from partners.models import Company, User
 from partners.states import Role
-from programs.permissions import manages
+from programs.permissions import manages, manages_vendor
 
 
 @rules.predicate
 def manages_budget(user: User, budget: Budget) -> bool:
     return Role.MANAGER in user.roles_in(budget.program.vendor_id)
+
+
+@rules.predicate
+def manages_year(user: User, year: Year) -> bool:
+    return Role.MANAGER in user.roles_in(year.vendor_id)
 
 
 @rules.predicate
@@ -24,6 +29,8 @@ def works_for_partner(user: User, allocation: Allocation) -> bool:
     return bool(user.roles_in(allocation.partner_id) & {Role.OWNER, Role.MEMBER})
 
 
+rules.add_perm("funds.open_year", manages_vendor)
+rules.add_perm("funds.change_year", manages_year)
 rules.add_perm("funds.add_budget", manages)
 rules.add_perm("funds.fund_budget", manages_budget)
 rules.add_perm("funds.allocate", manages_budget)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from funds.states import ALLOCATION_BUCKETS, Bucket
+from funds.states import ALLOCATION_BUCKETS, Bucket, YearAct
 
 
 class Difference(NamedTuple):
@@ -63,6 +63,16 @@ ALLOCATED = f"""
 """
 
 
+# Both balances of a year, from what was planned and from what its budgets are kept to hold.
+YEARS = f"""
+    SELECT y.id, y.amount, coalesce(c.amount, 0)::bigint, y.held, coalesce(b.held, 0)::bigint FROM funds_year y
+    LEFT JOIN (SELECT year_id, sum(CASE act WHEN '{YearAct.TOP_UP}' THEN amount ELSE -amount END) AS amount
+        FROM funds_yearchange GROUP BY year_id) c ON c.year_id = y.id
+    LEFT JOIN (SELECT year_id, sum(funded) AS held FROM funds_budget GROUP BY year_id) b ON b.year_id = y.id
+    WHERE y.amount <> coalesce(c.amount, 0) OR y.held <> coalesce(b.held, 0) ORDER BY y.id
+"""
+
+
 def count(cursor: CursorWrapper, table: str) -> int:
     cursor.execute(f"SELECT count(*) FROM funds_{table}")
     return int(cursor.fetchone()[0])
@@ -79,4 +89,8 @@ def reconcile() -> Report:
                 differences += [Difference(table, pk, k.column, have, want) for k, have, want in found if have != want]
         cursor.execute(ALLOCATED)
         differences += [Difference("budget", pk, "allocated", held, granted) for pk, held, granted in cursor.fetchall()]
+        cursor.execute(YEARS)
+        for pk, amount, planned, held, funded in cursor.fetchall():
+            both = (("amount", amount, planned), ("held", held, funded))
+            differences += [Difference("year", pk, name, have, want) for name, have, want in both if have != want]
         return Report(count(cursor, "budget"), count(cursor, "allocation"), count(cursor, "movement"), differences)

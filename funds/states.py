@@ -37,6 +37,13 @@ class Act(TextChoices):
     REOFFER = "reoffer", "Taken back for others"
 
 
+class YearAct(TextChoices):
+    """What changes the amount that a vendor plans for a year. Its money moves by the acts above, budget by budget."""
+
+    TOP_UP = "top_up", "Topped up"
+    TAKE_OUT = "take_out", "Taken out"
+
+
 class Pair(NamedTuple):
     source: Bucket
     target: Bucket

@@ -1,4 +1,4 @@
-"""Addresses of funds: a partner's under /funds/, the vendor's side under the programs that the money is of."""
+"""Addresses of funds: a partner's under /funds/, the vendor's side under its years and the programs that the money is of."""
 
 from django.urls import path
 
@@ -9,12 +9,15 @@ from funds.views import (
     budgets,
     deposits,
     extending,
+    formulas,
     grants,
     joining,
     partners,
     plans,
     regranting,
+    splitting,
     terms,
+    years,
 )
 
 app_name = "funds"
@@ -38,6 +41,12 @@ urlpatterns = [
     path("funds/plans/<int:pk>/withdraw/", plans.withdraw, name="withdraw_proposal"),
     path("programs/<int:pk>/plan/", plans.propose, name="propose"),
     path("funds/<int:pk>/terms/", terms.answer_terms, name="answer_terms"),
+    path("years/", years.index, name="years"),
+    path("years/new/", years.open_year, name="open_year"),
+    path("years/<int:pk>/", years.year, name="year"),
+    path("years/<int:pk>/history/", years.history, name="year_history"),
+    path("years/<int:pk>/top-up/", years.change, {"name": "top_up"}, name="top_up"),
+    path("years/<int:pk>/take-out/", years.change, {"name": "take_out"}, name="take_out"),
     path("programs/<int:pk>/terms/funds/", terms.renew_terms, name="renew_terms"),
     path("programs/<int:pk>/join/", joining.join, name="join"),
     path("programs/<int:pk>/joining/", joining.rules, name="joining"),
@@ -54,11 +63,14 @@ urlpatterns = [
     path("programs/budgets/<int:pk>/history/", budgets.history, name="budget_history"),
     path("programs/budgets/<int:pk>/fund/", budgets.fund, name="fund"),
     path("programs/budgets/<int:pk>/defund/", budgets.defund, name="defund"),
+    path("programs/budgets/<int:pk>/move/", splitting.move_money, name="move_money"),
+    path("programs/budgets/<int:pk>/year/", splitting.put_in_year, name="put_in_year"),
     path("programs/budgets/<int:pk>/close/", budgets.close_period, name="close_period"),
     path("programs/budgets/<int:pk>/deposit/", deposits.deposit, name="deposit"),
     path("programs/budgets/<int:pk>/regrant/", regranting.regrant, name="regrant"),
     path("programs/budgets/<int:pk>/allocate/", grants.allocate, name="allocate"),
     path("programs/budgets/<int:pk>/allocate/file/", grants.allocate_file, name="allocate_file"),
+    path("programs/budgets/<int:pk>/allocate/formula/", formulas.allocate_formula, name="allocate_formula"),
     path("programs/budgets/<int:pk>/allocate/template/", grants.allocate_template, name="allocate_template"),
     path("programs/budgets/<int:pk>/sales/", accruals.uploads, name="sales_uploads"),
     path("programs/budgets/<int:pk>/sales/new/", accruals.upload_sales, name="upload_sales"),

@@ -50,6 +50,7 @@ class Row(NamedTuple):
     line: int
     cells: dict[str, str]
     fault: str = ""  # what is wrong with the row as a whole
+    note: str = ""  # what its amount follows from, where a formula made it
 
 
 def text_of(data: bytes) -> str:

@@ -3,9 +3,13 @@
 Rounding: half-even, once, at the line. A share is taken of each line by itself and the lines are added up, so that what a
 page shows per line adds up to what it shows below. A currency has the minor digits that ISO 4217 gives it: two for USD, none for
 JPY, three for KWD.
+
+Where one amount is split among many, nothing is rounded: `split` gives each its exact share down to whole minor units, and those
+that are left go one by one to the largest remainders. So the parts add up to the amount exactly.
 """
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from babel import Locale
@@ -115,3 +119,21 @@ def plain(amount: int, currency: str) -> str:
 def share(amount: int, percent: Decimal) -> int:
     """`percent` of one line, half-even: (1005, 50) gives 502."""
     return int((Decimal(amount) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+def split(amount: int, weights: Sequence[int]) -> list[int]:
+    """`amount` in proportion to `weights`, by largest remainder: (100, [1, 1, 1]) gives [34, 33, 33].
+
+    The parts add up to the amount; none is a whole unit away from its exact share; a larger weight never gets less than a smaller
+    one, and at equal remainders whoever stands first gets the unit. ValueError for an amount or a weight below zero, and if
+    no weight is above it.
+    """
+    whole = sum(weights)
+    if amount < 0 or whole <= 0 or min(weights) < 0:
+        raise ValueError("There is nothing to split, or nobody to split it among.")
+    exact = [divmod(amount * weight, whole) for weight in weights]
+    parts = [part for part, _ in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda place: (-exact[place][1], place))
+    for place in by_remainder[: amount - sum(parts)]:
+        parts[place] += 1
+    return parts

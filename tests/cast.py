@@ -13,7 +13,7 @@ from claims import actions as claims
 from claims.actions.filing import Entry
 from claims.models import Claim
 from funds import actions as funds
-from funds.models import Allocation, Budget
+from funds.models import Allocation, Budget, Year
 from partners.models import Company, Membership, Partner, User
 from partners.states import Kind, Role
 from programs import actions as programs
@@ -70,10 +70,30 @@ class World:
         programs.save(program=made, terms=terms, activities=activities, by=by, now=NOW)
         return programs.publish(program=made, by=by, now=NOW) if publish else made
 
-    def budget(self, program: Program | None = None, amount: int = 10_000_00, by: User | None = None) -> Budget:
+    def year(self, amount: int = 100_000_00, vendor: Vendor | None = None, by: User | None = None, **fields) -> Year:
+        defaults = {
+            "name": f"Year {next(numbers)}",
+            "currency": "USD",
+            "starts_on": date(2026, 1, 1),
+            "ends_on": date(2026, 12, 31),
+        }
+        made = Year(vendor=vendor or self.northgate, **(defaults | fields))
+        return funds.open_year(year=made, amount=amount, key="first", by=by or self.manager, now=NOW)
+
+    def budget(
+        self,
+        program: Program | None = None,
+        amount: int = 10_000_00,
+        by: User | None = None,
+        year: Year | None = None,
+        **fields,
+    ) -> Budget:
         program = program or self.program()
         by = by or self.manager
-        made = Budget(program=program, name=f"Period {next(numbers)}", starts_on=TODAY, ends_on=TODAY)
+        # Each has a day of its own: two open budgets of one program never share one.
+        day = TODAY + timedelta(days=program.budgets.count())
+        defaults = {"name": f"Period {next(numbers)}", "starts_on": day, "ends_on": day}
+        made = Budget(program=program, year=year, **(defaults | fields))
         funds.open_budget(budget=made, by=by, now=NOW)
         if amount:
             funds.fund(budget=made, amount=amount, key="first", by=by, at=NOW)

@@ -53,7 +53,8 @@ def pdf() -> bytes:
 def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
     """One of each, of this partner and this vendor."""
     program = w.program(vendor=vendor, by=manager, activities=[Activity(kind=ActivityKind.OTHER, name="Customer day")])
-    budget = w.budget(program, by=manager)
+    year = w.year(vendor=vendor, by=manager)
+    budget = w.budget(program, by=manager, year=year)
     fund = w.fund(partner=partner, budget=budget, by=manager)
     draft = w.draft(fund, by=owner)
     claims.attach(claim=draft, accepted=accepted_file(pdf(), "blank.pdf"), by=owner, now=NOW)
@@ -88,6 +89,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
             publish=False,
             activities=[Activity(kind=ActivityKind.OTHER, name="Customer day")],
         ),
+        year=year,
         budget=budget,
         tier=tier,
         certification=certification,

@@ -46,8 +46,17 @@ AGED = (
 EARNED = AGED.replace("created_at)", "earned_until, created_at)").replace("%s FROM", "%s, created_at FROM")
 BUDGET = (
     "INSERT INTO funds_budget (program_id, name, starts_on, ends_on, funded, unallocated, created_at) "
-    "SELECT program_id, %s, starts_on, ends_on, %s, 0, now() FROM funds_budget WHERE id = {budget}"
+    "SELECT program_id, %s, starts_on + %s, ends_on + %s, %s, 0, now() FROM funds_budget WHERE id = {budget}"
 )
+YEAR = (
+    "INSERT INTO funds_year (vendor_id, name, currency, starts_on, ends_on, amount, held, created_at) "
+    "SELECT vendor_id, %s, currency, starts_on, ends_on, %s, 0, now() FROM funds_year WHERE id = {year}"
+)
+CHANGE = (
+    "INSERT INTO funds_yearchange (year_id, act, amount, reason, actor_id, at, key) "
+    "VALUES ({year}, '%s', %s, %s, {owner}, now(), %s)"
+)
+INTO_YEAR = "UPDATE funds_budget SET year_id = {%s} WHERE id = {budget_in_year}"
 PROGRAM = "UPDATE programs_program SET %s WHERE id = {draft_program}"
 DRAFT_TERMS = "UPDATE programs_terms SET %s WHERE id = {draft_terms}"
 TERMS = (
@@ -194,8 +203,8 @@ ATTACKS = {
     ],
     "funds_budget.budget_unallocated_not_negative": [MOVE % ("allocate", "unallocated", "available", MUCH)],
     "funds_budget.budget_ends_after_start": ["UPDATE funds_budget SET ends_on = starts_on - 1 WHERE id = {budget}"],
-    "funds_budget.one_budget_of_a_name": [BUDGET % ("name", 0)],
-    "funds_budget.starts_empty": [BUDGET % ("'fresh'", 5)],
+    "funds_budget.one_budget_of_a_name": [BUDGET % ("name", 400, 400, 0)],
+    "funds_budget.starts_empty": [BUDGET % ("'fresh'", 400, 400, 5)],
     "funds_budget.balance_by_ledger_only": [
         "UPDATE funds_budget SET funded = funded + 1 WHERE id = {budget}",
         "UPDATE funds_budget SET unallocated = unallocated + 1 WHERE id = {budget}",
@@ -205,6 +214,10 @@ ATTACKS = {
         f"UPDATE funds_budget SET closed_at = now() WHERE id = {{budget}}; UPDATE funds_budget SET closed_at = {moment} "
         "WHERE id = {budget}"
         for moment in ("NULL", "now() + interval '1 day'")
+    ]
+    + [
+        "UPDATE funds_budget SET closed_at = now() WHERE id = {budget_in_year}; "
+        "UPDATE funds_budget SET year_id = NULL WHERE id = {budget_in_year}"
     ],
     # what partners ask of vendors
     "funds_extensionrequest.extensionrequest_status": [
@@ -282,6 +295,61 @@ ATTACKS = {
         f"UPDATE funds_proposal SET status = 'granted', {DECIDED}, allocation_id = {{{fund}}} WHERE id = {{plan}}"
         for fund in ("fund", "foreign_fund")
     ],
+    "funds_budget.takes_its_money_along": [INTO_YEAR % "small_year"],
+    "funds_budget.in_its_year": [
+        INTO_YEAR % "euro_year",
+        INTO_YEAR % "foreign_year",
+        "UPDATE funds_budget SET ends_on = '2027-01-01' WHERE id = {budget_in_year}",
+        "UPDATE funds_budget SET starts_on = '2025-12-31' WHERE id = {budget_in_year}",
+        "INSERT INTO funds_budget (program_id, year_id, name, starts_on, ends_on, funded, unallocated, created_at) "
+        "SELECT program_id, {euro_year}, 'x', starts_on + 1, ends_on + 1, 0, 0, now() FROM funds_budget "
+        "WHERE id = {budget_in_year}",
+    ],
+    "funds_budget.apart_in_time": [
+        BUDGET % ("'fresh'", 0, 0, 0),
+        BUDGET % ("'fresh'", -400, 400, 0),
+        BUDGET % ("'fresh'", 9, 9, 0) + "; UPDATE funds_budget SET starts_on = starts_on - 9 WHERE name = 'fresh'",
+    ],
+    # years
+    "funds_year.one_year_of_a_name": [YEAR % ("name", 0)],
+    "funds_year.year_ends_after_start": [
+        PAST_TRIGGERS + "UPDATE funds_year SET ends_on = starts_on - 1 WHERE id = {year}"
+    ],
+    "funds_year.year_holds_no_more_than_planned": [
+        "INSERT INTO funds_movement (budget_id, act, source, target, amount, reason, posted_at, key) "
+        f"VALUES ({{budget_in_year}}, 'fund', 'outside', 'unallocated', {MUCH}, '', now(), 'a')",
+        CHANGE % ("take_out", MUCH, "'cut'", "'a'"),
+        INTO_YEAR % "small_year",
+        PAST_TRIGGERS + "UPDATE funds_year SET held = -1 WHERE id = {year}",
+    ],
+    "funds_year.starts_empty": [YEAR % ("'fresh'", 5)],
+    "funds_year.balance_by_ledger_only": [
+        f"UPDATE funds_year SET {change} WHERE id = {{year}}"
+        for change in (
+            "amount = amount + 1",
+            "held = held - 1",
+            "currency = 'EUR'",
+            "starts_on = starts_on + 1",
+            "ends_on = ends_on + 1",
+            "vendor_id = (SELECT vendor_id FROM funds_year WHERE id = {foreign_year})",
+        )
+    ],
+    "funds_yearchange.funds_yearchange_key_key": [
+        CHANGE % ("top_up", 1, "'more'", "(SELECT c.key FROM funds_yearchange c WHERE c.year_id = {year})")
+    ],
+    "funds_yearchange.year_change_range": [
+        CHANGE % ("top_up", 0, "'more'", "'a'"),
+        CHANGE % ("top_up", -1, "'more'", "'a'"),
+        CHANGE % ("top_up", LARGEST + 1, "'more'", "'a'"),
+    ],
+    "funds_yearchange.year_change_act": [CHANGE % ("gift", 1, "'more'", "'a'")],
+    "funds_yearchange.year_change_has_a_reason": [CHANGE % ("top_up", 1, "''", "'a'")],
+    "funds_yearchange.adds_up": [CHANGE % ("take_out", MUCH, "'cut'", "'a'")],
+    "funds_yearchange.append_only": [
+        "UPDATE funds_yearchange SET amount = 1 WHERE year_id = {year}",
+        "DELETE FROM funds_yearchange WHERE year_id = {year}",
+    ],
+    "funds_yearchange.no_truncate": ["TRUNCATE funds_yearchange"],
     # programs
     "programs_program.one_program_of_a_name": [
         PROGRAM % "name = (SELECT p.name FROM programs_program p WHERE p.id = {program})"
@@ -310,6 +378,12 @@ ATTACKS = {
             "time_zone = 'Asia/Tokyo'",
             "published_at = NULL",
         )
+    ],
+    "programs_program.money_keeps_its_currency": [
+        "UPDATE programs_program SET currency = 'EUR' WHERE id = {funded_draft}",
+        "UPDATE programs_program SET currency = 'EUR' WHERE id = {planned_draft}",
+        "UPDATE programs_program SET vendor_id = (SELECT vendor_id FROM funds_year WHERE id = {foreign_year}) "
+        "WHERE id = {funded_draft}",
     ],
     "programs_terms.one_version_of_a_number": [TERMS % ("{program}", 1, "now()")],
     "programs_terms.one_draft_of_terms": [TERMS % ("{draft_program}", 2, "NULL")],
@@ -674,6 +748,10 @@ def made(w: World) -> dict[str, int]:
     forfeiting = w.fund(budget=w.budget(w.program(forfeits_at_period_end=True)), expires_on=TODAY)
     of_no_kind = w.draft(fund_under(w, activities=[Activity(kind="other", name="Ads")]))
     of_no_kind.lines.update(activity=None)
+    in_year = w.budget(amount=1_000, year=w.year(50_000))
+    funded, planned = w.program(publish=False), w.program(publish=False)
+    w.budget(funded, amount=1)
+    w.budget(planned, amount=0, year=in_year.year)
     joins = joinable(w)
     found = joins | {
         "aging_fund": aging.pk,
@@ -685,6 +763,13 @@ def made(w: World) -> dict[str, int]:
         "second_plan": plans[1].pk,
         "plan_fund": second.pk,
         "foreign_fund": w.fund(100, partner=w.othertech, budget=w.budget(other.program)).pk,
+        "funded_draft": funded.pk,
+        "planned_draft": planned.pk,
+        "year": in_year.year_id,
+        "budget_in_year": in_year.pk,
+        "small_year": w.year(amount=0).pk,
+        "euro_year": w.year(50_000, currency="EUR").pk,
+        "foreign_year": w.year(50_000, vendor=w.skylark, by=w.other_manager).pk,
         "fund": fund.pk,
         "budget": fund.budget_id,
         "other_budget": other.budget_id,

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,7 +21,7 @@ from funds import actions as funds
 from funds.asks import Proposal
 from funds.earning import period_of
 from funds.lapse import lapse
-from funds.models import Allocation, Budget
+from funds.models import Allocation, Budget, Year
 from partners.models import Company, Membership, Partner, User
 from partners.sign_in import verified_user
 from partners.states import Kind, Role
@@ -38,6 +38,8 @@ from reminders import actions as reminders
 DOMAIN = "windfall.example"
 PASSWORD = "windfall-demo"
 PARTNERS_PER_PROGRAM = 8
+# What a program is given in a year, in usual grants; and what of a year stands in no program yet.
+IN_LAST_YEAR, IN_THIS_YEAR, FREE = 14, 16, 3
 SUPPLIERS = ("Acme Media", "Bluebell Events", "Corner Print", "Delta Telemarketing", "Echo Studio")
 
 
@@ -180,38 +182,63 @@ class Demo:
         made.ask(security, "brightpath", self.owners["brightpath"], note, days_ago=2)
         made.ask(security, "kiln-harbor", self.owners["kiln-harbor"], "Two of us are trained; a mailing is ready.", 6)
 
-    def offer(self, index: int, offer: Offer) -> None:
-        """Publish it, fund its budget and tell the story of each partner's fund."""
-        program, by = self.program(offer), self.managers[offer.vendor]
-        budget = Budget(program=program, name=f"{self.now.year}", starts_on=program.starts_on, ends_on=program.ends_on)
+    def year(self, vendor: str, number: int, grants: int) -> Year:
+        """A vendor's plan for a calendar year: so many usual grants of each of its programs, and some that stays free."""
+        offers = [offer for offer in OFFERS if offer.vendor == vendor]
+        currency = offers[0].currency
+        planned = Year(
+            vendor=self.vendors[vendor],
+            name=f"{number}",
+            currency=currency,
+            starts_on=date(number, 1, 1),
+            ends_on=date(number, 12, 31),
+        )
+        amount = sum(offer.scale for offer in offers) * (grants + FREE) * 10 ** digits(currency)
+        return funds.open_year(year=planned, amount=amount, key="plan", by=self.managers[vendor], now=self.ago(377))
+
+    def budget(self, program: Program, year: Year, grants: int, offer: Offer) -> Budget:
+        by = self.managers[offer.vendor]
+        budget = Budget(program=program, year=year, name=year.name, starts_on=year.starts_on, ends_on=year.ends_on)
         funds.open_budget(budget=budget, by=by, now=self.ago(375))
-        unit = 10 ** digits(offer.currency)
-        total = offer.scale * 16 * unit
+        total = offer.scale * grants * 10 ** digits(offer.currency)
         funds.fund(budget=budget, amount=total, key="year", by=by, reason="Budget of the year", at=self.ago(370))
+        return budget
+
+    def offer(self, index: int, offer: Offer) -> None:
+        """Publish it, fund its budgets and tell the story of each partner's fund."""
+        program = self.program(offer)
+        last, this = self.years[offer.vendor]
+        old, budget = self.budget(program, last, IN_LAST_YEAR, offer), self.budget(program, this, IN_THIS_YEAR, offer)
         stories = [("brightpath", story) for story in BRIGHTPATH.get(offer.name, ())]
         others = [slug for slug in PARTNERS if slug != "brightpath"]
         for place in range(PARTNERS_PER_PROGRAM):
             slug = others[(index * 3 + place) % len(others)]
             stories.append((slug, STORIES[(index * 5 + place) % len(STORIES)]))
         for number, (slug, story) in enumerate(stories, 1):
-            self.fund(budget, offer, slug, story, number)
+            # Where money lapses with its period, none of last year's is left to tell of.
+            is_over = story.expires < -100 and not program.current_terms.forfeits_at_period_end
+            self.fund(old if is_over else budget, offer, slug, story, number)
+
+    def change_plans(self) -> None:
+        """Northgate's year went on: more money came, and some of it went from one program to another."""
+        _, year = self.years["northgate-cloud"]
+        by = self.managers["northgate-cloud"]
+        source, target = year.budgets.select_related("program__vendor").order_by("-funded")
+        why = "More partners run adoption workshops than we planned for."
+        funds.top_up(
+            year=year,
+            amount=25_000_00,
+            key="autumn",
+            by=by,
+            reason="The board adds to the second half.",
+            at=self.ago(70),
+        )
+        funds.move_money(source=source, target=target, amount=9_000_00, key="a", by=by, reason=why, at=self.ago(40))
 
     def last_year(self, offer: Offer) -> None:
-        """A budget that is over: some of it was claimed early, some late, some never."""
-        program, by = (
-            Program.objects.select_related("vendor", "terms").get(name=offer.name),
-            self.managers[offer.vendor],
-        )
-        day = program.today(self.now)
-        budget = Budget(
-            program=program,
-            name=f"{self.now.year - 1}",
-            starts_on=day - timedelta(days=370),
-            ends_on=day - timedelta(days=170),
-        )
-        funds.open_budget(budget=budget, by=by, now=self.ago(374))
-        total = offer.scale * 8 * 10 ** digits(offer.currency)
-        funds.fund(budget=budget, amount=total, key="year", by=by, reason="Budget of the year", at=self.ago(370))
+        """In the budget that is over: some of it was claimed early, some late, some never."""
+        last, _ = self.years[offer.vendor]
+        budget = last.budgets.select_related("program__vendor", "program__terms").get(program__name=offer.name)
         for number, (slug, story) in enumerate(LAST_YEAR, 51):
             self.fund(budget, offer, slug, story, number)
         lapse(clock=Clock(self.ago(120)))
@@ -228,13 +255,16 @@ class Demo:
         granted = self.now + timedelta(days=story.granted)
         label = f"{offer.name} {granted:%b %Y}"
         by = self.managers[offer.vendor]
+        expires_on = budget.program.today(self.now) + timedelta(days=story.expires)
+        if budget.program.current_terms.forfeits_at_period_end:
+            expires_on = min(expires_on, budget.ends_on)
         grant = funds.Grant.under(
             budget.program,
             partner=self.partners[slug],
             amount=amount,
             name=label,
             reference=f"{offer.vendor[:3].upper()}-{granted:%y%m}-{number:02}",
-            expires_on=budget.program.today(self.now) + timedelta(days=story.expires),
+            expires_on=expires_on,
         )
         (allocation,) = funds.allocate(budget=budget, grants=[grant], by=by, at=granted)
         if story.reserved:
@@ -367,6 +397,10 @@ def build(now: datetime) -> dict[str, int] | None:
     with transaction.atomic():
         demo = Demo(now)
         demo.people()
+        number = now.year
+        demo.years = {
+            slug: (demo.year(slug, number - 1, IN_LAST_YEAR), demo.year(slug, number, IN_THIS_YEAR)) for slug in VENDORS
+        }
         for index, offer in enumerate(OFFERS):
             demo.offer(index, offer)
         demo.joining()
@@ -381,6 +415,7 @@ def build(now: datetime) -> dict[str, int] | None:
             "Northgate Solution Co-op", (("brightpath", 207_000), ("kiln-harbor", 384_000), ("maple-ridge", 58_000))
         )
         demo.sales("Northgate Solution Co-op", (("brightpath", 12_000), ("Maple Rigde Cloud", 9_000)), wrong=True)
+        demo.change_plans()
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
     return {

@@ -70,7 +70,8 @@ def join(partners: int, now: datetime) -> int:
         )
         for vendor in Vendor.objects.all():
             rise(vendor, joined, choice, now)
-        budgets = list(Budget.objects.filter(closed_at=None).select_related("program__vendor", "program__terms"))
+        running = Budget.objects.filter(closed_at=None, ends_on__gte=now.date())
+        budgets = list(running.select_related("program__vendor", "program__terms", "year"))
         budgets.sort(key=lambda budget: budget.pk)
         for place, budget in enumerate(budgets):
             others = len(budgets) - 1
@@ -107,5 +108,8 @@ def grant(budget: Budget, partners: list[Company], choice: random.Random, now: d
         for company in partners
     ]
     total = sum(grant.amount for grant in grants)
-    funds.fund(budget=budget, amount=total, key=f"crowd-{partners[0].pk}", by=by, reason="For more partners", at=now)
+    fresh = {"amount": total, "key": f"crowd-{partners[0].pk}", "by": by, "reason": "For more partners", "at": now}
+    if budget.year:
+        funds.top_up(year=budget.year, **fresh | {"key": f"crowd-{budget.pk}-{partners[0].pk}"})
+    funds.fund(budget=budget, **fresh)
     funds.allocate(budget=budget, grants=grants, by=by, at=now)

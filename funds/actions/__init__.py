@@ -11,7 +11,6 @@ from funds.actions.moving import (
     close_period,
     defund,
     fund,
-    open_budget,
     release,
     reoffer,
     reserve,
@@ -23,6 +22,17 @@ from funds.actions.proposing import decline_proposal, propose, withdraw_proposal
 from funds.actions.regranting import regrant, transfer
 from funds.actions.starting import set_starting
 from funds.actions.terms import Renewed, accept_terms, keep_terms, renew_terms
+from funds.actions.years import (
+    misfit,
+    move_money,
+    open_budget,
+    open_year,
+    overlap,
+    overlapping,
+    put_in_year,
+    take_out,
+    top_up,
+)
 from funds.grants import Grant
 
 __all__ = [
@@ -52,9 +62,15 @@ __all__ = [
     "grant_time",
     "join",
     "keep_terms",
+    "misfit",
+    "move_money",
     "open_budget",
+    "open_year",
+    "overlap",
+    "overlapping",
     "part",
     "propose",
+    "put_in_year",
     "receive",
     "recheck",
     "regrant",
@@ -64,6 +80,8 @@ __all__ = [
     "reserve",
     "set_starting",
     "standing_grants",
+    "take_out",
+    "top_up",
     "transfer",
     "withdraw",
     "withdraw_proposal",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from funds.grants import Grant, wrong_days
@@ -24,27 +24,15 @@ from programs.states import ProgramStatus
 
 
 class FundsRefused(Exception):
-    """A rule of the program forbids it. Its words are for the user."""
+    """A rule of the program forbids it. Its words are for the user; `field` is what they are about, where that can be typed."""
+
+    def __init__(self, words: str, field: str | None = None) -> None:
+        super().__init__(words)
+        self.field = field
 
 
 class ReferenceTaken(FundsRefused):
     """The reference stands in this budget already, for something else."""
-
-
-def open_budget(*, budget: Budget, by: User, now: datetime) -> Budget:
-    """Add a budget (a period) to a program. It starts empty. FundsRefused if the program has one of that name."""
-    if not by.has_perm("funds.add_budget", budget.program):
-        raise PermissionDenied
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                budget.save()
-        except IntegrityError as error:
-            if "one_budget_of_a_name" not in str(error):
-                raise
-            raise FundsRefused("This program has a budget of this name. Give this one another.") from None
-        record([event(verb="opened", about=budget, by=by, company_id=budget.program.vendor_id, at=now)])
-    return budget
 
 
 def fund(*, budget: Budget, amount: int, key: str, by: User, reason: str = "", at: datetime | None = None) -> bool:

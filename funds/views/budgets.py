@@ -1,5 +1,7 @@
 """A budget's pages, for the vendor's managers: its funds, its history, money in and out, and its end."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Sum
@@ -15,7 +17,7 @@ from funds.filters import SORTS, BudgetAllocationFilter, MovementFilter, with_or
 from funds.forms import BudgetForm, MoneyForm
 from funds.ledger import LedgerError
 from funds.meters import segments_of_budget
-from funds.models import Budget, Movement
+from funds.models import Budget, Movement, Year
 from funds.posting import posted
 from funds.sales import rules_of
 from funds.states import Bucket
@@ -32,9 +34,8 @@ MOVING = (Bucket.AVAILABLE, Bucket.RESERVED, Bucket.CLAIMED, Bucket.APPROVED)
 
 
 def visible_budget(request: HttpRequest, pk: int) -> Budget:
-    return get_object_or_404(
-        Budget.objects.visible_to(request.user).select_related("program__vendor", "program__terms"), pk=pk
-    )
+    budgets = Budget.objects.visible_to(request.user).select_related("program__vendor", "program__terms", "year")
+    return get_object_or_404(budgets, pk=pk)
 
 
 def own_budget(request: HttpRequest, pk: int) -> Budget:
@@ -49,19 +50,30 @@ def budget_add(request: HttpRequest, pk: int) -> HttpResponse:
     program = get_object_or_404(Program.objects.visible_to(request.user).select_related("vendor"), pk=pk)
     if not request.user.has_perm("funds.add_budget", program):
         raise PermissionDenied
-    made = Budget(program=program, starts_on=program.starts_on, ends_on=program.ends_on)
-    form = BudgetForm(data_of(request), instance=made)
+    form = BudgetForm(data_of(request), instance=proposed(program, request.GET.get("year", "")))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.open_budget(budget=form.save(commit=False), by=request.user, now=timezone.now())
+            made = actions.open_budget(budget=form.save(commit=False), by=request.user, now=timezone.now())
         except FundsRefused as refusal:
-            form.add_error("name", str(refusal))
+            form.add_error(refusal.field, str(refusal))
         else:
             messages.success(
                 request, f"The budget {made.name} is open. Put money into it, then grant partners their shares."
             )
             return redirect("funds:budget", made.pk)
     return render(request, "funds/budget_add.html", {"form": form, "program": program})
+
+
+def proposed(program: Program, year: str) -> Budget:
+    """A new budget as it probably is: in the year that the address names, or else in the latest, for the days of both."""
+    years = {str(found.pk): found for found in Year.objects.for_program(program)}
+    chosen = years.get(year) or next(iter(years.values()), None)
+    first, last = program.starts_on, program.ends_on
+    if chosen and chosen.starts_on <= last and chosen.ends_on >= first:
+        return Budget(
+            program=program, year=chosen, starts_on=max(first, chosen.starts_on), ends_on=min(last, chosen.ends_on)
+        )
+    return Budget(program=program, starts_on=first, ends_on=last)
 
 
 def framed(request: HttpRequest, found: Budget) -> dict:
@@ -109,8 +121,26 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     narrowed = MovementFilter(request.GET, queryset=movements)
     if kind := wanted_file(request):
         return exported_movements(narrowed.qs, kind, found.program.currency)
-    context = {**framed(request, found), "page_obj": page_of(request, narrowed.qs), "filter": narrowed}
+    page = page_of(request, narrowed.qs)
+    other_side = counterparts(page)
+    for movement in page:
+        movement.other_side = other_side.get(movement.pk)
+    context = {**framed(request, found), "page_obj": page, "filter": narrowed}
     return render(request, "funds/history.html", context)
+
+
+ENDS = {"out": "in", "in": "out"}
+
+
+def counterparts(movements: Iterable[Movement]) -> dict[int, Budget]:
+    """Of money that came from, or went to, another budget of the vendor: that budget, by the movement's id; one query."""
+    keys = {}
+    for movement in movements:
+        start, _, end = movement.key.rpartition(":")
+        if ":move:" in start and end in ENDS:
+            keys[f"{start}:{ENDS[end]}"] = movement.pk
+    others = Movement.objects.filter(key__in=keys).select_related("budget__program")
+    return {keys[other.key]: other.budget for other in others}
 
 
 def exported_movements(movements: QuerySet[Movement], kind: str, currency: str) -> HttpResponse:
@@ -135,6 +165,11 @@ def defund(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def left_in(found: Budget) -> str:
+    found.refresh_from_db(fields=["funded", "unallocated"])
+    return f"{show(found.unallocated, found.program.currency)} of this budget is not granted yet."
+
+
 def money_moved(request: HttpRequest, found: Budget, template: str, act, done: str) -> HttpResponse:
     """GET shows the form, POST moves the money between the vendor's purse and the budget."""
     currency = found.program.currency
@@ -147,11 +182,8 @@ def money_moved(request: HttpRequest, found: Budget, template: str, act, done: s
             key, reason = str(form.cleaned_data["key"]), form.cleaned_data["reason"]
             return act(budget=found, amount=amount, key=key, by=request.user, reason=reason)
 
-        def left() -> str:
-            found.refresh_from_db(fields=["funded", "unallocated"])
-            return f"{show(found.unallocated, currency)} of this budget is not granted yet."
-
-        if posted(request, form, move, left=left, done=done.format(amount=show(amount, currency))):
+        words = done.format(amount=show(amount, currency))
+        if posted(request, form, move, left=lambda: left_in(found), done=words, year_of=found):
             waiting = request.GET.get("upload", "")
             if waiting.isdecimal() and found.sales_uploads.filter(pk=waiting[:15]).exists():
                 return redirect("funds:sales_upload", int(waiting[:15]))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from funds import actions
 from funds.actions import FundsRefused, ReferenceTaken
 from funds.forms import GrantForm
+from funds.formulas import LETTERS
 from funds.grant_plans import GRANTS, Status, plan
 from funds.grants import over_with, usual_last_day
 from funds.ledger import InsufficientFunds, LedgerError
@@ -50,7 +51,7 @@ def why_not(budget: Budget) -> str:
 
 def fresh_reference(budget: Budget) -> str:
     """A reference that no grant has yet: who reads it to somebody else can tell the letters apart."""
-    letters = "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(6))
+    letters = "".join(secrets.choice(LETTERS) for _ in range(6))
     return f"{budget.program.vendor.slug[:3].upper()}-{letters}"
 
 
@@ -131,7 +132,16 @@ def allocate_file(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "funds/allocate_file.html", context)
 
 
-def preview(request: HttpRequest, budget: Budget, rows: list[Row], refusal: str = "") -> HttpResponse:
+def preview(
+    request: HttpRequest,
+    budget: Budget,
+    rows: list[Row],
+    refusal: str = "",
+    *,
+    by_formula: bool = False,
+    about: dict | None = None,
+) -> HttpResponse:
+    """What these rows would do. `about` is what else the page of a formula shows: its form, and what its shares follow from."""
     planned = plan(rows, budget=budget, today=budget.program.today(timezone.now()))
     blocked = why_not(budget)
     parcel = packed(rows, GRANTS, salt=salt_of(request, budget)) if planned.is_ready and not blocked else ""
@@ -143,6 +153,7 @@ def preview(request: HttpRequest, budget: Budget, rows: list[Row], refusal: str 
         "plan": planned,
         "rows": [*new, *standing],
         "faults": faults[:FAULTS_SHOWN],
+        "wrong": wrong[:FAULTS_SHOWN],
         "more_faults": max(0, len(faults) - FAULTS_SHOWN),
         "counts": {"new": len(new), "standing": len(standing), "wrong": len(wrong)},
         "totals": {"new": planned.total(Status.NEW), "standing": planned.total(Status.STANDING)},
@@ -150,21 +161,24 @@ def preview(request: HttpRequest, budget: Budget, rows: list[Row], refusal: str 
         "parcel": parcel,
         "refusal": refusal or blocked,
         "form": TableFileForm(),
+        **(about or {}),
     }
-    return render(request, "funds/allocate_preview.html", context)
+    template = "funds/formula_preview.html" if by_formula else "funds/allocate_preview.html"
+    return render(request, template, context)
 
 
-def confirmed(request: HttpRequest, budget: Budget, rows: list[Row]) -> HttpResponse:
+def confirmed(request: HttpRequest, budget: Budget, rows: list[Row], *, by_formula: bool = False) -> HttpResponse:
     """Grant all rows, or show the preview again with what changed since. The action checks everything again, under lock."""
     now = timezone.now()
     planned = plan(rows, budget=budget, today=budget.program.today(now))
     if planned.of(Status.ERROR) or planned.left < 0:
-        return preview(request, budget, rows, "Something changed since you looked: nothing was granted. Look again.")
+        words = "Something changed since you looked: nothing was granted. Look again."
+        return preview(request, budget, rows, words, by_formula=by_formula)
     try:
         made = actions.allocate(budget=budget, grants=planned.grants, by=request.user, at=now)
     except (FundsRefused, LedgerError) as refusal:
         budget.refresh_from_db(fields=["funded", "unallocated"])
-        return preview(request, budget, rows, f"Nothing was granted. {refusal}")
+        return preview(request, budget, rows, f"Nothing was granted. {refusal}", by_formula=by_formula)
     if made:
         total = show(planned.total(Status.NEW), budget.program.currency)
         partners = len({allocation.partner_id for allocation in made})

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from partners.events import record
 from partners.models import User
-from programs.actions.steps import ProgramRefused, check_seen, locked, told
+from programs.actions.steps import ProgramRefused, check_seen, currency_stays, locked, told
 from programs.actions.terms import missing
 from programs.models import Activity, Program, Terms
 from programs.states import PROGRAM_TRANSITIONS, ProgramStatus
@@ -35,7 +35,10 @@ def save(
         if is_new:
             terms = terms or Terms()
         else:
-            if locked(program, by=by, seen=None).status != ProgramStatus.DRAFT:
+            standing = locked(program, by=by, seen=None)
+            if standing.currency != program.currency and standing.has_had_money:
+                raise ProgramRefused(currency_stays(standing.currency))
+            if standing.status != ProgramStatus.DRAFT:
                 raise ProgramRefused(
                     "This program is published: partners rely on it. Its terms can go on in a new version."
                 )

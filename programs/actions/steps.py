@@ -19,6 +19,10 @@ class ProgramChanged(ProgramRefused):
     """Somebody else changed the draft after this page was made."""
 
 
+def currency_stays(currency: str) -> str:
+    return f"Money of this program is counted in {currency} already, so that stays. Make another program for another currency."
+
+
 def version(program: Program) -> int:
     """Goes up with each change: the id of the latest event about the program, 0 for one that is not saved yet."""
     if program.pk is None:

@@ -7,6 +7,7 @@ from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.core.exceptions import ValidationError
 
+from programs.actions import currency_stays
 from programs.forms.fields import DayField, SeenForm, SuggestInput, bare_helper, currency_choices, time_zone_options
 from programs.models import Program
 
@@ -56,8 +57,10 @@ class ProgramForm(SeenForm):
         return day
 
     def clean_currency(self) -> str:
-        """Amounts stand in the terms already: in another currency they would mean something else."""
+        """Amounts stand in its budgets or its terms already: in another currency they would mean something else."""
         currency = self.cleaned_data["currency"]
+        if "currency" in self.changed_data and self.instance.has_had_money:
+            raise ValidationError(currency_stays(self.initial["currency"]))
         if "currency" in self.changed_data and self.instance.pk and self.instance.names_amounts:
             raise ValidationError(
                 f"Its terms name amounts in {self.initial['currency']}. Clear those first, or begin another program."

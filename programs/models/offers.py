@@ -81,6 +81,20 @@ OWN_TERMS = f"""
     RETURN NEW;
 """
 
+MONEY_STAYS = "WF022"
+# An amount is a whole number of minor units of its program's currency: in another one it would be another amount. The tables of
+# `funds` say whether there is any; their rows are locked, so that none is posted meanwhile.
+SAME_MONEY = f"""
+    PERFORM FROM funds_budget WHERE program_id = NEW.id ORDER BY id FOR UPDATE;
+    IF EXISTS (
+        SELECT FROM funds_budget b WHERE b.program_id = NEW.id
+           AND (b.year_id IS NOT NULL OR EXISTS (SELECT FROM funds_movement m WHERE m.budget_id = b.id))
+    ) THEN
+        {refuse(MONEY_STAYS, "this program has money in its currency")}
+    END IF;
+    RETURN NEW;
+"""
+
 
 class Program(models.Model):
     """A vendor's offer: which kind of money, for how long, under which terms."""
@@ -136,6 +150,16 @@ class Program(models.Model):
                 ),
             ),
             Trigger(
+                name="money_keeps_its_currency",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("currency", "vendor_id"),
+                # Of a draft; what is published keeps it anyhow.
+                condition=pgtrigger.Condition(
+                    "OLD.published_at IS NULL AND (OLD.currency <> NEW.currency OR OLD.vendor_id <> NEW.vendor_id)"
+                ),
+                func=SAME_MONEY,
+            ),
+            Trigger(
                 name="terms_are_its_own",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -158,6 +182,11 @@ class Program(models.Model):
     def names_amounts(self) -> bool:
         """Its terms name amounts, which mean something in this currency only."""
         return self.current_terms.names_amounts
+
+    @property
+    def has_had_money(self) -> bool:
+        """Money of it has moved, or is planned in a year: its currency stays."""
+        return self.pk is not None and self.budgets.filter(Q(year__isnull=False) | Q(movements__isnull=False)).exists()
 
     def today(self, now: datetime) -> date:
         """The date at `now` where the program's deadlines end their day."""

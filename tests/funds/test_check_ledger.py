@@ -46,10 +46,13 @@ def test_agreeing_books_are_one_line(w):
             "allocated is 0, its movements make 100",
         ),
         ("DELETE FROM funds_movement WHERE allocation_id = %s", "available is 100, its movements make 0"),
+        ("UPDATE funds_year SET amount = amount + %s", "amount is"),
+        ("UPDATE funds_year SET held = held + 5 + 0 * %s", "held is 1005, its movements make 1000"),
+        ("DELETE FROM funds_yearchange WHERE amount > 0 * %s", "amount is 5000, its movements make 0"),
     ],
 )
 def test_tampering_past_the_triggers_is_found(w, tampering, words):
-    w.budget()
+    w.budget(amount=1000, year=w.year(5000))
     fund = w.fund(100)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")

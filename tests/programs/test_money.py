@@ -1,12 +1,13 @@
 """Amounts as people type and read them, in currencies with two, no and three minor digits."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.money import CURRENCIES, LARGEST, MoneyError, digits, parse, plain, share, show
+from programs.money import CURRENCIES, LARGEST, MoneyError, digits, parse, plain, share, show, split
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,44 @@ def test_shares_round_half_to_even(amount, percent, part):
 
 def test_every_currency_offered_is_one():
     assert all(digits(code) in (0, 2, 3) for code in CURRENCIES)
+
+
+WEIGHTS = st.lists(st.integers(0, 10**12), min_size=1, max_size=200).filter(any)
+
+
+@given(st.integers(0, LARGEST), WEIGHTS)
+def test_a_split_adds_up_and_is_fair(amount, weights):
+    parts, whole = split(amount, weights), sum(weights)
+    assert sum(parts) == amount
+    # None is a whole unit away from its exact share, and nobody without weight gets any.
+    assert all(abs(part * whole - amount * weight) < whole for part, weight in zip(parts, weights, strict=True))
+    # More weight never gets less.
+    ranked = sorted(zip(weights, parts, strict=True))
+    assert all(a[1] <= b[1] or a[0] == b[0] for a, b in pairwise(ranked))
+
+
+@given(st.integers(0, LARGEST), st.integers(1, 500))
+def test_an_equal_split_differs_by_one_unit_at_most(amount, count):
+    parts = split(amount, [1] * count)
+    assert max(parts) - min(parts) <= 1
+    assert parts == sorted(parts, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("amount", "weights", "parts"),
+    [
+        (100, [1, 1, 1], [34, 33, 33]),
+        (10, [1, 2, 3], [2, 3, 5]),
+        (0, [5], [0]),
+        (7, [0, 1], [0, 7]),
+        (1, [2, 3], [0, 1]),
+    ],
+)
+def test_a_split_by_hand(amount, weights, parts):
+    assert split(amount, weights) == parts
+
+
+@pytest.mark.parametrize(("amount", "weights"), [(1, []), (1, [0, 0]), (1, [2, -1]), (-1, [1])])
+def test_what_cannot_be_split(amount, weights):
+    with pytest.raises(ValueError, match="nothing to split"):
+        split(amount, weights)

@@ -10,8 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 
+from funds.actions import misfit, overlap, overlapping
 from funds.grants import Grant, limits, usual_claim_by, usual_last_day, wrong_days
-from funds.models import Allocation, Budget
+from funds.models import Allocation, Budget, Year
 from funds.sales_files import LARGEST_FILE, MOST_LINES, sniff
 from partners.models import Partner
 from partners.tables import FileRefused
@@ -22,21 +23,35 @@ from programs.money import show
 SUGGESTED = 2000
 
 
+class YearField(forms.ModelChoiceField):
+    def label_from_instance(self, year: Year) -> str:
+        return f"{year.name}: {date_format(year.starts_on)} to {date_format(year.ends_on)}"
+
+
 class BudgetForm(forms.ModelForm):
-    """A new period of a program's money."""
+    """A new period of a program's money, in a year of its vendor or by itself."""
+
+    year = YearField(
+        queryset=Year.objects.none(),
+        required=False,
+        empty_label="None: it stands by itself",
+        help_text="Its budgets never hold more than the year has.",
+        error_messages={"invalid_choice": "Choose one of your years."},
+    )
 
     starts_on = DayField(label="From")
     ends_on = DayField(label="Until")
 
     class Meta:
         model = Budget
-        fields = ["name", "starts_on", "ends_on"]
+        fields = ["name", "year", "starts_on", "ends_on"]
         help_texts = {"name": "As in 2027, first half."}
         error_messages = {"name": {"required": "Give the budget a name."}}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = bare_helper("name", Row(Column("starts_on"), Column("ends_on")))
+        self.fields["year"].queryset = Year.objects.for_program(self.instance.program)
+        self.helper = bare_helper("name", "year", Row(Column("starts_on"), Column("ends_on")))
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
@@ -56,7 +71,16 @@ class BudgetForm(forms.ModelForm):
                 f"The program runs from {date_format(program.starts_on)} until {date_format(program.ends_on)}: "
                 "a budget for another time would help nobody.",
             )
+        elif first and last:
+            self.check_place(Budget(program=program, starts_on=first, ends_on=last), cleaned.get("year"))
         return cleaned
+
+    def check_place(self, budget: Budget, year: Year | None) -> None:
+        """Beside the program's other budgets, and within its year."""
+        if other := overlapping(budget):
+            self.add_error("starts_on", overlap(other))
+        if year and (words := misfit(year, budget)):
+            self.add_error("year", words)
 
 
 class MoneyForm(OnceForm):
