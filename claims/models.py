@@ -175,6 +175,12 @@ class Claim(models.Model):
                 condition=pgtrigger.Condition("OLD.status = 'draft' AND NEW.status = 'submitted'"),
                 func=triggers.WITHIN_TERMS,
             ),
+            Trigger(
+                name="claimed_on_windfall",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=triggers.CLAIMED_HERE,
+            ),
             Protect(
                 name="fund_is_fixed",
                 operation=pgtrigger.Update,

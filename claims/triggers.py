@@ -97,3 +97,16 @@ WITHIN_TERMS = f"""
     END IF;
     RETURN NEW;
 """
+
+CLAIMED_ELSEWHERE = "WF032"
+# Money of a vendor that the partner records for itself is claimed in that vendor's own portal: nobody here decides on it.
+CLAIMED_HERE = f"""
+    IF EXISTS (
+        SELECT FROM funds_allocation a JOIN funds_budget b ON b.id = a.budget_id
+          JOIN programs_program p ON p.id = b.program_id JOIN partners_company v ON v.id = p.vendor_id
+         WHERE a.id = NEW.allocation_id AND v.kept_by_id IS NOT NULL
+    ) THEN
+        {refuse(CLAIMED_ELSEWHERE, "this fund is claimed in the portal of its vendor")}
+    END IF;
+    RETURN NEW;
+"""

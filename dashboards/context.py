@@ -49,8 +49,10 @@ def frame(request) -> dict:
     if membership is None:
         return {"DEMO": settings.DEMO, "demo_sign_ins": DEMO_SIGN_INS}
     links = [(label, reverse(name), icon) for label, name, icon in NAVIGATION[Role(membership.role)]]
+    # A partner's own vendors are reached from its funds.
+    path = reverse("funds:list") if request.path.startswith("/vendors/") else request.path
     # The home's address begins every other's, so it is meant only when it is the whole.
-    fits = [url for _, url, _ in links if request.path == url or (url != "/" and request.path.startswith(url))]
+    fits = [url for _, url, _ in links if path == url or (url != "/" and path.startswith(url))]
     here = max(fits, key=len, default=None)
     return {
         "navigation": [{"label": label, "url": url, "icon": icon, "active": url == here} for label, url, icon in links],

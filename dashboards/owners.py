@@ -15,6 +15,8 @@ from dashboards.openings import openings
 from funds.models import Allocation
 from funds.terms import Step, Todo
 from partners.models import Company, User
+from partners.states import Role
+from programs.models import Link
 
 QUEUE_ROWS = 8
 ANSWER = "funds.answer_terms"
@@ -54,10 +56,11 @@ class Row:
 
 def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
     """All that the page shows: the partner's funds that hold unclaimed money, its open claims, and what it could join."""
-    funds = list(Allocation.objects.visible_to(user).of_partner(company).with_terms().unclaimed())
+    funds = list(Allocation.objects.visible_to(user).of_partner(company).with_terms().unclaimed_or_stated())
     # What its claim deadline has passed is lost already, also in the minutes before the sweep books it.
     steps = [(fund, fund.next_step(fund.today(now)), fund.today(now)) for fund in funds]
-    live = [(fund, step, today) for fund, step, today in steps if step.todo != Todo.LOST]
+    live = [(fund, step, today) for fund, step, today in steps if step.todo not in (Todo.LOST, Todo.NONE)]
+    stated = [fund for fund in funds if fund.is_kept]
     claims = list(Claim.objects.visible_to(user).of_partner(company).with_fund().open_or_rejected())
     rows = sorted(
         [
@@ -75,9 +78,16 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
         "more": max(0, len(rows) - QUEUE_ROWS),
         "openings": openings(user=user, company=company, now=now),
         "months": by_month(live),
-        "vendors": by_vendor(live, claims),
+        "vendors": by_vendor(live, claims, stated),
+        **questions(user, company),
         "under_way": [claim for claim in claims if claim.status not in CLAIM_STEPS],
     }
+
+
+def questions(user: User, company: Company) -> dict[str, Any]:
+    """Whether a vendor that joined Windfall is one that the partner records itself: an admin asks, the owner answers."""
+    links = list(Link.objects.visible_to(user).of_partner(company).waiting().select_related("kept", "vendor"))
+    return {"links": links, "may_answer": bool(links) and Role.OWNER in user.roles_in(company.pk)}
 
 
 def totals(amounts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -115,17 +125,21 @@ def waits_for_partner(claim: Claim, now: datetime) -> bool:
 def fund_row(fund: Allocation, step: Step, today: date) -> Row:
     url = reverse("funds:allocation", args=[fund.pk])
     files = step.todo in (Todo.FILE, Todo.HURRY, Todo.RUN)
+    button, button_url = ("File a claim", reverse("claims:start", args=[fund.pk])) if files else ("Plan it", url)
+    if fund.is_kept and files:
+        # Its vendor takes the claim elsewhere; what came of it stands in the next statement.
+        button, button_url = "Update", reverse("funds:statement", args=[fund.pk])
     return Row(
         title=fund.name,
         vendor=fund.program.vendor.name,
-        words=step.words,
+        words=f"{step.words} in the vendor's own portal" if fund.is_kept and files else step.words,
         by=step.by,
         today=today,
         amount=step.amount,
         currency=fund.currency,
         url=url,
-        button="File a claim" if files else "Plan it",
-        button_url=reverse("claims:start", args=[fund.pk]) if files else url,
+        button=button,
+        button_url=button_url,
         at_risk=step.is_at_risk(today),
         urgency=step.urgency(today),
     )
@@ -179,8 +193,13 @@ def by_month(live: list[tuple[Allocation, Step, date]]) -> list[dict[str, Any]]:
     return [entry | {"share": entry["amount"] * 100 // largest[entry["currency"]]} for entry in months]
 
 
-def by_vendor(live: list[tuple[Allocation, Step, date]], claims: list[Claim]) -> list[dict[str, Any]]:
-    """Each vendor with what is left, what is at risk and what is being decided or paid, per currency."""
+def by_vendor(
+    live: list[tuple[Allocation, Step, date]], claims: list[Claim], stated: list[Allocation]
+) -> list[dict[str, Any]]:
+    """Each vendor with what is left, what is at risk and what is being decided or paid, per currency.
+
+    Of the `stated` funds, which the partner records itself, no claim tells what is on its way: their balances do.
+    """
     lines: dict[tuple[str, int, str], dict[str, Any]] = {}
 
     def line(fund: Allocation) -> dict[str, Any]:
@@ -208,4 +227,8 @@ def by_vendor(live: list[tuple[Allocation, Step, date]], claims: list[Claim]) ->
             line(claim.allocation)["deciding"] += claim.asked
         elif claim.is_awaiting_payment:
             line(claim.allocation)["owed"] += claim.approved or 0
+    for fund in stated:
+        if fund.claimed or fund.approved:
+            line(fund)["deciding"] += fund.claimed
+            line(fund)["owed"] += fund.approved
     return [lines[key] for key in sorted(lines)]

@@ -14,7 +14,7 @@ from funds.states import Act, AskStatus
 from funds.terms import Todo
 from partners.models import Company
 from partners.states import Kind
-from programs.models import Program, Vendor
+from programs.models import KeptVendor, Program, Vendor
 
 DONE = (Todo.NONE, Todo.LOST)
 
@@ -74,7 +74,7 @@ class AllocationFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label="Search", method="search")
     vendor = django_filters.ModelChoiceFilter(
-        queryset=Vendor.objects.none(),
+        queryset=Company.objects.none(),
         field_name="budget__program__vendor",
         label="Vendor",
         empty_label="Any vendor",
@@ -101,7 +101,7 @@ class AllocationFilter(django_filters.FilterSet):
             del self.filters["vendor"]
         else:
             vendors = self.queryset.order_by().values("budget__program__vendor")
-            self.filters["vendor"].queryset = Vendor.objects.filter(pk__in=vendors)
+            self.filters["vendor"].queryset = Company.objects.filter(pk__in=vendors)
 
     def search(self, funds: QuerySet, name: str, text: str) -> QuerySet:
         return funds.filter(
@@ -121,6 +121,31 @@ class BudgetAllocationFilter(AllocationFilter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, company=None, **kwargs)
         del self.filters["vendor"], self.filters["program"]
+
+
+class KeptAllocationFilter(AllocationFilter):
+    """The funds of one vendor in a partner's own books."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, company=None, **kwargs)
+        del self.filters["vendor"]
+
+
+class KeptVendorFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Name", field_name="name", lookup_expr="icontains", max_length=100)
+    state = django_filters.ChoiceFilter(
+        label="State",
+        choices=[("use", "In use"), ("away", "Put away")],
+        empty_label="Any state",
+        method="in_state",
+    )
+
+    class Meta:
+        model = KeptVendor
+        fields: list[str] = []
+
+    def in_state(self, vendors: QuerySet, name: str, state: str) -> QuerySet:
+        return vendors.filter(retired_at__isnull=state == "use")
 
 
 class MovementFilter(django_filters.FilterSet):

@@ -113,9 +113,9 @@ class YearChange(models.Model):
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
     def visible_to(self, user: User):
-        """A budget is the vendor's own affair: its managers', and Windfall's people."""
+        """A budget is the vendor's own affair: its managers', and Windfall's people. A partner's own books have no such page."""
         if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
-            return self
+            return self.filter(program__vendor__kept_by=None)
         return self.filter(program__vendor__in=vendors_managed_by(user))
 
 
@@ -182,14 +182,18 @@ def safe_start() -> Case:
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):
     def visible_to(self, user: User):
-        """The partner's people, the vendor's managers, and Windfall's people."""
+        """The partner's people, the vendor's managers, and Windfall's people; a partner's own books are its people's alone."""
+        mine = Q(partner__in=Membership.objects.at_partners(user).values("company"))
         if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
-            return self
-        mine = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER]).values("company")
-        return self.filter(Q(partner__in=mine) | Q(budget__program__vendor__in=vendors_managed_by(user)))
+            return self.filter(Q(budget__program__vendor__kept_by=None) | mine)
+        return self.filter(mine | Q(budget__program__vendor__in=vendors_managed_by(user)))
 
     def of_partner(self, company: Company):
         return self.filter(partner_id=company.pk)
+
+    def on_windfall(self):
+        """Without those that partners record for themselves."""
+        return self.filter(budget__program__vendor__kept_by=None)
 
     def of_vendor(self, company: Company):
         return self.filter(budget__program__vendor_id=company.pk)
@@ -201,6 +205,12 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
     def unclaimed(self):
         """Holds money that nobody has filed a claim for."""
         return self.filter(Q(available__gt=0) | Q(reserved__gt=0))
+
+    def unclaimed_or_stated(self):
+        """Holds money to claim; of what the partner records itself, also what is on its way, as no claim tells of it."""
+        on_its_way = Q(claimed__gt=0) | Q(approved__gt=0)
+        stated = Q(budget__program__vendor__kept_by__isnull=False)
+        return self.filter(Q(available__gt=0) | Q(reserved__gt=0) | stated & on_its_way)
 
     def expiring_before(self, day: date):
         return self.filter(expires_on__lt=day)
@@ -290,6 +300,9 @@ class Allocation(models.Model):
         editable=False,
         help_text="The end of the period in which it was earned: its months count from there.",
     )
+    stated_on = models.DateField(
+        null=True, editable=False, help_text="The day of the statement that its balances were last typed from."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = AllocationQuerySet.as_manager()
@@ -314,6 +327,7 @@ class Allocation(models.Model):
             models.Index(fields=["expires_on"], condition=Q(available__gt=0), name="allocation_unused_by_expiry"),
         ]
         triggers = [
+            triggers.kept_for_its_keeper,
             *triggers.balances_by_ledger_only(
                 *(b.value for b in ALLOCATION_BUCKETS),
                 fixed=("budget_id", "partner_id", "granted_until", "earned_until"),
@@ -333,6 +347,11 @@ class Allocation(models.Model):
     @property
     def currency(self) -> str:
         return self.budget.program.currency
+
+    @property
+    def is_kept(self) -> bool:
+        """Recorded by the partner itself, of a vendor that is not on Windfall: balances come from statements, not from claims."""
+        return self.budget.program.vendor.is_kept
 
     @property
     def granted(self) -> int:

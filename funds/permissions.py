@@ -6,7 +6,7 @@ from funds.asks import ExtensionRequest, Proposal
 from funds.models import Allocation, Budget, Year
 from partners.models import Company, User
 from partners.states import Role
-from programs.permissions import manages, manages_vendor
+from programs.permissions import keeps_books, manages, manages_vendor
 
 
 @rules.predicate
@@ -29,6 +29,13 @@ def works_for_partner(user: User, allocation: Allocation) -> bool:
     return bool(user.roles_in(allocation.partner_id) & {Role.OWNER, Role.MEMBER})
 
 
+@rules.predicate
+def keeps_allocation(user: User, allocation: Allocation) -> bool:
+    """The fund is of a vendor that the user's company records for itself."""
+    return keeps_books(user, allocation.budget.program)
+
+
+rules.add_perm("funds.record_statement", keeps_allocation)
 rules.add_perm("funds.open_year", manages_vendor)
 rules.add_perm("funds.change_year", manages_year)
 rules.add_perm("funds.add_budget", manages)
@@ -45,7 +52,8 @@ def owns_partner(user: User, allocation: Allocation) -> bool:
 
 rules.add_perm("funds.claim_from", works_for_partner)
 rules.add_perm("funds.answer_terms", owns_partner)
-rules.add_perm("funds.ask_for_time", works_for_partner)
+# A vendor that is not on Windfall is asked elsewhere.
+rules.add_perm("funds.ask_for_time", works_for_partner & ~keeps_allocation)
 
 
 @rules.predicate

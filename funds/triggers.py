@@ -119,13 +119,18 @@ under_published_terms = Trigger(
     """,
 )
 
-# Nobody's money is extended beyond what its terms promise all others.
+# Nobody's money is extended beyond what its terms promise all others. A partner's own books follow the vendor's statements.
 within_its_extension = Trigger(
     name="within_its_extension",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("expires_on"),
     func=f"""
-        IF NEW.expires_on > NEW.granted_until + (SELECT extension_days FROM programs_terms WHERE id = NEW.terms_id) THEN
+        IF NEW.expires_on > NEW.granted_until + (SELECT extension_days FROM programs_terms WHERE id = NEW.terms_id)
+           AND NOT EXISTS (
+               SELECT FROM funds_budget b JOIN programs_program p ON p.id = b.program_id
+                 JOIN partners_company v ON v.id = p.vendor_id
+                WHERE b.id = NEW.budget_id AND v.kept_by_id IS NOT NULL
+           ) THEN
             {refuse(TOO_LONG, "the terms do not allow so long an extension")}
         END IF;
         RETURN NEW;
@@ -254,5 +259,23 @@ adds_up = Trigger(
         UPDATE funds_year SET amount = amount + CASE NEW.act WHEN '{YearAct.TOP_UP}' THEN NEW.amount ELSE -NEW.amount END
           WHERE id = NEW.year_id;
         RETURN NULL;
+    """,
+)
+
+NOT_ITS_KEEPERS = "WF031"
+# What a partner records of a vendor of its own is that partner's: nobody else is given a share of it.
+kept_for_its_keeper = Trigger(
+    name="kept_for_its_keeper",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func=f"""
+        IF EXISTS (
+            SELECT FROM funds_budget b JOIN programs_program p ON p.id = b.program_id
+              JOIN partners_company v ON v.id = p.vendor_id
+             WHERE b.id = NEW.budget_id AND v.kept_by_id <> NEW.partner_id
+        ) THEN
+            {refuse(NOT_ITS_KEEPERS, "only the partner that records this vendor has funds of it")}
+        END IF;
+        RETURN NEW;
     """,
 )

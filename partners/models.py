@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from partners.states import KEEPER, ROLES, Kind, Role
-from partners.triggers import LAST_KEEPER, Protect, Trigger, append_only, refuse
+from partners.triggers import LAST_KEEPER, NOT_A_PARTNER, Protect, Trigger, append_only, refuse
 
 # "company 12 is a partner, so its people are owners and members", in SQL.
 ROLE_FITS_KIND = " OR ".join(
@@ -21,7 +21,10 @@ ROLE_FITS_KIND = " OR ".join(
     for kind, roles in ROLES.items()
 )
 ROLE_TRIGGER = f"""
-    IF NOT EXISTS (SELECT FROM partners_company WHERE id = NEW.company_id AND ({ROLE_FITS_KIND})) THEN
+    -- A vendor that a partner records for itself has no people: nobody but that partner knows of it.
+    IF NOT EXISTS (
+        SELECT FROM partners_company WHERE id = NEW.company_id AND kept_by_id IS NULL AND ({ROLE_FITS_KIND})
+    ) THEN
         RAISE EXCEPTION 'no such role in a company of this kind: %', NEW.role USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
@@ -36,6 +39,13 @@ def role_fits_kind() -> Trigger:
         func=ROLE_TRIGGER,
     )
 
+
+KEEPER_IS_A_PARTNER = f"""
+    IF NOT EXISTS (SELECT FROM partners_company WHERE id = NEW.kept_by_id AND kind = '{Kind.PARTNER}') THEN
+        {refuse(NOT_A_PARTNER, "only a partner records vendors of its own")}
+    END IF;
+    RETURN NEW;
+"""
 
 # "was the keeper of a company of this kind", in SQL.
 WAS_KEEPER = " OR ".join(f"(kind = '{kind.value}' AND OLD.role = '{role.value}')" for kind, role in KEEPER.items())
@@ -112,10 +122,14 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         """Companies in which the user holds a role today."""
         return self.filter(pk__in=Membership.objects.active().filter(user=user).values("company"))
 
+    def on_windfall(self):
+        """Those that take part: without the vendors that partners record for themselves."""
+        return self.filter(kept_by=None)
+
     def visible_to(self, user: User):
-        """One's own companies; every company to an admin of Windfall."""
+        """One's own companies; every company that takes part to an admin of Windfall."""
         is_admin = user.memberships.active().filter(company__kind=Kind.SITE, role=Role.ADMIN).exists()
-        return self.all() if is_admin else self.joined_by(user)
+        return self.on_windfall() if is_admin else self.joined_by(user)
 
 
 class Company(models.Model):
@@ -127,6 +141,16 @@ class Company(models.Model):
     country = models.CharField(max_length=2, blank=True, help_text="Two letters, as in DE.")
     currency = models.CharField(max_length=3, default="USD", help_text="What the company counts in.")
     time_zone = models.CharField(max_length=50, default="UTC", validators=[validate_time_zone])
+    kept_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="kept",
+        help_text="The partner that records this vendor for itself; nobody else knows of it. None: it is on Windfall.",
+    )
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Its keeper has put it away.")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = CompanyQuerySet.as_manager()
@@ -137,17 +161,40 @@ class Company(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="company_kind"),
             models.UniqueConstraint(fields=["kind"], condition=Q(kind=Kind.SITE), name="one_site"),
+            models.CheckConstraint(condition=Q(kept_by=None) | Q(kind=Kind.VENDOR), name="kept_is_a_vendor"),
+            models.CheckConstraint(condition=Q(retired_at=None) | Q(kept_by__isnull=False), name="retired_is_kept"),
+            # Two partners may keep vendors of one name: each in its own books.
+            models.UniqueConstraint(
+                "kept_by", Lower("name"), condition=Q(kept_by__isnull=False), name="one_kept_vendor_of_a_name"
+            ),
         ]
         triggers = [
             Protect(
                 name="kind_is_fixed",
                 operation=pgtrigger.UpdateOf("kind"),
                 condition=pgtrigger.Q(old__kind__df=pgtrigger.F("new__kind")),
-            )
+            ),
+            Protect(
+                name="keeper_is_fixed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.kept_by_id IS DISTINCT FROM NEW.kept_by_id"),
+            ),
+            Trigger(
+                name="kept_by_a_partner",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.kept_by_id IS NOT NULL"),
+                func=KEEPER_IS_A_PARTNER,
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_kept(self) -> bool:
+        """A vendor that a partner records for itself, which is not on Windfall or was not when the books began."""
+        return self.kept_by_id is not None
 
 
 class PartnerManager(models.Manager["Partner"]):
@@ -171,6 +218,10 @@ class Partner(Company):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self):
         return self.filter(ended_at=None)
+
+    def at_partners(self, user: User):
+        """The user's own at partners, where they see what the partner has."""
+        return self.active().filter(user=user, role__in=ROLES[Kind.PARTNER])
 
     def visible_to(self, user: User):
         """Those of one's colleagues."""

@@ -12,6 +12,7 @@ from pgtrigger import compiler
 
 APPEND_ONLY = "WF004"
 LAST_KEEPER = "WF005"
+NOT_A_PARTNER = "WF030"
 
 
 class FirmSql(compiler.UpsertTriggerSql):

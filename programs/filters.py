@@ -36,7 +36,7 @@ class ProgramFilter(django_filters.FilterSet):
     """`company` is the one worked in: a partner narrows by vendor and by how it stands, a vendor by status."""
 
     q = django_filters.CharFilter(label="Search", method="search")
-    vendor = django_filters.ModelChoiceFilter(queryset=Vendor.objects.all(), label="Vendor", empty_label="Any vendor")
+    vendor = django_filters.ModelChoiceFilter(queryset=Company.objects.none(), label="Vendor", empty_label="Any vendor")
     joining = django_filters.ChoiceFilter(
         choices=[(state.name.lower(), words) for state, words in STATES.items()],
         label="How you stand",
@@ -59,6 +59,9 @@ class ProgramFilter(django_filters.FilterSet):
             del self.filters["joining"]
         if company is not None and company.kind == Kind.VENDOR:
             del self.filters["vendor"]
+        else:
+            # Only vendors of programs that are listed: one in another partner's books is nobody's to find.
+            self.filters["vendor"].queryset = Company.objects.filter(pk__in=self.queryset.order_by().values("vendor"))
 
     def search(self, programs: QuerySet, name: str, text: str) -> QuerySet:
         return programs.filter(

@@ -92,6 +92,8 @@ def looked_at(program: Program, partner: Company, *, by: User, now: datetime) ->
     program = locked_program(program.pk)
     if program.status == ProgramStatus.DRAFT:
         raise JoinRefused("This program is not published.")
+    if program.vendor.is_kept:
+        raise JoinRefused("You record this program yourself: its vendor is not on Windfall to let you in.")
     lock_standing(program, partner)
     return program, seat(program, partner), outlook_of(program, partner, now)
 

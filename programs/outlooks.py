@@ -67,7 +67,8 @@ def outlooks(programs: Iterable[Program], partner: Company, now: datetime) -> di
             rules[program.pk],
             standing[program.vendor_id],
             status=statuses.get(program.pk),
-            is_published=program.status == ProgramStatus.PUBLISHED,
+            # What a partner records itself is nothing to join.
+            is_published=program.status == ProgramStatus.PUBLISHED and not program.vendor.is_kept,
             ends_on=program.ends_on,
             today=program.today(now),
         )._replace(brings=amounts.get((program.pk, standing[program.vendor_id].tier_id), 0))

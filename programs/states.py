@@ -24,6 +24,19 @@ PROGRAM_TRANSITIONS: dict[tuple[ProgramStatus, ProgramStatus], str] = {
     (ProgramStatus.CLOSED, ProgramStatus.PUBLISHED): "manager",
 }
 
+
+class LinkStatus(TextChoices):
+    PROPOSED = "proposed", "Waits for the partner"
+    ACCEPTED = "accepted", "Linked"
+    DECLINED = "declined", "Not the same vendor"
+
+
+# An admin proposes that a vendor in a partner's books is one on Windfall; the partner's owner answers, once.
+LINK_TRANSITIONS: dict[tuple[LinkStatus, LinkStatus], str] = {
+    (LinkStatus.PROPOSED, LinkStatus.ACCEPTED): "owner",
+    (LinkStatus.PROPOSED, LinkStatus.DECLINED): "owner",
+}
+
 # What stays as it was once the program is published; a trigger refuses to change it. Its terms go on in versions.
 PROMISED = ("vendor", "kind", "currency", "starts_on", "ends_on", "time_zone")
 

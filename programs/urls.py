@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import activities, editor, joining, programs, standing, terms
+from programs.views import activities, editor, joining, links, programs, standing, terms
 
 app_name = "programs"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("programs/<int:pk>/terms/", terms.revise, name="revise"),
     path("programs/<int:pk>/terms/publish/", terms.publish_terms, name="publish_terms"),
     path("programs/<int:pk>/terms/drop/", terms.drop_terms, name="drop_terms"),
+    path("companies/<int:pk>/link/", links.link_vendor, name="link_vendor"),
+    path("vendors/links/<int:pk>/answer/", links.answer_link, name="answer_link"),
     path("programs/<int:pk>/publish/", programs.move, {"name": "publish"}, name="publish"),
     path("programs/<int:pk>/close/", programs.move, {"name": "close"}, name="close"),
     path("programs/<int:pk>/reopen/", programs.move, {"name": "reopen"}, name="reopen"),

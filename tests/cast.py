@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from django.db import models
+
 from claims import actions as claims
 from claims.actions.filing import Entry
 from claims.models import Claim
@@ -17,7 +19,8 @@ from funds.models import Allocation, Budget, Year
 from partners.models import Company, Membership, Partner, User
 from partners.states import Kind, Role
 from programs import actions as programs
-from programs.models import Program, Terms, Vendor
+from programs import keeping, linking
+from programs.models import KeptVendor, Program, Terms, Vendor
 from programs.states import TERMS
 from programs.uploads import Accepted
 
@@ -122,6 +125,41 @@ class World:
         (made,) = funds.allocate(budget=budget, grants=[grant], by=by, at=NOW)
         return Allocation.objects.with_terms().get(pk=made.pk)
 
+    def kept_program(
+        self, partner: Partner | None = None, by: User | None = None, name: str = "Cobalt Print"
+    ) -> Program:
+        """A program of a vendor that the partner (Brightpath) records itself."""
+        by = by or self.owner
+        vendor = keeping.record_vendor(partner=partner or self.brightpath, name=name, by=by, now=NOW)
+        return keeping.record_program(vendor=vendor, name="Cobalt fund", currency="USD", by=by, now=NOW)
+
+    def kept_fund(
+        self,
+        program: Program | None = None,
+        by: User | None = None,
+        on: date = TODAY,
+        expires_on: date = TODAY + timedelta(days=60),
+        **balances,
+    ) -> Allocation:
+        """A fund of such a vendor; the same `reference` updates it."""
+        program = program or self.kept_program(by=by)
+        said = stated(**({"available": 5_000_00} | balances), expires_on=expires_on)
+        funds.record_statement(program=program, funds=[said], on=on, by=by or self.owner, now=NOW)
+        return Allocation.objects.with_terms().get(budget__program=program, reference=said.reference)
+
+    def books(self) -> dict[str, models.Model]:
+        """Two vendors that Brightpath records itself: of one an admin asks, of the other the owner said no."""
+        fund = self.kept_fund()
+        kept, other = (
+            KeptVendor.objects.get(pk=pk) for pk in (fund.program.vendor_id, self.kept_program(name="Other").vendor_id)
+        )
+        link, declined = (
+            linking.propose_link(kept=vendor, vendor=self.northgate, by=self.admin, now=NOW) for vendor in (kept, other)
+        )
+        linking.answer_link(link=declined, accept=False, by=self.owner, now=NOW)
+        found = {"kept": kept, "other_kept": other, "kept_fund": fund, "link": link, "declined_link": declined}
+        return found | {"vendor": self.northgate, "other_vendor": self.skylark}
+
     def draft(
         self, fund: Allocation | None = None, costs: tuple[int, ...] = (1_000_00,), by: User | None = None
     ) -> Claim:
@@ -154,6 +192,13 @@ def accepted_file(content: bytes | None = None, name: str = "invoice.pdf") -> Ac
     content = content or f"%PDF-1.4 proof {next(numbers)}".encode()
     digest = hashlib.sha256(content).hexdigest()
     return Accepted(name, f"{digest[:24]}.pdf", "application/pdf", content, digest, 1)
+
+
+def stated(reference: str = "CP-1", name: str = "Cobalt spring", **fields) -> funds.Stated:
+    """What a statement says of a fund; its last day to claim is a month after its last day."""
+    last = fields.pop("expires_on", TODAY + timedelta(days=60))
+    claim_by = fields.pop("claim_by", last + timedelta(days=30))
+    return funds.Stated(reference=reference, name=name, expires_on=last, claim_by=claim_by, **fields)
 
 
 def world() -> World:

@@ -24,10 +24,10 @@ from partners import actions as partners
 from partners.models import Membership
 from partners.sign_in import verified_user
 from partners.states import Role
-from programs import joining, standing
+from programs import joining, linking, standing
 from programs.activities import ActivityKind
 from programs.days import Clock
-from programs.models import Activity, Certification, Tier
+from programs.models import Activity, Certification, KeptVendor, Tier, Vendor
 from reminders.actions.sweeping import sweep
 from reminders.models import Reminder
 from tests.cast import NOW, PASSWORD, World, accepted_file
@@ -79,9 +79,19 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
     amounts = {None: 500_00}
     funds.set_starting(program=rich, budget=empty, name="Start", months=None, amounts=amounts, by=manager, now=NOW)
     waiting = funds.add(program=rich, partner=partner, by=manager, now=NOW)
+    kept = w.kept_program(partner=partner, by=owner, name="Cobalt Print")
+    kept_fund = w.kept_fund(kept, by=owner)
+    named_alike = Vendor.objects.create(name="Cobalt Printers", slug=f"cobalt-{partner.slug}")
     colleague = verified_user(f"colleague@{partner.slug}.example", "Colleague", None)
     return SimpleNamespace(
         company=partner,
+        vendor=vendor,
+        kept=kept.vendor,
+        kept_program=kept,
+        kept_fund=kept_fund,
+        link=linking.propose_link(
+            kept=KeptVendor.objects.get(pk=kept.vendor_id), vendor=named_alike, by=w.admin, now=NOW
+        ),
         program=program,
         draft_program=w.program(
             vendor=vendor,

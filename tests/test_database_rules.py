@@ -78,6 +78,14 @@ COMPANY = (
     "INSERT INTO partners_company (kind, name, slug, country, currency, time_zone, created_at) "
     "VALUES (%s, 'x', %s, '', 'USD', 'UTC', now())"
 )
+KEPT_COMPANY = (
+    "INSERT INTO partners_company (kind, name, slug, country, currency, time_zone, created_at, kept_by_id) "
+    "SELECT %s, upper(name), 'fresh', '', 'USD', 'UTC', now(), %s FROM partners_company WHERE id = {%s}"
+)
+LINK = (
+    "INSERT INTO programs_link (kept_id, vendor_id, status, proposed_by_id, proposed_at, answered_by_id, answered_at) "
+    "VALUES ({%s}, {%s}, '%s', {owner}, now(), {owner}, now())"
+)
 MEMBERSHIP = (
     "INSERT INTO partners_membership (user_id, company_id, role, created_at) VALUES ({owner}, {partner}, %s, now())"
 )
@@ -186,6 +194,11 @@ ATTACKS = {
         f"UPDATE funds_allocation SET {column} = {{{terms}}} WHERE id = {{fund}}"
         for column in ("terms_id", "offered_terms_id")
         for terms in ("other_terms", "draft_terms")
+    ],
+    "funds_allocation.kept_for_its_keeper": [
+        "INSERT INTO funds_allocation (budget_id, partner_id, terms_id, name, reference, available, reserved, claimed, approved, "
+        "paid, lapsed, expires_on, granted_until, claim_by, created_at) SELECT budget_id, {other_partner}, terms_id, name, "
+        "'fresh', 0, 0, 0, 0, 0, 0, expires_on, granted_until, claim_by, now() FROM funds_allocation WHERE id = {kept_fund}"
     ],
     "funds_allocation.within_its_extension": [
         "UPDATE funds_allocation SET expires_on = expires_on + 91, claim_by = claim_by + 91 WHERE id = {fund}"
@@ -517,6 +530,19 @@ ATTACKS = {
         "UPDATE funds_startingshare SET allocation_id = NULL WHERE enrolment_id = {joined_in}",
         "UPDATE funds_startingshare SET allocation_id = NULL, enrolment_id = {asked_in} WHERE enrolment_id = {joined_in}",
     ],
+    "programs_link.asked_once": [LINK % ("other_kept", "vendor", "proposed")],
+    "programs_link.one_open_link": [LINK % ("kept", "other_vendor", "proposed")],
+    "programs_link.answered_by_somebody": ["UPDATE programs_link SET status = 'accepted' WHERE id = {link}"],
+    "programs_link.starts_as": [LINK % ("other_kept", "other_vendor", "accepted")],
+    "programs_link.status_follows_the_table": [
+        "UPDATE programs_link SET status = 'accepted' WHERE id = {declined_link}"
+    ],
+    "programs_link.links_kept_to_real": [
+        LINK % ("vendor", "other_vendor", "proposed"),
+        LINK % ("other_kept", "kept", "proposed"),
+        LINK % ("other_kept", "partner", "proposed"),
+        "UPDATE programs_link SET vendor_id = {partner} WHERE id = {link}",
+    ],
     # people
     "partners_user.email_is_lowercase": [USER % "'A@x.example'"],
     "partners_user.partners_user_email_key": [USER % "(SELECT u.email FROM partners_user u WHERE u.id = {owner})"],
@@ -526,9 +552,21 @@ ATTACKS = {
         COMPANY % ("'partner'", "(SELECT c.slug FROM partners_company c WHERE c.id = {partner})")
     ],
     "partners_company.kind_is_fixed": ["UPDATE partners_company SET kind = 'vendor' WHERE id = {partner}"],
+    "partners_company.kept_is_a_vendor": [KEPT_COMPANY % ("'partner'", "{partner}", "vendor")],
+    "partners_company.retired_is_kept": ["UPDATE partners_company SET retired_at = now() WHERE id = {vendor}"],
+    "partners_company.one_kept_vendor_of_a_name": [KEPT_COMPANY % ("'vendor'", "{partner}", "kept")],
+    "partners_company.kept_by_a_partner": [
+        KEPT_COMPANY % ("'vendor'", "{vendor}", "kept"),
+        KEPT_COMPANY % ("'vendor'", "{kept}", "kept"),
+    ],
+    "partners_company.keeper_is_fixed": [
+        f"UPDATE partners_company SET kept_by_id = {keeper} WHERE id = {{{company}}}"
+        for keeper, company in (("{other_partner}", "kept"), ("NULL", "kept"), ("{partner}", "vendor"))
+    ],
     "partners_membership.role_fits_kind": [
         MEMBERSHIP % "'admin'",
         MEMBERSHIP % "'manager'",
+        (MEMBERSHIP % "'manager'").replace("{partner}", "{kept}"),
         "UPDATE partners_membership SET role = 'finance' WHERE company_id = {partner} AND role = 'member'",
     ],
     "partners_membership.keeps_a_keeper": [
@@ -543,7 +581,10 @@ ATTACKS = {
         "UPDATE partners_membership SET ended_at = NULL WHERE company_id = {partner} AND role = 'member'"
     ],
     "partners_membership.one_active_membership": [MEMBERSHIP % "'owner'"],
-    "partners_invitation.role_fits_kind": [INVITATION % ("'admin'", "'t'", "NULL", "NULL")],
+    "partners_invitation.role_fits_kind": [
+        INVITATION % ("'admin'", "'t'", "NULL", "NULL"),
+        (INVITATION % ("'manager'", "'t'", "NULL", "NULL")).replace("{partner}", "{kept}"),
+    ],
     "partners_invitation.one_open_invitation": [FIRST_INVITATION + INVITATION % ("'owner'", "'other'", "NULL", "NULL")],
     "partners_invitation.partners_invitation_token_hash_key": [
         FIRST_INVITATION + INVITATION % ("'member'", "'taken'", "NULL", "NULL")
@@ -583,6 +624,11 @@ ATTACKS = {
     "claims_claim.claim_ran_until_after_from": [CLAIM % ("ran_from = '2026-11-20', ran_until = '2026-11-19'", "draft")],
     "claims_claim.within_its_terms": [
         FILED % name for name in ("too_small", "not_approved", "of_no_kind", "over_its_cap")
+    ],
+    "claims_claim.claimed_on_windfall": [
+        "INSERT INTO claims_claim (allocation_id, partner_id, title, status, version, asked, from_reserved, typed, "
+        "created_by_id, created_at, changed_at) "
+        "VALUES ({kept_fund}, {partner}, 'x', 'draft', 1, 0, 0, '{{}}', {owner}, now(), now())"
     ],
     "claims_claim.fund_is_fixed": [
         "UPDATE claims_claim SET allocation_id = {fund} WHERE id = {submitted}",
@@ -799,6 +845,7 @@ def made(w: World) -> dict[str, int]:
         "partly": partly.pk,
         "paid": paid.pk,
     }
+    found |= {name: thing.pk for name, thing in w.books().items()}
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM partners_event")
         found["event"] = cursor.fetchone()[0]

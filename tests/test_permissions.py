@@ -77,7 +77,11 @@ TABLE: dict[str, list[Row]] = {
     # programs
     "programs:list": [page(GET, EVERYBODY)],
     "programs:create": [page(BOTH, "manager rival")],
-    "programs:detail": [on("program", GET, f"{INVOLVED} stranger"), on("draft_program", GET, "manager admin finance")],
+    "programs:detail": [
+        on("program", GET, f"{INVOLVED} stranger"),
+        on("draft_program", GET, "manager admin finance"),
+        on("kept_program", GET, PARTNER),
+    ],
     "programs:edit": [
         on("program", BOTH, "manager", "owner member admin finance stranger"),
         on("draft_program", BOTH, "manager", "admin finance"),
@@ -119,6 +123,21 @@ TABLE: dict[str, list[Row]] = {
     "programs:certification_remove": [on("certification", POST, "manager")],
     "programs:standing_file": [page(BOTH, "manager rival")],
     "programs:standing_template": [page(GET, "manager rival")],
+    "programs:link_vendor": [on("vendor", BOTH, "admin", "manager")],
+    "programs:answer_link": [on("link", POST, "owner", "member")],
+    # what a partner records itself: nobody else knows of it
+    "funds:vendors": [page(GET, "owner member stranger")],
+    "funds:vendor_add": [page(BOTH, "owner member stranger")],
+    "funds:vendor": [on("kept", GET, PARTNER)],
+    "funds:vendor_edit": [on("kept", BOTH, PARTNER)],
+    "funds:vendor_put_away": [on("kept", BOTH, PARTNER)],
+    "funds:kept_program_add": [on("kept", BOTH, PARTNER)],
+    "funds:kept_program_edit": [
+        on("kept_program", BOTH, PARTNER),
+        on("program", BOTH, "", f"{INVOLVED} stranger"),
+    ],
+    "funds:record_fund": [on("kept_program", BOTH, PARTNER), on("program", BOTH, "", f"{INVOLVED} stranger")],
+    "funds:statement": [on("kept_fund", BOTH, PARTNER), on("fund", BOTH, "", INVOLVED)],
     # funds
     "funds:join": [on("program", POST, "owner member stranger", "manager admin finance")],
     "funds:joining": [
@@ -138,11 +157,17 @@ TABLE: dict[str, list[Row]] = {
     "funds:reoffer": [on("fund", BOTH, "manager", "owner member admin finance")],
     "funds:transfer": [on("fund", BOTH, "manager", "owner member admin finance")],
     "funds:extend_many": [page(BOTH, "manager rival")],
-    "funds:ask_for_time": [on("fund", BOTH, PARTNER, "manager admin finance")],
+    "funds:ask_for_time": [
+        on("fund", BOTH, PARTNER, "manager admin finance"),
+        on("kept_fund", BOTH, "", PARTNER),
+    ],
     "funds:requests": [page(GET, EVERYBODY)],
     "funds:answer_request": [on("request", BOTH, "manager", "owner member admin finance")],
     "funds:withdraw_request": [on("request", POST, PARTNER, "manager admin finance")],
-    "funds:propose": [on("program", BOTH, f"{PARTNER} stranger", "manager admin finance")],
+    "funds:propose": [
+        on("program", BOTH, f"{PARTNER} stranger", "manager admin finance"),
+        on("kept_program", BOTH, "", PARTNER),
+    ],
     "funds:proposals": [page(GET, EVERYBODY)],
     "funds:proposal": [on("plan", GET, f"{PARTNER} manager")],
     "funds:decline_proposal": [on("plan", POST, "manager", PARTNER)],
@@ -151,7 +176,7 @@ TABLE: dict[str, list[Row]] = {
     "funds:regrant": [on("budget", BOTH, "manager", "admin finance")],
     "funds:answer_terms": [on("fund", POST, "owner", "member manager admin finance")],
     "funds:list": [page(GET, EVERYBODY)],
-    "funds:allocation": [on("fund", GET, INVOLVED)],
+    "funds:allocation": [on("fund", GET, INVOLVED), on("kept_fund", GET, PARTNER)],
     "funds:withdraw": [on("fund", BOTH, "manager", "owner member admin finance")],
     "funds:reserve": [on("fund", BOTH, "manager", "owner member admin finance")],
     "funds:release": [on("fund", BOTH, "manager", "owner member admin finance")],
@@ -183,7 +208,7 @@ TABLE: dict[str, list[Row]] = {
     "funds:drop_sales": [on("upload", POST, "manager", "admin finance")],
     # claims
     "claims:list": [page(GET, EVERYBODY)],
-    "claims:start": [on("fund", BOTH, PARTNER, "manager admin finance")],
+    "claims:start": [on("fund", BOTH, PARTNER, "manager admin finance"), on("kept_fund", BOTH, PARTNER)],
     "claims:detail": [on("draft", GET, PARTNER), on("submitted", GET, INVOLVED), on("approved", GET, INVOLVED)],
     "claims:edit": [on("draft", BOTH, PARTNER), on("submitted", BOTH, PARTNER, "manager admin finance")],
     "claims:autosave": [on("draft", POST, PARTNER), on("submitted", POST, PARTNER, "manager admin finance")],

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
+from django.utils.formats import date_format
 
 from claims.actions.proving import Kept, label
 from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
@@ -39,10 +40,23 @@ class Entry:
     people: int | None = None
 
 
+def elsewhere(fund: Allocation) -> str:
+    """Why nobody here decides on this fund's money."""
+    return (
+        f"Claim this in the own portal of {fund.program.vendor.name}, by {date_format(fund.claim_by)}: you record this fund "
+        "yourself, so nobody on Windfall can decide on it. Then update it from the next statement."
+    )
+
+
 def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Claim:
-    """A new draft on this fund. It moves no money. A second click finds the draft that the first one made."""
+    """A new draft on this fund. It moves no money. A second click finds the draft that the first one made.
+
+    ClaimRefused for a fund that the partner records itself: its vendor takes the claim elsewhere.
+    """
     if not by.has_perm("claims.start", allocation):
         raise PermissionDenied
+    if allocation.is_kept:
+        raise ClaimRefused(elsewhere(allocation))
     with transaction.atomic():
         Allocation.objects.select_for_update(no_key=True).get(pk=allocation.pk)
         untouched = Claim.objects.drafts().filter(allocation=allocation, title=title, created_by=by, version=1)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from claims import actions
+from claims.actions.filing import elsewhere
 from claims.forms.filing import TitleForm
 from claims.models import Claim
 from claims.states import ClaimStatus
@@ -30,6 +31,9 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     fund = get_object_or_404(Allocation.objects.visible_to(request.user).with_terms(), pk=pk)
     if not request.user.has_perm("claims.start", fund):
         raise PermissionDenied
+    if fund.is_kept:
+        messages.error(request, elsewhere(fund))
+        return redirect("funds:allocation", fund.pk)
     now = timezone.now()
     form = TitleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -14,6 +14,7 @@ from claims.actions.filing import Entry
 from claims.actions.review import Verdict
 from claims.models import Claim
 from dashboards.demo import papers
+from dashboards.demo.books import record_books
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Filing, Story
@@ -397,6 +398,7 @@ def build(now: datetime) -> dict[str, int] | None:
     with transaction.atomic():
         demo = Demo(now)
         demo.people()
+        record_books(demo.partners["brightpath"], by=demo.owners["brightpath"], now=now)
         number = now.year
         demo.years = {
             slug: (demo.year(slug, number - 1, IN_LAST_YEAR), demo.year(slug, number, IN_THIS_YEAR)) for slug in VENDORS

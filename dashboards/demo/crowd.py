@@ -70,7 +70,7 @@ def join(partners: int, now: datetime) -> int:
         )
         for vendor in Vendor.objects.all():
             rise(vendor, joined, choice, now)
-        running = Budget.objects.filter(closed_at=None, ends_on__gte=now.date())
+        running = Budget.objects.filter(closed_at=None, program__vendor__kept_by=None, ends_on__gte=now.date())
         budgets = list(running.select_related("program__vendor", "program__terms", "year"))
         budgets.sort(key=lambda budget: budget.pk)
         for place, budget in enumerate(budgets):

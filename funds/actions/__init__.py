@@ -21,6 +21,15 @@ from funds.actions.parting import Parting, part
 from funds.actions.proposing import decline_proposal, propose, withdraw_proposal
 from funds.actions.regranting import regrant, transfer
 from funds.actions.starting import set_starting
+from funds.actions.statements import (
+    Difference,
+    StatementStale,
+    change_kept_program,
+    compare,
+    put_away,
+    record_statement,
+    seen,
+)
 from funds.actions.terms import Renewed, accept_terms, keep_terms, renew_terms
 from funds.actions.years import (
     misfit,
@@ -34,8 +43,10 @@ from funds.actions.years import (
     top_up,
 )
 from funds.grants import Grant
+from funds.statements import Stated
 
 __all__ = [
+    "Difference",
     "FundsRefused",
     "Grant",
     "Joined",
@@ -43,12 +54,16 @@ __all__ = [
     "Parting",
     "ReferenceTaken",
     "Renewed",
+    "Stated",
+    "StatementStale",
     "accept",
     "accept_terms",
     "add",
     "allocate",
     "ask_for_time",
+    "change_kept_program",
     "close_period",
+    "compare",
     "confirm",
     "decline_proposal",
     "decline_time",
@@ -70,14 +85,17 @@ __all__ = [
     "overlapping",
     "part",
     "propose",
+    "put_away",
     "put_in_year",
     "receive",
     "recheck",
+    "record_statement",
     "regrant",
     "release",
     "renew_terms",
     "reoffer",
     "reserve",
+    "seen",
     "set_starting",
     "standing_grants",
     "take_out",

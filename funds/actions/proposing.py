@@ -20,7 +20,10 @@ def propose(*, proposal: Proposal, by: User, now: datetime) -> Proposal:
     if not by.has_perm("funds.propose", proposal.partner):
         raise PermissionDenied
     with transaction.atomic():
-        program = Program.objects.select_for_update(of=("self",), no_key=True).get(pk=proposal.program_id)
+        programs = Program.objects.select_for_update(of=("self",), no_key=True).select_related("vendor")
+        program = programs.get(pk=proposal.program_id)
+        if program.vendor.is_kept:
+            raise FundsRefused("You record this vendor yourself: send it your plan in its own portal.")
         if program.status != ProgramStatus.PUBLISHED:
             raise FundsRefused("This program is closed: it grants no new money.")
         if proposal.starts_on < program.today(now):

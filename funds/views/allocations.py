@@ -48,6 +48,8 @@ def listed(request: HttpRequest, now: datetime) -> QuerySet[Allocation]:
         funds = funds.of_partner(company)
     elif company.kind == Kind.VENDOR:
         funds = funds.of_vendor(company)
+    else:
+        funds = funds.on_windfall()
     return with_order(funds.with_steps(days_at(now)))
 
 
@@ -149,7 +151,8 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
     asked = fund.extension_requests.select_related("asked_by").order_by("-pk").first()
     page = page_of(request, of_fund(fund))
     may_manage = request.user.has_perm("funds.manage_allocation", fund)
-    may_claim = request.user.has_perm("funds.claim_from", fund)
+    is_own = request.user.has_perm("funds.claim_from", fund)
+    may_claim = is_own and not fund.is_kept
     company: Company | None = request.membership and request.membership.company
     context = {
         "fund": fund,
@@ -161,7 +164,8 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
         "segments": segments_of(fund),
         "history": told(fund, first=page.start_index() - 1 if page.paginator.count else 0, count=PAGE),
         "page_obj": page,
-        "is_own": may_claim,
+        "is_own": is_own,
+        "may_state": request.user.has_perm("funds.record_statement", fund),
         "may_claim": may_claim and fund.unclaimed > 0 and today <= fund.claim_by,
         "may_manage": may_manage,
         "may_answer": request.user.has_perm("funds.answer_terms", fund),

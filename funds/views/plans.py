@@ -27,7 +27,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     programs = Program.objects.visible_to(request.user).select_related("vendor", "terms")
     program = get_object_or_404(programs, pk=pk)
     partner = Partner.objects.filter(pk=request.membership.company_id).first() if request.membership else None
-    if partner is None or not request.user.has_perm("funds.propose", partner):
+    if partner is None or program.vendor.is_kept or not request.user.has_perm("funds.propose", partner):
         raise PermissionDenied
     if request.method != "POST" and program.status != ProgramStatus.PUBLISHED:
         messages.info(request, "This program is closed: it grants no new money.")

@@ -25,7 +25,7 @@ def create_company(*, company: Company, email: str, by: User, now: datetime) -> 
     with transaction.atomic():
         # Nobody else makes a company meanwhile: a name is looked for and then taken.
         locked(Company.objects.get(kind=Kind.SITE))
-        if Company.objects.filter(kind=company.kind, name__iexact=company.name).exists():
+        if Company.objects.on_windfall().filter(kind=company.kind, name__iexact=company.name).exists():
             raise PeopleRefused(
                 f"There is a {company.kind} called {company.name} already. Add its city or country to the name."
             )

@@ -27,7 +27,7 @@ def check_admin(request: HttpRequest) -> None:
 def companies(request: HttpRequest) -> HttpResponse:
     check_admin(request)
     people = Count("memberships__user", filter=Q(memberships__ended_at=None), distinct=True)
-    narrowed = CompanyFilter(request.GET, queryset=Company.objects.annotate(people=people))
+    narrowed = CompanyFilter(request.GET, queryset=Company.objects.on_windfall().annotate(people=people))
     sort = chosen_sort(request, COMPANY_SORTS, "name")
     found = in_order(narrowed.qs, sort, COMPANY_SORTS)
     if kind := wanted_file(request):

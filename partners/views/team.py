@@ -70,6 +70,8 @@ def people(
         "now": timezone.now(),
         "invitations": company.invitations.unanswered().select_related("invited_by").order_by("-created_at"),
         "may_manage": request.user.has_perm("partners.manage_team", company),
+        # Partners may have kept books of the vendor before it joined.
+        "may_link": company.kind == Kind.VENDOR and request.user.has_perm("partners.create_company"),
         # The role of which one must stay, when only one person holds it.
         "last_keeper": keeper if members.filter(role=keeper).count() == 1 else None,
         "form": form or InvitationForm(kind=company.kind),

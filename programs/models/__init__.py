@@ -9,6 +9,7 @@ from programs.models.joining import (
     Tier,
     TierHeld,
 )
+from programs.models.kept import KeptVendor, Link
 from programs.models.offers import Program, ProgramQuerySet, Vendor, vendors_managed_by
 from programs.models.terms import EARNING_MONTHS, Activity, Terms
 
@@ -19,6 +20,8 @@ __all__ = [
     "CertificationHeld",
     "Eligibility",
     "Enrolment",
+    "KeptVendor",
+    "Link",
     "NeededCertification",
     "Program",
     "ProgramQuerySet",

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 class VendorManager(models.Manager["Vendor"]):
     def get_queryset(self):
-        return super().get_queryset().filter(kind=Kind.VENDOR)
+        return super().get_queryset().filter(kind=Kind.VENDOR, kept_by=None)
 
 
 class Vendor(Company):
-    """A company that sets money aside for its partners."""
+    """A company that sets money aside for its partners. `objects` are those on Windfall, as everybody may know them."""
 
     objects = VendorManager.from_queryset(CompanyQuerySet)()  # type: ignore[assignment, misc]
 
@@ -54,12 +54,20 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         return self.filter(vendor__in=vendors_managed_by(user))
 
     def visible_to(self, user: User):
-        """A manager sees the own vendor's programs, drafts too; Windfall's people every one; partners what is out."""
+        """A manager sees the own vendor's programs, drafts too; Windfall's people every one; partners what is out.
+
+        What a partner records of vendors of its own is seen by its people alone.
+        """
+        here = Membership.objects.at_partners(user)
+        kept = Q(vendor__kept_by__in=here.values("company"))
         if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
-            return self
-        is_partner = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER])
-        out = Q(Exists(is_partner), status__in=[ProgramStatus.PUBLISHED, ProgramStatus.CLOSED])
-        return self.filter(Q(vendor__in=vendors_managed_by(user)) | out)
+            return self.filter(Q(vendor__kept_by=None) | kept)
+        out = Q(Exists(here), vendor__kept_by=None, status__in=[ProgramStatus.PUBLISHED, ProgramStatus.CLOSED])
+        return self.filter(Q(vendor__in=vendors_managed_by(user)) | out | kept)
+
+    def as_seen_by(self, company: Company):
+        """Of what a person sees, what belongs to the company worked in: others' books stay out of it."""
+        return self.filter(Q(vendor__kept_by=None) | Q(vendor__kept_by=company.pk))
 
 
 def columns(row: str) -> str:

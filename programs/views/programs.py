@@ -37,11 +37,12 @@ def listed(request: HttpRequest) -> QuerySet[Program]:
         return programs.none()
     if company.kind == Kind.PARTNER:
         mine = Q(budgets__allocations__partner=company.pk)
-        return programs.annotate(funds_for_you=Count("budgets__allocations", filter=mine)).order_by(
-            "-funds_for_you", "vendor__name", "name", "pk"
+        return (
+            programs.as_seen_by(company)
+            .annotate(funds_for_you=Count("budgets__allocations", filter=mine))
+            .order_by("-funds_for_you", "vendor__name", "name", "pk")
         )
-    if company.kind == Kind.VENDOR:
-        programs = programs.filter(vendor=company.pk)
+    programs = programs.filter(vendor=company.pk) if company.kind == Kind.VENDOR else programs.as_seen_by(company)
     return programs.annotate(
         funded=Coalesce(Sum("budgets__funded"), 0),
         allocated=F("funded") - Coalesce(Sum("budgets__unallocated"), 0),
@@ -101,8 +102,7 @@ def exported(programs: QuerySet[Program], kind: str, partner: Company | None) ->
             p.get_kind_display(),
             p.get_status_display(),
             p.currency,
-            p.starts_on,
-            p.ends_on,
+            *([p.starts_on, p.ends_on] if not p.vendor.is_kept else [None, None]),
         ]
         facts += [p.terms.reimbursement_percent, p.terms.claim_window_days]
         if partner is None:
@@ -116,6 +116,9 @@ def exported(programs: QuerySet[Program], kind: str, partner: Company | None) ->
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     program = visible_program(request, pk)
+    if program.vendor.is_kept:
+        # Its books are one page: the vendor with its programs and funds.
+        return redirect("funds:vendor", program.vendor_id)
     company = company_of(request)
     may_change = request.user.has_perm("programs.change", program)
     sees_money = may_change or (company is not None and company.kind == Kind.SITE)

@@ -36,7 +36,7 @@ def test_it_shows_everything(demo, rf, settings):
     assert not Claim.objects.exclude(status=ClaimStatus.DRAFT).filter(proofs=None).exists()
     assert set(Proof.objects.values_list("kind", flat=True)) == {"application/pdf", "image/png", "image/jpeg"}
     brightpath = Partner.objects.get(slug="brightpath")
-    assert brightpath.allocations.values("budget__program__vendor").distinct().count() == 6
+    assert brightpath.allocations.values("budget__program__vendor").distinct().count() == 7
     assert reconcile().differences == []
     # One vendor has bettered its terms, another asks for other ones.
     assert brightpath.allocations.filter(terms__number=2).exists()

@@ -1,0 +1,99 @@
+"""What a partner records of vendors of its own is nobody else's: every page and every download, as everybody else."""
+
+import io
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from claims import actions as claims
+from claims.actions.steps import ClaimRefused
+from funds.actions import record_statement
+from partners.models import Membership
+from partners.states import Role
+from tests.cast import NOW, TODAY, stated
+from tests.sides import asked
+from tests.test_permissions import ABOUT_ONESELF, ROLES, TABLE, address_of, reverse
+
+# Words that stand in the books and nowhere else.
+SECRETS = ("Quillfeather", "Umbrahood", "Zigzagfund", "ZZREF", "777,123", "777123")
+KEEPERS = ("owner", "member")
+
+
+@pytest.fixture
+def books(both, w):
+    program = w.kept_program(name="Quillfeather")
+    program.name = "Umbrahood"
+    program.save(update_fields=["name"])
+    said = stated(reference="ZZREF-1", name="Zigzagfund", available=777_123_00)
+    record_statement(program=program, funds=[said], on=TODAY, by=w.owner, now=NOW)
+    return both
+
+
+def addresses(both) -> list[str]:
+    found = {reverse(name) for name in ABOUT_ONESELF}
+    for name, rows in TABLE.items():
+        for row in rows:
+            for side in (both.ours, both.theirs) if row.object else (None,):
+                found.add(address_of(name, side and getattr(side, row.object)))
+    return sorted(found)
+
+
+def read(client: Client, address: str, kind: str = "") -> str:
+    response = asked(client, "GET", address, {"format": kind} if kind else {})
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if kind == "xlsx" and body[:2] == b"PK" and "xl/workbook.xml" in ZipFile(io.BytesIO(body)).namelist():
+        return str([list(sheet.values) for sheet in load_workbook(io.BytesIO(body))])
+    return body.decode(errors="replace")
+
+
+def leaks(client: Client, address: str) -> list[str]:
+    """What of the books stands on the page, or in the tables that it offers to take away."""
+    text = read(client, address)
+    kinds = ("csv", "xlsx") if "format=csv" in text else ()
+    texts = {"": text} | {kind: read(client, address, kind) for kind in kinds}
+    return [f"{address} {kind}: {secret}" for kind, text in texts.items() for secret in SECRETS if secret in text]
+
+
+def test_nobody_else_reads_a_word_of_it(books):
+    others = [who for who in ROLES if who not in KEEPERS]
+    found = [f"{who} {leak}" for who in others for a in addresses(books) for leak in leaks(books.clients[who], a)]
+    assert found == []
+
+
+def test_its_own_people_do(books):
+    for who in KEEPERS:
+        for address in ("funds:list", "programs:list", "funds:vendors", "dashboards:home"):
+            assert "Quillfeather" in read(books.clients[who], reverse(address)), (who, address)
+        assert "Zigzagfund" in read(books.clients[who], reverse("funds:list"), "csv")
+
+
+def test_a_search_finds_it_for_nobody_else(books):
+    for who in ROLES:
+        for address in ("funds:list", "programs:list", "partners:companies", "claims:list", "claims:queue"):
+            response = asked(books.clients[who], "GET", reverse(address), {"q": "Quill"})
+            if who not in KEEPERS and response.status_code == 200:
+                assert response.context["page_obj"].paginator.count == 0, (who, address)
+
+
+def test_no_claim_is_made_on_it(books, w, client):
+    fund = books.ours.kept_fund
+    client.force_login(w.owner)
+    for method in (client.get, client.post):
+        page = method(reverse("claims:start", args=[fund.pk]), {"title": "Webinar"}, follow=True)
+        assert page.redirect_chain[-1][0] == reverse("funds:allocation", args=[fund.pk])
+        assert "own portal" in str(next(iter(page.context["messages"])))
+    with pytest.raises(ClaimRefused, match="own portal"):
+        claims.start(allocation=fund, title="Webinar", by=w.owner, now=NOW)
+
+
+def test_an_admin_who_works_for_the_partner_too_sees_it_there_alone(books, w, client):
+    """Roles add up: what one company may not see is not shown by way of another."""
+    Membership.objects.create(user=w.admin, company=w.brightpath, role=Role.MEMBER)
+    client.force_login(w.admin)
+    first = Membership.objects.filter(user=w.admin).order_by("pk").first()
+    client.post(reverse("partners:switch"), {"membership": first.pk})
+    assert "Quillfeather" not in read(client, reverse("funds:list"))
+    client.post(reverse("partners:switch"), {"membership": Membership.objects.filter(user=w.admin).last().pk})
+    assert "Quillfeather" in read(client, reverse("funds:list"))
