@@ -118,7 +118,7 @@ class Ledger(RuleBasedStateMachine):
             assert post([posting]) == 0
             return
         with pytest.raises(DuplicatePosting):
-            post([replace(posting, amount=posting.amount + 1)])
+            post([replace(posting, amount=posting.amount - 1 or 2)])
 
     def held(self, place, bucket) -> int | None:
         """What the bucket holds; None of the outside, which holds any amount."""
