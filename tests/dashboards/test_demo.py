@@ -1,9 +1,13 @@
 """`manage.py demo`: eight vendors, twelve partners, every balance state and every claim status, through the actions."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import Sum
+from django.test import override_settings
 from django.utils import timezone
 
 from claims.models import Claim, Proof
@@ -16,13 +20,36 @@ from partners.models import Partner
 from programs.models import Vendor
 from reminders.models import Nudge, Reminder
 
+# It is made once, so one worker looks at it.
+pytestmark = pytest.mark.xdist_group("demo")
 SIGN_INS = {"owner": "owner", "member": "member", "manager": "manager", "admin": "admin", "finance": "finance"}
 
 
+def test_it_is_refused_outside_the_demo(db, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="passwords are public"):
+        call_command("demo")
+    assert not Partner.objects.exists()
+
+
+def test_it_refuses_more_partners_than_any_vendor_has(db):
+    with pytest.raises(CommandError, match="100,000 at most"):
+        call_command("demo", partners=100_001)
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+    """All of it, for the tests of this module; gone after them."""
+    files = tmp_path_factory.mktemp("files")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=files), transaction.atomic():
+        call_command("demo")
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(db, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    call_command("demo")
+def demo(made, db) -> None:
+    """As it was made: what a test does to it is undone."""
 
 
 def test_it_shows_everything(demo, rf, settings):
@@ -65,13 +92,6 @@ def test_it_shows_everything(demo, rf, settings):
     assert (Allocation.objects.count(), Claim.objects.count(), Movement.objects.count()) == before
 
 
-def test_it_is_refused_outside_the_demo(db, settings):
-    settings.DEMO = False
-    with pytest.raises(CommandError, match="passwords are public"):
-        call_command("demo")
-    assert not Partner.objects.exists()
-
-
 def test_it_lets_more_partners_take_part(demo):
     call_command("demo", partners=40)
     assert Partner.objects.count() == 40
@@ -79,8 +99,3 @@ def test_it_lets_more_partners_take_part(demo):
     assert reconcile().differences == []
     call_command("demo", partners=40)
     assert Partner.objects.count() == 40
-
-
-def test_it_refuses_more_partners_than_any_vendor_has(db):
-    with pytest.raises(CommandError, match="100,000 at most"):
-        call_command("demo", partners=100_001)
