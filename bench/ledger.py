@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,12 +56,14 @@ def set_up(var: Path) -> None:
             "CREATE TABLE bench_entry (id bigserial PRIMARY KEY, account bigint NOT NULL, amount bigint NOT NULL)"
         )
         cursor.execute("INSERT INTO bench_account SELECT n, 1000000000 FROM generate_series(1, %s) n", [FUNDS])
-    from tests.cast import world
+    from funds import actions
+    from tests.cast import NOW, TODAY, world
 
     w = world()
     budget = w.budget(amount=10**12)
-    for _ in range(FUNDS):
-        w.fund(10**9, budget=budget)
+    granted = {"partner": w.brightpath, "amount": 10**9, "expires_on": TODAY + timedelta(days=60), "name": "Bench"}
+    grants = [actions.Grant.under(budget.program, reference=f"B-{n}", **granted) for n in range(FUNDS)]
+    actions.allocate(budget=budget, grants=grants, by=w.manager, at=NOW)
     connections.close_all()
 
 
