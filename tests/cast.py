@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from django.contrib.auth.hashers import make_password
 from django.db import models
 
 from claims import actions as claims
@@ -35,6 +36,18 @@ def person(name: str, company: Company | None = None, role: Role | None = None) 
     if company is not None:
         Membership.objects.create(user=user, company=company, role=role)
     return user
+
+
+def people(*named: tuple[str, Company, Role]) -> list[User]:
+    """As `person`, all of them at once: nearly every test begins with the cast."""
+    password = make_password(PASSWORD)
+    users = User.objects.bulk_create(
+        User(email=f"{name}@people.example", name=name.capitalize(), password=password) for name, _, _ in named
+    )
+    Membership.objects.bulk_create(
+        Membership(user=user, company=company, role=role) for user, (_, company, role) in zip(users, named, strict=True)
+    )
+    return users
 
 
 def site() -> Company:
@@ -206,19 +219,30 @@ def world() -> World:
     othertech = Partner.objects.create(name="Othertech", slug="othertech", country="DE", currency="EUR")
     northgate = Vendor.objects.create(name="Northgate Cloud", slug="northgate-test")
     skylark = Vendor.objects.create(name="Skylark Compute", slug="skylark-test")
+    windfall = site()
+    owner, member, manager, admin, second_admin, finance, stranger, other_manager = people(
+        ("owner", brightpath, Role.OWNER),
+        ("member", brightpath, Role.MEMBER),
+        ("manager", northgate, Role.MANAGER),
+        ("admin", windfall, Role.ADMIN),
+        ("adminette", windfall, Role.ADMIN),
+        ("finance", windfall, Role.FINANCE),
+        ("stranger", othertech, Role.OWNER),
+        ("skylarker", skylark, Role.MANAGER),
+    )
     return World(
         brightpath=brightpath,
         othertech=othertech,
         northgate=northgate,
         skylark=skylark,
-        owner=person("owner", brightpath, Role.OWNER),
-        member=person("member", brightpath, Role.MEMBER),
-        manager=person("manager", northgate, Role.MANAGER),
-        admin=person("admin", site(), Role.ADMIN),
-        second_admin=person("adminette", site(), Role.ADMIN),
-        finance=person("finance", site(), Role.FINANCE),
-        stranger=person("stranger", othertech, Role.OWNER),
-        other_manager=person("skylarker", skylark, Role.MANAGER),
+        owner=owner,
+        member=member,
+        manager=manager,
+        admin=admin,
+        second_admin=second_admin,
+        finance=finance,
+        stranger=stranger,
+        other_manager=other_manager,
     )
 
 
