@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations as DatabaseOperations
 from django.test import override_settings
 from playwright.sync_api import Browser, sync_playwright
@@ -55,11 +56,19 @@ def w(db) -> World:
     return world()
 
 
+@pytest.fixture(scope="module")
+def both_of_module(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Both]:
+    """Making them takes longer than looking at many pages: once for all tests of a module, and gone after them."""
+    changed = {"MEDIA_ROOT": tmp_path_factory.mktemp("files"), "ACCOUNT_REAUTHENTICATION_TIMEOUT": 24 * 3600}
+    with django_db_blocker.unblock(), override_settings(**changed), transaction.atomic():
+        yield both_sides(world())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def both(w, settings, tmp_path) -> Both:
+def both(both_of_module, db) -> Both:
     """Everybody of the cast, signed in, before one of each thing of two sides: see `tests/sides.py`."""
-    settings.MEDIA_ROOT = tmp_path
-    return both_sides(w)
+    return both_of_module
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from allauth.account.internal.flows import login
 from allauth.account.internal.userkit import user_id_to_str
@@ -14,6 +15,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.test import client as django_client
 from django.utils import timezone
 from pypdf import PdfWriter
 
@@ -173,10 +175,14 @@ def undone():
 
 
 def asked(client: Client, method: str, address: str, data=None, **options):
-    """The response. Neither the world nor the client's cookies have changed by it."""
+    """The response, without its `context`. Neither the world nor the client's cookies have changed by it."""
     cookies = copy(client.cookies)
     try:
-        with undone():
+        with undone(), patch.object(django_client, "store_rendered_templates", forget):
             return getattr(client, method.lower())(address, {} if data is None else data, **options)
     finally:
         client.cookies = cookies
+
+
+def forget(store, signal, sender, template, context, **kwargs) -> None:
+    """In place of Django's copy of each template's context, of which a form has hundreds."""

@@ -1,10 +1,12 @@
 """No input gives a 500: every form that anybody is shown, each of its fields, with what nobody should type."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
 
@@ -37,7 +39,14 @@ EAGER = ("owner", "manager", "admin", "finance")
 
 
 NAMES = set(names()) - {"healthz"}
-each_app = pytest.mark.parametrize("app", sorted({app_of(name) for name in NAMES}))
+# One worker has all tests of an app: who sees what there is found out once.
+each_app = pytest.mark.parametrize(
+    "app",
+    [
+        pytest.param(app, marks=pytest.mark.xdist_group(f"hostile-{app}"))
+        for app in sorted({app_of(name) for name in NAMES})
+    ],
+)
 
 
 class Forms(HTMLParser):
@@ -82,57 +91,67 @@ def addresses(both, app: str) -> Iterator[str]:
             yield from (address_of(name, getattr(both.ours, row.object) if row.object else None) for row in TABLE[name])
 
 
-def readers(both, address: str) -> dict[str, Client]:
-    """Who gets to see anything there."""
-    clients = {"signed out": Client()} | {who: quiet(both.clients[who]) for who in EAGER}
-    return {who: client for who, client in clients.items() if asked(client, "GET", address).status_code in (200, 405)}
+@pytest.fixture(scope="module")
+def clients(both_of_module) -> dict[str, Client]:
+    return {"signed out": quiet(Client())} | {who: quiet(both_of_module.clients[who]) for who in EAGER}
 
 
-def forms_of(both, app: str) -> Iterator[tuple[str, Client, str, dict]]:
-    """(who, their client, where the form goes, its fields) of each form that the app's pages show to somebody, once."""
+@pytest.fixture(scope="module")
+def readers(clients) -> Callable[[str], dict[str, HttpResponse]]:
+    """Who gets to see anything at an address, and what."""
+
+    @cache
+    def of(address: str) -> dict[str, HttpResponse]:
+        answers = {who: asked(client, "GET", address) for who, client in clients.items()}
+        return {who: answer for who, answer in answers.items() if answer.status_code in (200, 405)}
+
+    return of
+
+
+def forms_of(both, readers, app: str) -> Iterator[tuple[str, str, dict]]:
+    """(who, where the form goes, its fields) of each form that the app's pages show to somebody, once."""
     seen = set()
     for address in addresses(both, app):
-        for who, client in readers(both, address).items():
-            page = asked(client, "GET", address)
+        for who, page in readers(address).items():
             html = page.status_code == 200 and not page.streaming and page["Content-Type"].startswith("text/html")
             for action, fields in Forms(page.content.decode(), address).found if html else ():
                 form = (resolve(action).view_name, tuple(sorted(fields)))
                 if form not in seen:
                     seen.add(form)
-                    yield who, client, action, fields
+                    yield who, action, fields
 
 
 @each_app
-def test_no_field_of_a_form_breaks_it(both, app):
+def test_no_field_of_a_form_breaks_it(both, clients, readers, app):
     broken = []
-    for who, client, action, fields in forms_of(both, app):
+    for who, action, fields in forms_of(both, readers, app):
         typed = [dict.fromkeys(fields, garbage) for garbage in GARBAGE]
         typed += [fields | {name: garbage} for name in fields for garbage in ALONE]
         for form in typed:
-            if asked(client, "POST", action, form).status_code >= 500:
+            if asked(clients[who], "POST", action, form).status_code >= 500:
                 broken.append(f"{who} {action} {form}")
     assert broken == []
 
 
 @each_app
-def test_no_body_breaks_a_page(both, app):
+def test_no_body_breaks_a_page(both, clients, readers, app):
     broken = []
     for address in addresses(both, app):
-        for who, client in list(readers(both, address).items())[:1]:
+        for who in list(readers(address))[:1]:
             for body in BODIES:
-                if asked(client, "POST", address, **body).status_code >= 500:
+                if asked(clients[who], "POST", address, **body).status_code >= 500:
                     broken.append(f"{who} {address} {body}")
     assert broken == []
 
 
 @each_app
-def test_no_query_breaks_a_page(both, app):
+def test_no_query_breaks_a_page(both, clients, readers, app):
     keys = ("q", "sort", "page", "format", "status", "vendor", "program", "kind", "partner", "next", "fund", "currency")
     broken = []
     for address in addresses(both, app):
-        for who, client in readers(both, address).items():
+        for who in readers(address):
             for garbage in ["9" * 40, "\x00", "name__x"]:
-                if asked(client, "GET", address, dict.fromkeys(keys, garbage)).status_code >= 500:
+                if asked(clients[who], "GET", address, dict.fromkeys(keys, garbage)).status_code >= 500:
                     broken.append(f"{who} {address} {garbage!r}")
     assert broken == []
 

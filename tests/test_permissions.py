@@ -8,15 +8,18 @@ partner), `rival` (manager of another vendor) and `nobody` (a person in no compa
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+import config.urls
 from tests.sides import asked
 
 ROLES = ["owner", "member", "manager", "admin", "finance", "stranger", "rival", "nobody"]
@@ -292,7 +295,7 @@ def app_of(name: str) -> str:
     return name.partition(":")[0] if ":" in name else name.partition("_")[0]
 
 
-# A test for each: it takes a third of a second to sign everybody in before a world of their own.
+# A test for each, so that the workers share them.
 APPS = sorted({app_of(name) for name in TABLE})
 
 
@@ -325,6 +328,17 @@ def answer(response) -> int | str:
     return "allowed" if response.status_code in (200, 204, 302, 400, 409) else response.status_code
 
 
+@pytest.fixture
+def _plain_refusals(monkeypatch):
+    """Most answers here are refusals, and their page is most of their cost: `test_a_refusal_is_a_page` looks at it."""
+    for status in (403, 404):
+        plain = partial(HttpResponse, status=status)
+        monkeypatch.setattr(
+            config.urls, f"handler{status}", lambda request, exception, plain=plain: plain(), raising=False
+        )
+
+
+@pytest.mark.usefixtures("_plain_refusals")
 @pytest.mark.parametrize("app", APPS)
 def test_who_may(both, app):
     wrong = []
@@ -340,6 +354,21 @@ def test_who_may(both, app):
                 if answer(asked(Client(), method, address)) != "sign in":
                     wrong.append(f"signed out {method} {side} {row.object}: not sent to sign in")
     assert wrong == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_refusal_is_a_page(both, method):
+    """Whoever is refused reads why, in the frame of their own role."""
+    for person, client in both.clients.items():
+        seen = {}
+        for name, row in ((name, row) for name, rows in TABLE.items() for row in rows):
+            status = row.expects(person, method)
+            if status in (403, 404) and status not in seen:
+                address = address_of(name, getattr(both.ours, row.object) if row.object else None)
+                seen[status] = asked(client, method, address)
+                assert seen[status].status_code == status, f"{person} {method} {address}"
+        words = {403: "You may not do this", 404: "There is nothing here for you"}
+        assert {status: words[status] in page.text for status, page in seen.items()} == {403: True, 404: True}, person
 
 
 def test_about_oneself(both):
@@ -369,6 +398,7 @@ def test_open_to_everybody(both):
             assert answer(response) != 403, name
 
 
+@pytest.mark.usefixtures("_plain_refusals")
 @pytest.mark.parametrize("app", APPS)
 def test_an_id_that_is_none_is_not_found(both, app):
     found = []
