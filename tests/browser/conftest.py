@@ -10,10 +10,12 @@ from tests.cast import PASSWORD
 
 
 def pytest_collection_modifyitems(items) -> None:
+    """Each file has its worker and its Chromium; of a test for each app each has its own."""
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            app = item.callspec.params.get("app", "") if hasattr(item, "callspec") else ""
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {app}".strip()))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.cast import PASSWORD
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("test_look_in_browser"),
     pytest.mark.django_db(transaction=True),
 ]
 
