@@ -1,6 +1,9 @@
 """A claim's story in words, for every page that tells it."""
 
+from datetime import date
 from typing import Any
+
+from django.utils.formats import date_format
 
 from claims.models import Claim
 from claims.states import ClaimStatus, Reason
@@ -47,7 +50,7 @@ def entry(event: Event, currency: str) -> dict[str, Any]:
     if "amount" in data:
         what += f", {show(data['amount'], currency)}"
     if "reference" in data:
-        what += f", {data['paid_on']}, reference {data['reference']}"
+        what += f", {date_format(date.fromisoformat(data['paid_on']))}, reference {data['reference']}"
     reason = event.reason
     if event.reason_code:
         reason = f"{Reason(event.reason_code).label}. {reason}"

@@ -105,6 +105,7 @@ class Draft:
     def context(self) -> dict[str, Any]:
         claim = self.claim
         shares = {line.position: line.asked for line in claim.lines.all()}
+        left = claim.allocation.unclaimed - claim.asked
         complete = [form for form in self.lines.forms if form.has_changed() and form.is_valid()]
         for position, form in enumerate(complete, 1):
             form.share = shares.get(position)
@@ -118,7 +119,8 @@ class Draft:
             "activities": self.kwargs["activities"],
             "needs_days": claim.allocation.terms.claim_window_from == WindowFrom.ACTIVITY,
             "wanting": self.wanting(),
-            "left_after": claim.allocation.unclaimed - claim.asked,
+            "left_after": left,
+            "too_much": max(-left, 0),
             "today": self.kwargs["today"],
             "decision": last_decision(claim) if claim.decided_at else None,
         }

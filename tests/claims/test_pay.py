@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from claims import actions
 from claims.models import Payment
@@ -32,7 +33,8 @@ def test_it_is_paid_once_and_told_to_the_partner(w, client):
     assert "marked as paid already" in again.text
     assert Payment.objects.get().reference == "WF-1"
     client.force_login(w.owner)
-    assert "reference WF-1" in client.get(reverse("claims:detail", args=[claim.pk])).text
+    paid_on = date_format(timezone.now().date())
+    assert f"Paid, $500.00, {paid_on}, reference WF-1" in client.get(reverse("claims:detail", args=[claim.pk])).text
 
 
 @pytest.mark.parametrize(

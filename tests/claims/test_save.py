@@ -53,6 +53,7 @@ def test_autosave_answers_with_the_sums_and_the_next_version(w, client, draft):
     assert said.status_code == 200
     assert "$6,000.00" in said.text
     assert "this fund has $5,000.00 left" in said.text
+    assert '<dt>Too much by</dt><dd class="money lost">$1,000.00</dd>' in said.text
     draft.refresh_from_db()
     assert f'name="version" value="{draft.version}"' in said.text
 
