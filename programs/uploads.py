@@ -150,9 +150,14 @@ def check_image(content: bytes, kind: FileKind, name: str) -> int:
     Runs in a child process, so that Pillow's limit is set there only.
     """
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    with Image.open(BytesIO(content), formats=[FORMATS[kind]]) as image:
+    too_large = FileRefused(f"{name} has more than {MOST_PIXELS // 1_000_000} megapixels. Send it smaller.")
+    try:
+        opened = Image.open(BytesIO(content), formats=[FORMATS[kind]])
+    except Image.DecompressionBombError:  # twice as many: Pillow does not even open it
+        raise too_large from None
+    with opened as image:
         if image.width * image.height > MOST_PIXELS:
-            raise FileRefused(f"{name} has more than {MOST_PIXELS // 1_000_000} megapixels. Send it smaller.")
+            raise too_large
         if getattr(image, "n_frames", 1) > 1 and kind == FileKind.PNG:
             raise FileRefused(f"{name} is an animation. Send a still picture.")
         image.load()

@@ -29,6 +29,12 @@ def test_a_file_over_ten_megabytes():
         accept(SimpleUploadedFile("big.pdf", pdf() + b"\0" * LARGEST_FILE))
 
 
+@pytest.mark.parametrize("size", [(8000, 6000), (10_000, 10_000)])
+def test_a_picture_of_too_many_pixels_is_told_so(size):
+    with pytest.raises(FileRefused, match="has more than 40 megapixels"):
+        accept(SimpleUploadedFile("scan.png", image(size=size)))
+
+
 GOOD = {
     "by hand.pdf": catalog(entries=b"/OpenAction[3 0 R/Fit]"),
     "invoice.pdf": papers.invoice(
