@@ -12,6 +12,7 @@ PARTNER = (
     ("Funds", "funds:list", "banknotes"),
     ("Claims", "claims:list", "document-text"),
     ("Programs", "programs:list", "megaphone"),
+    ("Resources", "programs:resources", "folder-open"),
     ("Team", "partners:team", "users"),
 )
 NAVIGATION = {
@@ -23,6 +24,7 @@ NAVIGATION = {
         ("Budgets", "funds:years", "chart-pie"),
         ("Programs", "programs:list", "megaphone"),
         ("Partners", "funds:partners", "user-group"),
+        ("Resources", "programs:resources", "folder-open"),
         ("Claims", "claims:list", "document-text"),
         ("Reports", "dashboards:over_time", "chart-bar"),
         ("Team", "partners:team", "users"),

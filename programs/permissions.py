@@ -5,7 +5,7 @@ import rules
 from partners.models import Company, User
 from partners.permissions import is_admin
 from partners.states import ROLES, Kind, Role
-from programs.models import Enrolment, Link, Program
+from programs.models import Enrolment, Link, Program, Resource
 
 
 @rules.predicate
@@ -69,3 +69,14 @@ rules.add_perm("programs.join", works_at)
 rules.add_perm("programs.leave", is_partners)
 rules.add_perm("programs.answer_request", manages_its_program)
 rules.add_perm("programs.change", manages)
+
+
+@rules.predicate
+def manages_resource(user: User, resource: Resource) -> bool:
+    return Role.MANAGER in user.roles_in(resource.vendor_id)
+
+
+# Of a vendor, of a resource, and of the partner that uses one.
+rules.add_perm("programs.add_resource", manages_vendor)
+rules.add_perm("programs.change_resource", manages_resource)
+rules.add_perm("programs.use_resource", works_at)

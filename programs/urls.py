@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import activities, editor, joining, links, programs, standing, terms
+from programs.views import activities, editor, joining, links, programs, resources, standing, terms
 
 app_name = "programs"
 urlpatterns = [
@@ -35,4 +35,15 @@ urlpatterns = [
     path("partners/certifications/<int:pk>/remove/", standing.certification_remove, name="certification_remove"),
     path("partners/file/", standing.standing_file, name="standing_file"),
     path("partners/file/template/", standing.standing_template, name="standing_template"),
+    path("resources/", resources.index, name="resources"),
+    path("resources/new/", resources.create, name="add_resource"),
+    path("resources/<int:pk>/", resources.detail, name="resource"),
+    path("resources/<int:pk>/edit/", resources.edit, name="edit_resource"),
+    path("resources/<int:pk>/publish/", resources.move, {"name": "publish"}, name="publish_resource"),
+    path("resources/<int:pk>/retire/", resources.move, {"name": "retire"}, name="retire_resource"),
+    path("resources/<int:pk>/delete/", resources.delete, name="delete_resource"),
+    path("resources/<int:pk>/partners/", resources.partners, name="resource_partners"),
+    path("resources/<int:pk>/file/", resources.file, name="resource_file"),
+    path("resources/<int:pk>/open/", resources.follow, name="open_resource"),
+    path("resources/<int:pk>/used/", resources.used, name="use_resource"),
 ]

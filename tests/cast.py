@@ -21,7 +21,8 @@ from partners.models import Company, Membership, Partner, User
 from partners.states import Kind, Role
 from programs import actions as programs
 from programs import keeping, linking
-from programs.models import KeptVendor, Program, Terms, Vendor
+from programs.models import KeptVendor, Program, Resource, Terms, Vendor
+from programs.resources import actions as resources
 from programs.states import TERMS
 from programs.uploads import Accepted
 
@@ -85,6 +86,17 @@ class World:
         made = Program(vendor=vendor or self.northgate, created_by=by, **(defaults | fields))
         programs.save(program=made, terms=terms, activities=activities, by=by, now=NOW)
         return programs.publish(program=made, by=by, now=NOW) if publish else made
+
+    def resource(
+        self, vendor: Vendor | None = None, by: User | None = None, publish: bool = True, **fields
+    ) -> Resource:
+        """A campaign kit as a file, or with `link` as a link."""
+        by, link = by or self.manager, fields.pop("link", "")
+        defaults = {"title": f"Kit {next(numbers)}", "kind": "campaign", "language": "en"}
+        made = Resource(vendor=vendor or self.northgate, **(defaults | fields))
+        accepted = None if link else accepted_file(name="kit.pdf")
+        made = resources.save(resource=made, accepted=accepted, link=link, by=by, now=NOW)
+        return resources.publish(resource=made, by=by, now=NOW) if publish else made
 
     def year(self, amount: int = 100_000_00, vendor: Vendor | None = None, by: User | None = None, **fields) -> Year:
         defaults = {

@@ -20,6 +20,8 @@ from programs.activities import ActivityKind
 from programs.days import after_months
 from programs.models import Activity, Certification, Tier
 from programs.money import LARGEST
+from programs.resources import actions as resources
+from programs.resources.states import Act
 from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
@@ -70,6 +72,18 @@ ACTIVITY = (
 )
 NEW_ACTIVITY = ACTIVITY % ("draft_terms", 1, "'Attack'")
 DRAFT_ACTIVITY = NEW_ACTIVITY + "; UPDATE programs_activity SET %s WHERE name = 'Attack'"
+RESOURCE = "UPDATE programs_resource SET %s WHERE id = {resource}"
+NEW_RESOURCE = (
+    "INSERT INTO programs_resource (vendor_id, kind, title, words, language, activities, link, file, name, file_kind, size, "
+    "sha256, pages, version, status, created_by_id, created_at, published_at) SELECT vendor_id, kind, title, words, language, "
+    "activities, link, file, name, file_kind, size, sha256, pages, version, status, created_by_id, now(), published_at "
+    "FROM programs_resource WHERE id = {resource}"
+)
+USE = (
+    "INSERT INTO programs_resourceuse (resource_id, partner_id, act, activity, count, first_at, first_by_id, last_at, "
+    "last_by_id) VALUES ({resource}, {%s}, %s, %s, %s, now(), {member}, %s, {member})"
+)
+SAME_USE = "UPDATE programs_resourceuse SET %s WHERE resource_id = {resource}"
 USER = (
     "INSERT INTO partners_user (email, name, password, is_superuser, is_active, is_staff, created_at) "
     "VALUES (%s, 'x', '', false, true, false, now())"
@@ -595,6 +609,58 @@ ATTACKS = {
         "DELETE FROM partners_event WHERE id = {event}",
     ],
     "partners_event.no_truncate": ["TRUNCATE partners_event"],
+    "programs_resource.resource_file_or_link": [
+        RESOURCE % "link = 'https://kit.example.com/'",
+        RESOURCE % "file = '', file_kind = '', sha256 = '', size = 0",
+        RESOURCE % "file = '', file_kind = '', sha256 = '', size = 0, link = 'http://kit.example.com/'",
+        RESOURCE % "file = '', file_kind = '', sha256 = '', size = 0, link = 'javascript:alert(1)'",
+    ],
+    "programs_resource.resource_file_kind": [
+        RESOURCE % "file_kind = 'text/html'",
+        RESOURCE % "file_kind = ''",
+        RESOURCE % "file = '', link = 'https://kit.example.com/'",
+    ],
+    "programs_resource.resource_valid_in_order": [RESOURCE % "valid_from = '2026-05-02', valid_until = '2026-05-01'"],
+    "programs_resource.resource_kind": [RESOURCE % "kind = 'money'"],
+    "programs_resource.resource_language": [
+        RESOURCE % f"language = {language}" for language in ("''", "'English'", "'en_US'", "'en-'")
+    ],
+    "programs_resource.resource_activities": [RESOURCE % "activities = ARRAY['golf']"],
+    "programs_resource.resource_published_once": [RESOURCE % "published_at = NULL"],
+    "programs_resource.programs_resource_size_check": [RESOURCE % "size = -1"],
+    "programs_resource.programs_resource_pages_check": [RESOURCE % "pages = -1"],
+    "programs_resource.programs_resource_version_check": [RESOURCE % "version = -1"],
+    "programs_resource.starts_as": [NEW_RESOURCE],
+    "programs_resource.status_follows_the_table": [RESOURCE % "status = 'draft'"],
+    "programs_resource.vendor_is_fixed": [RESOURCE % "vendor_id = {other_vendor}"],
+    "programs_resource.program_is_of_its_vendor": [RESOURCE % "program_id = {foreign_program}"],
+    "programs_resourceuse.one_use_of_a_kind": [USE % ("partner", "'used'", "''", 1, "now()")],
+    "programs_resourceuse.programs_resourceuse_count_check": [
+        PAST_TRIGGERS + USE % ("other_partner", "'used'", "''", -1, "now()")
+    ],
+    "programs_resourceuse.use_kind": [
+        USE % ("other_partner", "'sold'", "''", 1, "now()"),
+        USE % ("other_partner", "'opened'", "'email'", 1, "now()"),
+        USE % ("other_partner", "'used'", "'golf'", 1, "now()"),
+    ],
+    "programs_resourceuse.starts_at_one": [
+        USE % ("other_partner", "'used'", "''", 2, "now()"),
+        USE % ("other_partner", "'used'", "''", 1, "now() + interval '1 day'"),
+    ],
+    "programs_resourceuse.goes_up_by_one": [
+        SAME_USE % change
+        for change in (
+            "count = count",
+            "count = count - 1",
+            "count = count + 2",
+            "count = count + 1, last_at = last_at - interval '1 day'",
+            "count = count + 1, first_at = first_at - interval '1 day'",
+            "count = count + 1, first_by_id = {finance}",
+            "count = count + 1, partner_id = {other_partner}",
+            "count = count + 1, activity = 'email'",
+        )
+    ],
+    "programs_resourceuse.is_never_deleted": ["DELETE FROM programs_resourceuse WHERE resource_id = {resource}"],
     # claims
     "claims_claim.claim_status": [CLAIM % ("status = 'lost'", "submitted")],
     "claims_claim.claims_claim_version_check": [CLAIM % ("version = -1", "draft")],
@@ -765,6 +831,8 @@ def made(w: World) -> dict[str, int]:
     """An object in each state that the attacks need, by the name that they have for its id."""
     fund, other = w.fund(100_000), w.fund(100_000)
     draft_program = w.program(publish=False)
+    resource = w.resource()
+    resources.use(resource=resource, partner=w.brightpath, act=Act.USED, by=w.member, now=NOW)
     asked = w.submitted()
     claims.ask(claim=asked, version=asked.version, question="Who came?", by=w.admin, now=NOW)
     paid = w.approved()
@@ -826,6 +894,9 @@ def made(w: World) -> dict[str, int]:
         "draft_program": draft_program.pk,
         "draft_terms": draft_program.terms_id,
         "terms_with_activity": w.program(activities=[programs.usual(ActivityKind.SEMINAR)]).terms_id,
+        "resource": resource.pk,
+        "foreign_program": w.program(vendor=w.skylark, by=w.other_manager).pk,
+        "other_vendor": w.skylark.pk,
         "partner": w.brightpath.pk,
         "other_partner": w.othertech.pk,
         "owner": w.owner.pk,

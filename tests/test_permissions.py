@@ -141,6 +141,37 @@ TABLE: dict[str, list[Row]] = {
     ],
     "funds:record_fund": [on("kept_program", BOTH, PARTNER), on("program", BOTH, "", f"{INVOLVED} stranger")],
     "funds:statement": [on("kept_fund", BOTH, PARTNER), on("fund", BOTH, "", INVOLVED)],
+    "programs:resources": [page(GET, EVERYBODY)],
+    "programs:add_resource": [page(BOTH, "manager rival")],
+    "programs:resource": [
+        on("resource", GET, f"{INVOLVED} stranger"),
+        on("linked_resource", GET, f"{INVOLVED} stranger"),
+        on("draft_resource", GET, "manager admin finance"),
+    ],
+    "programs:edit_resource": [
+        on("resource", BOTH, "manager", "owner member admin finance stranger"),
+        on("linked_resource", BOTH, "manager", "owner member admin finance stranger"),
+        on("draft_resource", BOTH, "manager", "admin finance"),
+    ],
+    "programs:publish_resource": [
+        on("resource", BOTH, "manager", "owner member admin finance stranger"),
+        on("draft_resource", BOTH, "manager", "admin finance"),
+    ],
+    "programs:retire_resource": [on("resource", BOTH, "manager", "owner member admin finance stranger")],
+    "programs:delete_resource": [
+        on("resource", BOTH, "manager", "owner member admin finance stranger"),
+        on("draft_resource", BOTH, "manager", "admin finance"),
+    ],
+    "programs:resource_partners": [on("resource", GET, "manager", "owner member admin finance stranger")],
+    "programs:resource_file": [
+        on("resource", GET, f"{INVOLVED} stranger"),
+        on("draft_resource", GET, "manager admin finance"),
+    ],
+    "programs:open_resource": [on("linked_resource", GET, f"{INVOLVED} stranger")],
+    "programs:use_resource": [
+        on("resource", POST, "owner member stranger", "manager admin finance"),
+        on("draft_resource", POST, "", "manager admin finance"),
+    ],
     # funds
     "funds:join": [on("program", POST, "owner member stranger", "manager admin finance")],
     "funds:joining": [

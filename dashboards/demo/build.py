@@ -17,6 +17,7 @@ from dashboards.demo import papers
 from dashboards.demo.books import record_books
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
+from dashboards.demo.shelf import SHELF, share
 from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Filing, Story
 from funds import actions as funds
 from funds.asks import Proposal
@@ -406,6 +407,8 @@ def build(now: datetime) -> dict[str, int] | None:
         for index, offer in enumerate(OFFERS):
             demo.offer(index, offer)
         demo.joining()
+        for number, shared in enumerate(SHELF):
+            share(demo, number, shared)
         demo.program(OFFERS[0], publish=False, name="Northgate Security Co-op, next year")
         demo.last_year(OFFERS[0])
         demo.nudge(OFFERS[1], "Olivia, two webinars fit into this. Our events team can co-host: just answer by Friday.")
@@ -426,5 +429,6 @@ def build(now: datetime) -> dict[str, int] | None:
         "programs": Program.objects.count(),
         "funds": Allocation.objects.count(),
         "claims": Claim.objects.count(),
-        "proofs": demo.papers,
+        "resources": len(SHELF),
+        "files": demo.papers,
     }

@@ -1,6 +1,7 @@
-"""Proofs that look like what partners send: an invoice as PDF, and a photo or screenshot as image."""
+"""Files that look like real ones: the invoice and the photo that a partner sends as proof, the kit that a vendor shares."""
 
 import io
+from collections.abc import Iterable
 from datetime import date
 
 import typst
@@ -26,6 +27,19 @@ Payable within 30 days. Thank you.
 """
 
 
+KIT = """
+#set page(width: 148mm, height: 210mm, margin: 14mm)
+#set text(size: 11pt)
+#set document(title: "{title}")
+#text(9pt)[{vendor}] \\
+#text(20pt, weight: "bold")[{title}]
+#v(4mm)
+{words}
+#v(4mm)
+{steps}
+"""
+
+
 def plain(text: str) -> str:
     """Text that typst sets as it is."""
     return "".join("\\" + c if c in "\\#$*_`<>@[]~-=+/" else c for c in text)
@@ -40,6 +54,17 @@ def invoice(*, supplier: str, number: str, day: date, partner: str, what: str, a
         partner=plain(partner),
         what=plain(what),
         amount=plain(show(amount, currency)),
+    )
+    return typst.compile(source.encode())
+
+
+def kit(*, vendor: str, title: str, words: str, steps: Iterable[str]) -> bytes:
+    """A one-page PDF: what it is, and what to do step by step."""
+    source = KIT.format(
+        vendor=plain(vendor),
+        title=plain(title),
+        words=plain(words),
+        steps="\n".join(f"+ {plain(step)}" for step in steps),
     )
     return typst.compile(source.encode())
 

@@ -27,8 +27,9 @@ from partners.models import Company, Event
 from partners.states import Kind
 from programs.days import Clock, Days
 from programs.forms import data_of
-from programs.models import Program
+from programs.models import Program, Resource
 from programs.money import major, show
+from programs.views.programs import SHELF
 
 # How long a fund's page leads with the vendor's answer; later it stands in the fund's story.
 ANSWER_SHOWN = timedelta(days=30)
@@ -154,6 +155,7 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
     is_own = request.user.has_perm("funds.claim_from", fund)
     may_claim = is_own and not fund.is_kept
     company: Company | None = request.membership and request.membership.company
+    made_for = Resource.objects.for_program(fund.program).on_shelf(today)
     context = {
         "fund": fund,
         "program": fund.program,
@@ -177,6 +179,7 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
         "asked_lately": asked and (asked.is_open or now - asked.decided_at < ANSWER_SHOWN),
         "changes": changes_of(fund),
         **earned_by(fund),
+        "shelf": made_for[:SHELF] if may_claim and fund.unclaimed else [],
         "lists_funds": company is not None and company.kind == Kind.PARTNER,
     }
     return render(request, "funds/allocation.html", context)

@@ -1,4 +1,4 @@
-"""What is offered: vendors, their programs, what these promise, and who may join them."""
+"""What is offered: vendors, their programs, what these promise, who may join them, and what vendors share."""
 
 from programs.models.joining import (
     Certification,
@@ -11,6 +11,7 @@ from programs.models.joining import (
 )
 from programs.models.kept import KeptVendor, Link
 from programs.models.offers import Program, ProgramQuerySet, Vendor, vendors_managed_by
+from programs.models.resources import Resource, ResourceQuerySet, ResourceUse
 from programs.models.terms import EARNING_MONTHS, Activity, Terms
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "NeededCertification",
     "Program",
     "ProgramQuerySet",
+    "Resource",
+    "ResourceQuerySet",
+    "ResourceUse",
     "Terms",
     "Tier",
     "TierHeld",

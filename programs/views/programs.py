@@ -19,7 +19,7 @@ from partners.states import Kind
 from programs import actions
 from programs.actions import ProgramRefused, missing
 from programs.filters import SORTS, STATES, ProgramFilter
-from programs.models import Program
+from programs.models import Program, Resource
 from programs.money import major
 from programs.outlooks import outlooks
 from programs.states import ProgramStatus
@@ -27,6 +27,8 @@ from programs.views.joining import stands
 from programs.views.people import company_of, own_program, visible_program
 
 DRAFT, PUBLISHED, CLOSED = ProgramStatus.DRAFT, ProgramStatus.PUBLISHED, ProgramStatus.CLOSED
+# How many resources a program's page shows; the library has the others.
+SHELF = 4
 
 
 def listed(request: HttpRequest) -> QuerySet[Program]:
@@ -135,6 +137,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_partner": is_partner,
         "versions": versions_of(program),
     }
+    context["shelf"] = Resource.objects.for_program(program).on_shelf(context["today"])[:SHELF]
     if may_change:
         context["drafted"] = program.published_at and actions.open_version(program) is not None
         context["older"] = program.versions.exclude(pk=program.terms_id).filter(has_unclaimed()).exists()

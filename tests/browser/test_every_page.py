@@ -60,9 +60,15 @@ def test_about_oneself(both, opened_by):
 
 
 def test_lists_as_everybody_who_reads_them_in_another_way(both, opened_by):
-    for name in ("dashboards:home", "funds:list", "claims:list", "programs:list", "programs:detail", "claims:detail"):
+    things = {
+        "programs:detail": both.ours.program,
+        "programs:resource": both.ours.resource,
+        "claims:detail": both.ours.submitted,
+    }
+    lists = ("dashboards:home", "funds:list", "claims:list", "programs:list", "programs:resources")
+    for name in (*lists, *things):
         for person in ("member", "manager", "admin", "finance"):
-            thing = {"programs:detail": both.ours.program, "claims:detail": both.ours.submitted}.get(name)
+            thing = things.get(name)
             page = opened_by(person)
             page.goto(address_of(name, thing))
             looks_right(page)
