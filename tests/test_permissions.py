@@ -168,10 +168,7 @@ TABLE: dict[str, list[Row]] = {
         on("draft_resource", GET, "manager admin finance"),
     ],
     "programs:open_resource": [on("linked_resource", GET, f"{INVOLVED} stranger")],
-    "programs:use_resource": [
-        on("resource", POST, "owner member stranger", "manager admin finance"),
-        on("draft_resource", POST, "", "manager admin finance"),
-    ],
+    "programs:use_resource": [on("resource", POST, "owner member stranger", "manager admin finance")],
     # funds
     "funds:join": [on("program", POST, "owner member stranger", "manager admin finance")],
     "funds:joining": [

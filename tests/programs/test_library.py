@@ -251,3 +251,22 @@ def test_every_language_has_a_name():
     assert all(name != code for code, name in LANGUAGES)
     assert language_name("zh-Hans") == "Chinese (Simplified)"
     assert language_name("qqq-nonsense-1") == "qqq-nonsense-1"
+
+
+def test_a_program_and_a_fund_lead_to_what_was_made_for_them(w, client):
+    fund = w.fund()
+    w.resource(title="For all")
+    w.resource(title="For this one", program=fund.program)
+    w.resource(title="For another", program=w.program())
+    w.resource(title="Over", valid_until=TODAY)
+    w.resource(title="Coming", valid_from=TODAY + timedelta(days=1))
+    w.resource(title="Draft", publish=False)
+    Resource.objects.filter(title="Over").update(valid_until=TODAY - timedelta(days=1))
+    client.force_login(w.owner)
+    pages = [reverse("programs:detail", args=[fund.program.pk]), reverse("funds:allocation", args=[fund.pk])]
+    for page in pages:
+        response = client.get(page)
+        assert {resource.title for resource in response.context["shelf"]} == {"For all", "For this one"}
+        assert f"{LIST}?program={fund.program.pk}" in response.text
+    client.force_login(w.manager)
+    assert list(client.get(pages[1]).context["shelf"]) == []
