@@ -14,7 +14,7 @@ import partners.triggers
 class Migration(migrations.Migration):
     dependencies = [
         ("partners", "0001_initial"),
-        ("programs", "0003_joining"),
+        ("programs", "0005_private_vendors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
