@@ -160,9 +160,9 @@ def test_what_is_no_table_is_refused_beside_the_field(w, manager, content, words
 
 
 def test_a_file_of_more_than_100_mb_is_refused_before_it_is_read(w, manager, monkeypatch):
-    from funds import forms
+    from funds.forms import moving
 
-    monkeypatch.setattr(forms, "LARGEST_FILE", 1 << 20)
+    monkeypatch.setattr(moving, "LARGEST_FILE", 1 << 20)
     (words,) = errors(send(manager, coop(w), b"x" * ((1 << 20) + 1)))["file"]
     assert words == "The file is larger than 1 MB. Split it in two."
 
