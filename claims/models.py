@@ -36,10 +36,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def visible_to(self, user: User):
         """The partner's people see all of theirs; the vendor's managers and Windfall's people what was ever filed."""
         filed = Q(filed_at__isnull=False)
-        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
-            theirs = filed
-        else:
-            theirs = filed & Q(allocation__budget__program__vendor__in=vendors_managed_by(user))
+        of_vendors = Q(allocation__budget__program__vendor__in=vendors_managed_by(user))
+        theirs = filed if holds_site_role(user) else filed & of_vendors
         mine = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER]).values("company")
         return self.filter(Q(partner__in=mine) | theirs)
 

@@ -73,7 +73,7 @@ class Ask(models.Model):
 class ExtensionRequestQuerySet(models.QuerySet["ExtensionRequest"]):
     def visible_to(self, user: User):
         """Whoever sees the fund: the partner's people, the vendor's managers, and Windfall's people."""
-        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+        if holds_site_role(user):
             return self
         vendors = vendors_managed_by(user)
         return self.filter(Q(partner__in=partners_of(user)) | Q(allocation__budget__program__vendor__in=vendors))

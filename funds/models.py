@@ -17,7 +17,6 @@ from funds.states import ACTS, ALLOCATION_BUCKETS, BUDGET_ACTS, Act, Bucket, Yea
 from funds.terms import Step, Todo, next_step
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
-from partners.states import Role
 from partners.triggers import Protect, append_only
 from programs.days import Days
 from programs.models import Program, Terms, Vendor, vendors_managed_by
@@ -29,7 +28,7 @@ from programs.terms import SOON_DAYS
 class YearQuerySet(models.QuerySet["Year"]):
     def visible_to(self, user: User):
         """As its budgets are: its vendor's managers', and Windfall's people's."""
-        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+        if holds_site_role(user):
             return self
         return self.filter(vendor__in=vendors_managed_by(user))
 
@@ -114,7 +113,7 @@ class YearChange(models.Model):
 class BudgetQuerySet(models.QuerySet["Budget"]):
     def visible_to(self, user: User):
         """A budget is the vendor's own affair: its managers', and Windfall's people. A partner's own books have no such page."""
-        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+        if holds_site_role(user):
             return self.filter(program__vendor__kept_by=None)
         return self.filter(program__vendor__in=vendors_managed_by(user))
 
@@ -184,7 +183,7 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
     def visible_to(self, user: User):
         """The partner's people, the vendor's managers, and Windfall's people; a partner's own books are its people's alone."""
         mine = Q(partner__in=Membership.objects.at_partners(user).values("company"))
-        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+        if holds_site_role(user):
             return self.filter(Q(budget__program__vendor__kept_by=None) | mine)
         return self.filter(mine | Q(budget__program__vendor__in=vendors_managed_by(user)))
 

@@ -13,7 +13,6 @@ from funds.earning import Period, Rule
 from funds.sales_states import UPLOAD_TRANSITIONS, UploadStatus
 from partners.models import Partner, User
 from partners.permissions import holds_site_role
-from partners.states import Role
 from partners.triggers import FSM, Protect, append_only, starts_as
 from programs.models import Program, Terms, vendors_managed_by
 from programs.money import LARGEST
@@ -24,7 +23,7 @@ SENT = ("budget_id", "name", "size", "sha256", "by_id", "created_at")
 class SalesUploadQuerySet(models.QuerySet["SalesUpload"]):
     def visible_to(self, user: User):
         """As the budget: the vendor's managers, and Windfall's people."""
-        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+        if holds_site_role(user):
             return self
         return self.filter(budget__program__vendor__in=vendors_managed_by(user))
 

@@ -204,7 +204,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def visible_to(self, user: User):
         """The partner's people, the vendor's managers, and Windfall's people."""
-        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+        if holds_site_role(user):
             return self
         mine = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER]).values("company")
         return self.filter(Q(partner__in=mine) | Q(program__vendor__in=vendors_managed_by(user)))

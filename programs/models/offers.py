@@ -60,7 +60,7 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         """
         here = Membership.objects.at_partners(user)
         kept = Q(vendor__kept_by__in=here.values("company"))
-        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+        if holds_site_role(user):
             return self.filter(Q(vendor__kept_by=None) | kept)
         out = Q(Exists(here), vendor__kept_by=None, status__in=[ProgramStatus.PUBLISHED, ProgramStatus.CLOSED])
         return self.filter(Q(vendor__in=vendors_managed_by(user)) | out | kept)

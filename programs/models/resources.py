@@ -43,7 +43,7 @@ OF_ITS_VENDOR = f"""
 class ResourceQuerySet(models.QuerySet["Resource"]):
     def visible_to(self, user: User):
         """A manager sees all of the own vendor; Windfall's people all; partners what is published, of vendors with a program."""
-        if holds_site_role(user, Role.ADMIN) or holds_site_role(user, Role.FINANCE):
+        if holds_site_role(user):
             return self
         is_partner = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER])
         return self.filter(Q(vendor__in=vendors_managed_by(user)) | Q(Exists(is_partner)) & shared())
