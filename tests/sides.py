@@ -143,6 +143,7 @@ class Both:
     clients: dict[str, Client]
     ours: SimpleNamespace
     theirs: SimpleNamespace
+    world: World
 
 
 def both_sides(w: World) -> Both:
@@ -154,7 +155,7 @@ def both_sides(w: World) -> Both:
     sweep(clock=Clock(NOW, on=ours.fund.expires_on))
     for side in (ours, theirs):
         side.reminder = Reminder.objects.filter(recipient=side.owner).first()
-    return Both(cast, {name: signed_in(user) for name, user in cast.items()}, ours, theirs)
+    return Both(cast, {name: signed_in(user) for name, user in cast.items()}, ours, theirs, w)
 
 
 def signed_in(user) -> Client:

@@ -13,12 +13,18 @@ from funds.actions import record_statement
 from partners.models import Membership
 from partners.states import Role
 from tests.cast import NOW, TODAY, stated
-from tests.sides import asked
+from tests.sides import asked, undone
 from tests.test_permissions import ABOUT_ONESELF, ROLES, TABLE, address_of, reverse
 
 # Words that stand in the books and nowhere else.
 SECRETS = ("Quillfeather", "Umbrahood", "Zigzagfund", "ZZREF", "777,123", "777123")
 KEEPERS = ("owner", "member")
+
+
+@pytest.fixture
+def w(both):
+    """The cast of the two sides."""
+    return both.world
 
 
 @pytest.fixture
@@ -72,7 +78,8 @@ def test_its_own_people_do(books):
 def test_a_search_finds_it_for_nobody_else(books):
     for who in ROLES:
         for address in ("funds:list", "programs:list", "partners:companies", "claims:list", "claims:queue"):
-            response = asked(books.clients[who], "GET", reverse(address), {"q": "Quill"})
+            with undone():
+                response = books.clients[who].get(reverse(address), {"q": "Quill"})
             if who not in KEEPERS and response.status_code == 200:
                 assert response.context["page_obj"].paginator.count == 0, (who, address)
 
