@@ -4,8 +4,9 @@ import django_filters
 from django.db.models import F, Q, QuerySet
 
 from dashboards.reports.over_time import SPANS
+from dashboards.reports.resources import GROUP_WORDS, Group, Scope, exactly
 from funds.models import Allocation, Movement
-from partners.models import Company
+from partners.models import Company, User
 from programs.models import Program, Tier, TierHeld
 from programs.states import ProgramStatus
 
@@ -18,6 +19,9 @@ PARTNER_SORTS = {
 }
 TIER_SORTS = ("tier", "partners", "granted", "used", "unused", "gone", "share")
 PROGRAM_SORTS = ("name", "partners", "funded", "granted", "used", "unused", "gone", "share", "claim")
+RESOURCE_SORTS: dict[str, tuple] = dict.fromkeys(
+    ("title", "opened", "downloaded", "used", "partners", "users", "share", "others"), ()
+)
 FORECAST_SORTS: dict[str, tuple] = dict.fromkeys(("month", "program", "unclaimed", "lapses", "risk", "percent"), ())
 NO_TIER = "none"
 USES = {"none": Q(used=0), "little": Q(share__lt=50), "much": Q(share__gte=50)}
@@ -84,6 +88,26 @@ class ForecastFilter(django_filters.FilterSet):
         return programs.filter(pk=program.pk)
 
 
+class ResourcesFilter(OverTimeFilter):
+    """Of one program, or of all; since when; and of several currencies, which one: at first `currencies[0]`."""
+
+    months = django_filters.ChoiceFilter(
+        label="Since",
+        choices=[("3", "Last 3 months"), ("6", "Last 6 months"), ("12", "Last 12 months")],
+        empty_label="The beginning",
+        method="leave",
+    )
+    currency = django_filters.ChoiceFilter(label="Currency", method="leave")
+
+    def __init__(self, *args, currencies: list[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        if len(currencies) > 1:
+            first, *others = currencies
+            self.filters["currency"].extra.update(choices=[(code, code) for code in others], empty_label=first)
+        else:
+            del self.filters["currency"]
+
+
 class TierUseFilter(ForecastFilter):
     """Of one program, or of all."""
 
@@ -144,13 +168,17 @@ class PartnerUseFilter(django_filters.FilterSet):
         method="by_use",
         choices=[("none", "Nothing used"), ("little", "Less than half used"), ("much", "Half or more used")],
     )
+    resources = django_filters.ChoiceFilter(
+        label="Resources", empty_label="Any use", method="by_resources", choices=list(GROUP_WORDS.items())
+    )
 
     class Meta:
         model = Program
         fields: list[str] = []
 
-    def __init__(self, *args, company: Company, **kwargs):
+    def __init__(self, *args, company: Company, user: User, **kwargs):
         super().__init__(*args, **kwargs)
+        self.company, self.user = company, user
         self.filters["program"].queryset = of_company(company)
         self.held = TierHeld.objects.filter(vendor_id=company.pk)
         tiers = Tier.objects.filter(vendor_id=company.pk).order_by("-rank").values_list("pk", "name")
@@ -163,6 +191,10 @@ class PartnerUseFilter(django_filters.FilterSet):
         if tier == NO_TIER:
             return rows.exclude(partner__in=self.held.values("partner"))
         return rows.filter(partner__in=self.held.filter(tier=tier).values("partner"))
+
+    def by_resources(self, rows: QuerySet, name: str, group: str) -> QuerySet:
+        scope = Scope(self.user, self.company, program=self.form.cleaned_data.get("program"))
+        return rows.filter(exactly(Group(group), scope.uses))
 
     def by_use(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(USES[value])

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from claims.models import Claim
 from dashboards.reports import forecast
+from dashboards.reports import resources as resources_report
 from dashboards.reports.unused import today_of, unused
 from dashboards.reports.use import by_program
 from funds.asks import ExtensionRequest, Proposal
@@ -45,10 +46,13 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
     working = [entry for entry in by_program(programs=programs, user=user, company=company) if entry["funded"]]
     idle = unused(user=user, company=company, now=now)
     today = today_of(company, now)
+    sentence = by_currency(working)
+    scope = resources_report.Scope(user, company)
     return {
         "today": today,
         "working": working,
-        "sentence": by_currency(working),
+        "sentence": sentence,
+        "resources": resources_report.in_short(scope, sentence[0]["currency"]) if sentence else None,
         "published": [program for program in programs if program.status == ProgramStatus.PUBLISHED],
         "waiting": [
             *at_the_door(user, company),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import forecast, home, reports, unused
+from dashboards.views import forecast, home, reports, resources, unused
 
 app_name = "dashboards"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("reports/partners/", reports.use_by_partner, name="use_by_partner"),
     path("reports/unused/", unused.unused, name="unused"),
     path("reports/unused/nudge/", unused.nudge, name="nudge"),
+    path("reports/resources/", resources.resources, name="resources"),
     path("reports/forecast/", forecast.forecast, name="forecast"),
 ]

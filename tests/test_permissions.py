@@ -66,6 +66,7 @@ TABLE: dict[str, list[Row]] = {
     "dashboards:unused": [page(GET, "manager rival")],
     "dashboards:nudge": [page(BOTH, "manager rival")],
     "dashboards:forecast": [page(GET, "manager rival")],
+    "dashboards:resources": [page(GET, "manager rival")],
     # people
     "partners:team": [page(GET, "owner member manager admin finance stranger rival", hidden_from="nobody")],
     "partners:invite": [page(POST, "owner manager admin stranger rival", hidden_from="nobody")],

@@ -35,6 +35,7 @@ TABS = (
     ("By tier", "dashboards:use_by_tier"),
     ("By partner", "dashboards:use_by_partner"),
     ("Unused money", "dashboards:unused"),
+    ("Resources", "dashboards:resources"),
     ("Forecast", "dashboards:forecast"),
 )
 
@@ -172,7 +173,7 @@ def by_tier_file(rows: Iterable[dict[str, Any]], kind: str) -> HttpResponse:
 def use_by_partner(request: HttpRequest) -> HttpResponse:
     vendor = vendor_of(request)
     everything = use.by_partner(user=request.user, company=vendor)
-    narrowed = PartnerUseFilter(request.GET, queryset=everything, company=vendor)
+    narrowed = PartnerUseFilter(request.GET, queryset=everything, company=vendor, user=request.user)
     sort = chosen_sort(request, PARTNER_SORTS, "-unused")
     kind = wanted_file(request)
     rows = narrowed.qs

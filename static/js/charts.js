@@ -22,18 +22,19 @@
   function draw(figure) {
     const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
     const canvas = figure.querySelector("canvas");
-    const scale = Math.pow(10, data.digits);
-    const currency = { style: "currency", currency: data.currency };
-    const exact = new Intl.NumberFormat("en-US", currency);
-    const short = new Intl.NumberFormat("en-US", { ...currency, notation: "compact", maximumFractionDigits: 1 });
+    figure.hidden = false; // only then has it a width
+    const label = (text) => (figure.clientWidth < 480 ? text.split(" ") : text); // on a phone a word a line
+    const scale = data.currency ? Math.pow(10, data.digits) : 100;
+    const unit = data.currency ? { style: "currency", currency: data.currency } : { style: "percent" };
+    const exact = new Intl.NumberFormat("en-US", unit);
+    const short = new Intl.NumberFormat("en-US", { ...unit, notation: "compact", maximumFractionDigits: 1 });
     const former = window.Chart.getChart(canvas);
     if (former) former.destroy(); // its colours were those of the other theme
-    figure.hidden = false;
     const [surface, ink, line] = ["--wf-surface", "--wf-ink-soft", "--wf-line"].map((name) => colour(figure, name));
     new window.Chart(canvas, {
       type: "bar",
       data: {
-        labels: data.labels,
+        labels: data.labels.map(label),
         datasets: data.series.map((series) => ({
           label: series.label,
           data: series.values.map((value) => value / scale),
@@ -52,7 +53,10 @@
           legend: { display: false },
           tooltip: {
             filter: (item) => item.raw !== 0,
-            callbacks: { label: (item) => item.dataset.label + ": " + exact.format(item.raw) },
+            callbacks: {
+              title: (items) => data.labels[items[0]?.dataIndex],
+              label: (item) => item.dataset.label + ": " + exact.format(item.raw),
+            },
           },
         },
         scales: {
@@ -60,6 +64,7 @@
           y: {
             stacked: true,
             beginAtZero: true,
+            max: data.currency ? undefined : 1,
             grid: { color: line },
             border: { color: line },
             ticks: { color: ink, maxTicksLimit: 6, callback: (value) => short.format(value) },
