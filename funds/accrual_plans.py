@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
+from django.db import connection
+
 from funds.earning import Account, Period, Rule, period_of, rule_for, settled
 from funds.models import Allocation, Budget
-from funds.sales import Accrual, SalesEffect, SalesUpload, rules_of
-from funds.sales_staging import Sum
+from funds.sales import Accrual, SalesUpload, rules_of
+from funds.staging.checks import Sum
 from programs.days import after_months
 from programs.models import Terms
 from programs.money import plain, show
@@ -98,25 +100,27 @@ class Plan:
     def taken_back(self) -> int:
         return -sum(row.moved for row in self.rows if row.moved < 0)
 
-    def effects(self, upload: SalesUpload) -> list[SalesEffect]:
-        return [
-            SalesEffect(
-                upload=upload,
-                partner_id=row.accrual.partner_id,
-                terms_id=row.accrual.terms_id,
-                starts_on=row.accrual.starts_on,
-                ends_on=row.accrual.ends_on,
-                lines=row.lines,
-                added=row.added,
-                sold=row.accrual.sold,
-                earned=row.accrual.earned,
-                moved=row.moved,
-                late=row.accrual.late,
-                owed=self.owed.get(row.accrual.partner_id, 0),
-            )
-            for row in self.rows
-            if row.lines or row.moved
-        ]
+    def keep_effects(self, upload: SalesUpload) -> None:
+        """Write what it does down, in place of what was foreseen before. One INSERT of arrays: there are thousands of rows."""
+        rows = [self.effect(row) for row in self.rows if row.lines or row.moved]
+        upload.effects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute(EFFECTS, [upload.pk, *([list(column) for column in zip(*rows, strict=True)] or [[]] * 11)])
+
+    def effect(self, row: Planned) -> tuple:
+        """One period as a row of `SalesEffect`."""
+        accrual = row.accrual
+        days = (accrual.starts_on, accrual.ends_on)
+        sums = (row.lines, row.added, accrual.sold, accrual.earned, row.moved, accrual.late)
+        return (accrual.partner_id, accrual.terms_id, *days, *sums, self.owed.get(accrual.partner_id, 0))
+
+
+EFFECTS = """
+    INSERT INTO funds_saleseffect
+           (upload_id, partner_id, terms_id, starts_on, ends_on, lines, added, sold, earned, moved, late, owed)
+    SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::int[], %s::bigint[], %s::bigint[],
+                             %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+"""
 
 
 def plan(upload: SalesUpload, sums: Sequence[Sum], *, today: date) -> Plan:
@@ -127,10 +131,13 @@ def plan(upload: SalesUpload, sums: Sequence[Sum], *, today: date) -> Plan:
         version.program = upload.program
     rules = rules_of(upload.program)
     by_version = {rule.terms_id: rule for rule in rules}
+    begun: dict[date, Rule | None] = {}
     for s in sums:
         key = (s.partner_id, s.starts_on)
         if key not in found:
-            found[key] = opened(upload, s, rules, terms)
+            if s.starts_on not in begun:
+                begun[s.starts_on] = rule_for(s.starts_on, rules)
+            found[key] = opened(upload, s, begun[s.starts_on], terms)
         row = found[key]
         row.add(s, by_version[row.accrual.terms_id], row.is_over(today))
     return settle(sorted(found.values(), key=lambda row: (row.accrual.partner_id, row.accrual.starts_on)), today)
@@ -149,9 +156,8 @@ def standing(upload: SalesUpload, partners: Iterable[int]) -> dict[tuple[int, da
     return found
 
 
-def opened(upload: SalesUpload, s: Sum, rules: Sequence[Rule], terms: dict[int, Terms]) -> Planned:
+def opened(upload: SalesUpload, s: Sum, rule: Rule | None, terms: dict[int, Terms]) -> Planned:
     """A period that the partner had not sold anything in before."""
-    rule = rule_for(s.starts_on, rules)
     if rule is None:
         raise ValueError(f"No terms of {upload.program} earn anything on {s.starts_on}.")
     period = period_of(s.starts_on, rule.months)

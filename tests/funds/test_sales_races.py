@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
 from funds import actions as funds
-from funds.actions import accruing
+from funds.actions.accruing import posting, working
 from funds.models import Budget, Sale, SalesUpload
 from funds.reconcile import reconcile
 from funds.sales_states import UploadStatus
@@ -62,17 +62,17 @@ def test_a_worker_that_dies_leaves_its_work_to_the_next():
     funds.confirm(upload=upload, by=w.manager, now=NOW)
 
     def die(client):
-        assert accruing.taken(upload.pk)
+        assert working.taken(upload.pk)
         with transaction.atomic():
             held = SalesUpload.objects.with_budget().select_for_update(of=("self",), no_key=True).get(pk=upload.pk)
-            accruing.post_sales(held, NOW)
+            posting.post_sales(held, NOW)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     with pytest.raises(DatabaseError):
         at_once(1, die)
     assert (again(upload).status, Sale.objects.count()) == (UploadStatus.POSTING, 0)
-    assert accruing.busy() == [upload.pk]  # what the tick hints at
+    assert working.busy() == [upload.pk]  # what the tick hints at
     funds.work(upload_id=upload.pk, now=NOW)
     assert again(upload).status == UploadStatus.POSTED
     assert books(budget)["brightpath-test", "2026-H1"] == (20_000_00, 600_00, 600_00)
@@ -83,13 +83,13 @@ def test_what_kills_three_workers_is_given_up_with_words(monkeypatch):
     budget = coop(w)
     file = SimpleUploadedFile("sales.csv", csv_of(*LINES))
     upload = funds.receive(budget=budget, file=file, by=w.manager, now=NOW)
-    monkeypatch.setattr(accruing, "check", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr(working, "check", lambda *args, **kwargs: 1 / 0)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             funds.work(upload_id=upload.pk, now=NOW)
     funds.work(upload_id=upload.pk, now=NOW)
     upload = again(upload)
-    assert (upload.status, accruing.busy()) == (UploadStatus.REFUSED, [])
+    assert (upload.status, working.busy()) == (UploadStatus.REFUSED, [])
     assert "tried three times" in upload.message
 
 
