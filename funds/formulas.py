@@ -7,7 +7,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet, Sum, TextChoices
 
-from funds.models import IN_USE, Allocation, Budget
+from funds.models import Allocation, Budget
+from funds.years import IN_USE
 from partners.models import Partner
 from partners.tables import Row
 from programs.models import Enrolment, Program, Tier, TierHeld

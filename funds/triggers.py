@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pgtrigger
 
-from funds.states import ALLOCATION_BUCKETS, YearAct
+from funds.states import ALLOCATION_BUCKETS
 from partners.triggers import Protect, Trigger, refuse
 
 CLOSED_PERIOD = "WF001"
@@ -17,8 +17,6 @@ WRONG_TERMS = "WF006"
 TOO_LONG = "WF007"
 FOREIGN_FUND = "WF008"
 AGED = "WF009"
-OTHER_YEAR = "WF014"
-OVERLAP = "WF015"
 
 DELTAS = ", ".join(
     f"(sum(CASE WHEN target = '{b.value}' THEN amount ELSE 0 END)"
@@ -202,63 +200,6 @@ granted_by_its_own_fund = Trigger(
             {refuse(FOREIGN_FUND, "the fund is of another partner or program")}
         END IF;
         RETURN NEW;
-    """,
-)
-
-# A budget that goes into a year, or out of it, takes along what it holds.
-takes_its_money_along = Trigger(
-    name="takes_its_money_along",
-    when=pgtrigger.After,
-    operation=pgtrigger.UpdateOf("year_id"),
-    condition=pgtrigger.Condition("OLD.year_id IS DISTINCT FROM NEW.year_id"),
-    func="""
-        PERFORM FROM funds_year WHERE id IN (OLD.year_id, NEW.year_id) ORDER BY id FOR NO KEY UPDATE;
-        UPDATE funds_year SET held = held + CASE id WHEN NEW.year_id THEN NEW.funded ELSE -OLD.funded END
-          WHERE id IN (OLD.year_id, NEW.year_id);
-        RETURN NULL;
-    """,
-)
-
-# The program's row is locked in both of these, so that its currency, or another budget of it, cannot change meanwhile.
-in_its_year = Trigger(
-    name="in_its_year",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("year_id", "program_id", "starts_on", "ends_on"),
-    condition=pgtrigger.Condition("NEW.year_id IS NOT NULL"),
-    func=f"""
-        PERFORM FROM programs_program WHERE id = NEW.program_id FOR NO KEY UPDATE;
-        IF NOT EXISTS (SELECT FROM funds_year y JOIN programs_program p ON p.vendor_id = y.vendor_id AND p.currency = y.currency
-             WHERE y.id = NEW.year_id AND p.id = NEW.program_id
-               AND y.starts_on <= NEW.starts_on AND y.ends_on >= NEW.ends_on) THEN
-            {refuse(OTHER_YEAR, "this year is of another vendor, currency or time")}
-        END IF;
-        RETURN NEW;
-    """,
-)
-apart_in_time = Trigger(
-    name="apart_in_time",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("program_id", "starts_on", "ends_on"),
-    condition=pgtrigger.Condition("NEW.closed_at IS NULL"),
-    func=f"""
-        PERFORM FROM programs_program WHERE id = NEW.program_id FOR NO KEY UPDATE;
-        IF EXISTS (SELECT FROM funds_budget b WHERE b.program_id = NEW.program_id AND b.id <> NEW.id AND b.closed_at IS NULL
-             AND b.starts_on <= NEW.ends_on AND b.ends_on >= NEW.starts_on) THEN
-            {refuse(OVERLAP, "another open budget of this program has these days")}
-        END IF;
-        RETURN NEW;
-    """,
-)
-
-# What a vendor plans for a year is the sum of its changes, as a balance is that of its movements.
-adds_up = Trigger(
-    name="adds_up",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    func=f"""
-        UPDATE funds_year SET amount = amount + CASE NEW.act WHEN '{YearAct.TOP_UP}' THEN NEW.amount ELSE -NEW.amount END
-          WHERE id = NEW.year_id;
-        RETURN NULL;
     """,
 )
 

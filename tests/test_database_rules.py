@@ -356,10 +356,17 @@ ATTACKS = {
             "amount = amount + 1",
             "held = held - 1",
             "currency = 'EUR'",
-            "starts_on = starts_on + 1",
-            "ends_on = ends_on + 1",
             "vendor_id = (SELECT vendor_id FROM funds_year WHERE id = {foreign_year})",
         )
+    ],
+    "funds_year.around_its_budgets": [
+        "UPDATE funds_year SET starts_on = '2026-12-31' WHERE id = {year}",
+        "UPDATE funds_year SET ends_on = '2026-01-01' WHERE id = {year}",
+    ],
+    "funds_year.takes_its_plan_along": [
+        "SET CONSTRAINTS ALL DEFERRED; UPDATE funds_budget SET year_id = {small_year} WHERE program_id = {planned_draft}; "
+        "DELETE FROM funds_year WHERE id = {small_year}; "
+        "UPDATE funds_budget SET year_id = NULL WHERE program_id = {planned_draft}; SET CONSTRAINTS ALL IMMEDIATE"
     ],
     "funds_yearchange.funds_yearchange_key_key": [
         CHANGE % ("top_up", 1, "'more'", "(SELECT c.key FROM funds_yearchange c WHERE c.year_id = {year})")

@@ -216,6 +216,8 @@ TABLE: dict[str, list[Row]] = {
     "funds:open_year": [page(BOTH, "manager rival")],
     "funds:year": [on("year", GET, "manager admin finance")],
     "funds:year_history": [on("year", GET, "manager admin finance")],
+    "funds:edit_year": [on("year", BOTH, "manager", "admin finance")],
+    "funds:delete_year": [on("year", BOTH, "manager", "admin finance")],
     "funds:top_up": [on("year", BOTH, "manager", "admin finance")],
     "funds:take_out": [on("year", BOTH, "manager", "admin finance")],
     "funds:move_money": [on("budget", BOTH, "manager", "admin finance")],

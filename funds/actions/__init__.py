@@ -32,6 +32,8 @@ from funds.actions.statements import (
 )
 from funds.actions.terms import Renewed, accept_terms, keep_terms, renew_terms
 from funds.actions.years import (
+    change_days,
+    delete_year,
     misfit,
     move_money,
     open_budget,
@@ -61,6 +63,7 @@ __all__ = [
     "add",
     "allocate",
     "ask_for_time",
+    "change_days",
     "change_kept_program",
     "close_period",
     "compare",
@@ -68,6 +71,7 @@ __all__ = [
     "decline_proposal",
     "decline_time",
     "defund",
+    "delete_year",
     "drop_share",
     "drop_upload",
     "extend",

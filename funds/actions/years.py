@@ -1,6 +1,6 @@
-"""A vendor's year: planned, topped up and cut, split into budgets, and money moved from one budget to another."""
+"""A vendor's year: planned, changed, topped up and cut, split into budgets, and money moved from one budget to another."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -67,6 +67,63 @@ def change(act: YearAct, *, year: Year, amount: int, key: str, by: User, reason:
     return made
 
 
+def change_days(*, year: Year, name: str, starts_on: date, ends_on: date, by: User, now: datetime) -> bool:
+    """Give a year another name or other days. False if nothing is different.
+
+    FundsRefused if the vendor has another year of that name, or a budget of this one would be outside its days.
+    """
+    if not by.has_perm("funds.change_year", year):
+        raise PermissionDenied
+    with transaction.atomic():
+        year = Year.objects.select_for_update(no_key=True).get(pk=year.pk)
+        before = (year.name, year.starts_on, year.ends_on)
+        if before == (name, starts_on, ends_on):
+            return False
+        outside = year.budgets.select_related("program").exclude(starts_on__gte=starts_on, ends_on__lte=ends_on)
+        if budget := outside.order_by("starts_on", "pk").first():
+            field = "starts_on" if budget.starts_on < starts_on else "ends_on"
+            raise FundsRefused(outside_of(budget), field)
+        year.name, year.starts_on, year.ends_on = name, starts_on, ends_on
+        try:
+            with transaction.atomic():
+                year.save(update_fields=["name", "starts_on", "ends_on"])
+        except IntegrityError as error:
+            if "one_year_of_a_name" not in str(error):
+                raise
+            raise FundsRefused("You have a year of this name. Give this one another.", "name") from None
+        was, days = (
+            f"{called}, {date_format(first)} to {date_format(last)}"
+            for called, first, last in (before, (name, starts_on, ends_on))
+        )
+        record([about_year("changed", year, by, now, f"From {was} to {days}.")])
+    return True
+
+
+def outside_of(budget: Budget) -> str:
+    return (
+        f"{budget} runs from {date_format(budget.starts_on)} until {date_format(budget.ends_on)} and stands in this year: "
+        "its days stay within the year's. Put it in another year first, or choose other days."
+    )
+
+
+def delete_year(*, year: Year, by: User, now: datetime) -> bool:
+    """Delete a year that no budget stands in, with what was planned for it. False if it is gone already.
+
+    FundsRefused if a budget stands in it.
+    """
+    if not by.has_perm("funds.change_year", year):
+        raise PermissionDenied
+    with transaction.atomic():
+        found = Year.objects.select_for_update().filter(pk=year.pk).first()
+        if found is None:
+            return False
+        if budget := found.budgets.select_related("program").first():
+            raise FundsRefused(f"{budget} stands in it. Only a year without budgets can be deleted.")
+        record([about_year("deleted", found, by, now, name=found.name, amount=found.amount)])
+        found.delete()
+    return True
+
+
 def misfit(year: Year, budget: Budget) -> str:
     """Why this budget can't stand in this year, in words; empty if it can."""
     if (year.vendor_id, year.currency) != (budget.program.vendor_id, budget.program.currency):
@@ -77,6 +134,16 @@ def misfit(year: Year, budget: Budget) -> str:
             "a budget in it begins and ends within these days."
         )
     return ""
+
+
+def locked_year(year: Year | None) -> Year | None:
+    """The year as it stands now, locked. FundsRefused if it is gone."""
+    if year is None:
+        return None
+    found = Year.objects.select_for_update(no_key=True).filter(pk=year.pk).first()
+    if found is None:
+        raise FundsRefused(f"The year {year.name} was deleted meanwhile. Choose another.", "year")
+    return found
 
 
 def overlapping(budget: Budget) -> Budget | None:
@@ -106,6 +173,7 @@ def open_budget(*, budget: Budget, by: User, now: datetime) -> Budget:
             raise FundsRefused("This program has a budget of this name. Give this one another.", "name")
         if other := overlapping(budget):
             raise FundsRefused(overlap(other), "starts_on")
+        budget.year = locked_year(budget.year)
         if budget.year and (words := misfit(budget.year, budget)):
             raise FundsRefused(words, "year")
         budget.save()
@@ -132,6 +200,13 @@ def put_in_year(*, budget: Budget, year: Year | None, by: User, now: datetime) -
             return False
         if budget.closed_at:
             raise FundsRefused("Its period is closed: it stays where it is.")
+        # Both at once, in the order of their ids: what the budget holds leaves the one and comes into the other.
+        list(
+            Year.objects.filter(pk__in=[one.pk for one in (before, year) if one])
+            .order_by("pk")
+            .select_for_update(no_key=True)
+        )
+        year = locked_year(year)
         if year and (words := misfit(year, budget)):
             raise FundsRefused(words)
         budget.year = year

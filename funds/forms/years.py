@@ -12,11 +12,41 @@ from programs.forms import DayField, KeyField, bare_helper, currency_choices
 from programs.money import MoneyError, parse
 
 
-class YearForm(forms.ModelForm):
-    """A new year of a vendor's money. Sent twice, it is refused by its name."""
+class YearDaysForm(forms.ModelForm):
+    """A year's name and days."""
 
     starts_on = DayField(label="From")
     ends_on = DayField(label="Until")
+
+    class Meta:
+        model = Year
+        fields = ["name", "starts_on", "ends_on"]
+        help_texts = {"name": "As in 2027, or FY27."}
+        error_messages = {"name": {"required": "Give the year a name."}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = bare_helper("name", Row(Column("starts_on"), Column("ends_on")))
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if Year.objects.filter(vendor=self.instance.vendor_id, name=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("You have a year of this name. Give this one another.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", "The last day comes before the first.")
+        elif first and last and (last - first).days > 731:
+            self.add_error("ends_on", "That is more than two years. Check the days.")
+        return cleaned
+
+
+class YearForm(YearDaysForm):
+    """A new year of a vendor's money. Sent twice, it is refused by its name."""
+
     currency = forms.ChoiceField(
         choices=currency_choices, help_text="It stays. A year in another currency is one of its own."
     )
@@ -29,11 +59,8 @@ class YearForm(forms.ModelForm):
     )
     key = KeyField()
 
-    class Meta:
-        model = Year
+    class Meta(YearDaysForm.Meta):
         fields = ["name", "currency", "starts_on", "ends_on"]
-        help_texts = {"name": "As in 2027, or FY27."}
-        error_messages = {"name": {"required": "Give the year a name."}}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -41,19 +68,8 @@ class YearForm(forms.ModelForm):
             Row(Column("name"), Column("currency")), Row(Column("starts_on"), Column("ends_on")), "amount", "key"
         )
 
-    def clean_name(self) -> str:
-        name = self.cleaned_data["name"]
-        if Year.objects.filter(vendor=self.instance.vendor_id, name=name).exists():
-            raise ValidationError("You have a year of this name. Give this one another.")
-        return name
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", "The last day comes before the first.")
-        elif first and last and (last - first).days > 731:
-            self.add_error("ends_on", "That is more than two years. Check the days.")
         if "key" in self.errors:
             del self._errors["key"]
             self.add_error(None, "This page was out of date. Look at what stands here and send it again.")

@@ -1,34 +1,25 @@
-"""A vendor's years: their list, the page of one as a tree, its history, and what its managers do with it."""
+"""A vendor's years: their list, the page of one as a tree, and its history."""
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from funds import actions
-from funds.actions import FundsRefused
 from funds.filters import YEAR_SORTS, YearFilter
-from funds.forms import MoneyForm
-from funds.forms.years import YearForm
 from funds.meters import segments_of_sums
 from funds.models import Allocation, Budget, Year
-from funds.posting import posted
 from funds.states import ALLOCATION_BUCKETS
 from partners.exports import table_response
 from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from partners.models import Company, Event
 from partners.states import Kind
-from programs.forms import data_of
-from programs.models import Program, Vendor
-from programs.money import major, show
+from programs.models import Program
+from programs.money import major
 from programs.states import ProgramStatus
 
 
@@ -79,50 +70,6 @@ def visible_year(request: HttpRequest, pk: int) -> Year:
     return get_object_or_404(Year.objects.visible_to(request.user).select_related("vendor").with_use(), pk=pk)
 
 
-def own_year(request: HttpRequest, pk: int) -> Year:
-    """A year that the person plans; 403 if it is only seen."""
-    year = visible_year(request, pk)
-    if not request.user.has_perm("funds.change_year", year):
-        raise PermissionDenied
-    return year
-
-
-def open_year(request: HttpRequest) -> HttpResponse:
-    company = company_of(request)
-    if not request.user.has_perm("funds.open_year", company):
-        raise PermissionDenied
-    vendor = get_object_or_404(Vendor, pk=company.pk)
-    form = YearForm(data_of(request), instance=Year(vendor=vendor), initial=next_year(vendor))
-    if request.method == "POST" and form.is_valid():
-        try:
-            year = actions.open_year(
-                year=form.save(commit=False),
-                amount=form.cleaned_data["amount"],
-                key=str(form.cleaned_data["key"]),
-                by=request.user,
-                now=timezone.now(),
-            )
-        except FundsRefused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
-            messages.success(request, f"The year {year.name} is planned. Now split it into budgets of your programs.")
-            return redirect("funds:year", year.pk)
-    return render(request, "funds/years/open.html", {"form": form})
-
-
-def next_year(vendor: Vendor) -> dict[str, Any]:
-    """What a new year probably is: the one after the latest, or the calendar year that is on."""
-    today = timezone.now().date()
-    latest = Year.objects.filter(vendor=vendor).first()
-    number = latest.ends_on.year + 1 if latest else today.year
-    return {
-        "name": f"{number}",
-        "currency": latest.currency if latest else vendor.currency,
-        "starts_on": date(number, 1, 1),
-        "ends_on": date(number, 12, 31),
-    }
-
-
 class Line(NamedTuple):
     """A line of the tree: a budget, or a program with the sums of its budgets; amounts in minor units."""
 
@@ -168,6 +115,7 @@ def framed(request: HttpRequest, year: Year) -> dict[str, Any]:
     """What both tabs of a year's page show."""
     return {
         "year": year,
+        "has_budgets": year.budgets.exists(),
         "may_change": request.user.has_perm("funds.change_year", year),
         "segments": segments_of_sums(year.amount, in_use=year.in_use, granted=year.granted, held=year.held),
     }
@@ -209,6 +157,7 @@ SAID = {
     "opened": "Opened",
     "top_up": "Topped up",
     "take_out": "Taken out",
+    "changed": "Name or days changed",
     "put in": "Budget put in",
     "taken out of it": "Budget taken out of the year",
 }
@@ -247,62 +196,3 @@ def exported_history(year: Year, events: QuerySet[Event], kind: str) -> HttpResp
         return [one["at"], one["what"], one["name"], year.currency, amount, one["actor"] or "Windfall", one["reason"]]
 
     return table_response(name=f"history {year.name}", columns=columns, rows=map(row, events), kind=kind)
-
-
-class Change(NamedTuple):
-    """What a manager does to a year's amount, as its page says it."""
-
-    act: Callable[..., bool]
-    label: str
-    title: str
-    words: str
-    done: str
-
-
-CHANGES = {
-    "top_up": Change(
-        actions.top_up,
-        "Top it up",
-        "Top up {year}",
-        "It is planned and free: put it into budgets of your programs then. {free} is free now.",
-        "{amount} more is planned for {year}.",
-    ),
-    "take_out": Change(
-        actions.take_out,
-        "Take it out",
-        "Take money out of {year}",
-        "Only what stands in no budget can be taken out: {free} now.",
-        "{amount} less is planned for {year}.",
-    ),
-}
-
-
-def change(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """GET shows the form, POST plans more or less; a repeated click does it once."""
-    found, step = own_year(request, pk), CHANGES[name]
-    form = MoneyForm(data_of(request), currency=found.currency, reason_for="Whoever looks at the year's history")
-    if request.method == "POST" and form.is_valid():
-        amount = form.cleaned_data["amount"]
-
-        def act() -> bool:
-            key, reason = str(form.cleaned_data["key"]), form.cleaned_data["reason"]
-            return step.act(year=found, amount=amount, key=key, by=request.user, reason=reason, at=timezone.now())
-
-        done = step.done.format(amount=show(amount, found.currency), year=found.name)
-        if posted(request, form, act, left=lambda: free_of(found), done=done):
-            return redirect("funds:year", pk)
-    free = show(found.amount - found.held, found.currency)
-    context = {
-        "form": form,
-        "year": found,
-        "label": step.label,
-        "title": step.title.format(year=found.name),
-        "words": step.words.format(free=free),
-    }
-    return render(request, "funds/years/change.html", context)
-
-
-def free_of(year: Year) -> str:
-    """What stands in no budget now, in words."""
-    year.refresh_from_db(fields=["amount", "held"])
-    return f"{show(year.amount - year.held, year.currency)} of {year.name} is free."
