@@ -1,10 +1,11 @@
-"""Recomputes every balance from the movements and compares it with the balance that is kept."""
+"""Recomputes every balance from the movements, and what was earned from the sales, and compares it with what is kept."""
 
 from typing import NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from funds.sales_books import broken
 from funds.states import ALLOCATION_BUCKETS, Bucket, YearAct
 
 
@@ -14,12 +15,14 @@ class Difference(NamedTuple):
     column: str
     kept: int
     recomputed: int
+    source: str = "movements"  # what it was recomputed from
 
 
 class Report(NamedTuple):
     budgets: int
     allocations: int
     movements: int
+    sales: int
     differences: list[Difference]
 
 
@@ -79,7 +82,7 @@ def count(cursor: CursorWrapper, table: str) -> int:
 
 
 def reconcile() -> Report:
-    """How much was compared, and each balance that is not the sum of its movements."""
+    """How much was compared, and each balance that is not the sum of its movements or sales."""
     differences: list[Difference] = []
     with connection.cursor() as cursor:
         for table, kept in TABLES.items():
@@ -93,4 +96,6 @@ def reconcile() -> Report:
         for pk, amount, planned, held, funded in cursor.fetchall():
             both = (("amount", amount, planned), ("held", held, funded))
             differences += [Difference("year", pk, name, have, want) for name, have, want in both if have != want]
-        return Report(count(cursor, "budget"), count(cursor, "allocation"), count(cursor, "movement"), differences)
+        differences += [Difference(r.table, pk, r.column, have, want, r.source) for r, pk, have, want in broken(cursor)]
+        counts = (count(cursor, table) for table in ("budget", "allocation", "movement", "sale"))
+        return Report(*counts, differences)

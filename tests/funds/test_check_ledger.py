@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from tests.funds.sales import coop, sold
+
 
 def check() -> tuple[int, str]:
     out = io.StringIO()
@@ -77,3 +79,64 @@ def test_the_one_way_around_the_triggers_is_found(w):
     status, said = check()
     assert status == 1
     assert f"allocation {fund.pk}: available is 105, its movements make 100" in said
+
+
+SALES = ["brightpath-test,S-1,2026-02-03,1000", "brightpath-test,S-2,2026-07-04,500", "othertech,S-3,2026-02-03,833.33"]
+RETURNS = ["brightpath-test,S-4,2026-02-05,-400", "othertech,S-5,2026-02-05,-900"]
+
+
+@pytest.fixture
+def earned(w, settings, tmp_path):
+    """A budget of a program in which two partners earned, gave back, and had money taken back by hand."""
+    from funds import actions as funds
+    from funds.models import Accrual
+    from tests.cast import NOW
+
+    settings.MEDIA_ROOT = tmp_path
+    budget = coop(w)
+    sold(w, budget, *SALES)
+    fund = Accrual.objects.get(partner=w.brightpath, starts_on__month=1).allocation
+    funds.withdraw(allocation=fund, amount=25_00, key="by hand", by=w.manager, reason="Meant for others.", at=NOW)
+    sold(w, budget, *RETURNS)
+    return budget
+
+
+def test_sales_and_what_they_earned_agree(earned):
+    status, said = check()
+    assert (status, said.count("\n")) == (0, 1), said
+    assert "5 sales" in said
+
+
+@pytest.mark.parametrize(
+    ("tampering", "words"),
+    [
+        ("UPDATE funds_sale SET amount = amount + 7 WHERE reference = 'S-2'", "sold is 50000, its sales make 50007"),
+        ("DELETE FROM funds_sale WHERE reference = 'S-2'", "lines is 1, its sales make 0"),
+        (
+            "UPDATE funds_sale SET sold_on = '2025-01-01' WHERE reference = 'S-2'",
+            "sales without a period is 0, its sales make 1",
+        ),
+        (
+            "UPDATE funds_sale SET partner_id = 0 WHERE reference = 'S-2'",
+            "sales without a period is 0, its sales make 1",
+        ),
+        ("UPDATE funds_accrual SET sold = sold + 5", "its sales make"),
+        ("UPDATE funds_accrual SET earned = earned + 1", "earned is 1501, its sales make 1500"),
+        ("UPDATE funds_accrual SET posted = posted + 1 WHERE posted > 0", "posted is 1501, its movements make 1500"),
+        (
+            "UPDATE funds_accrual SET posted = posted - 1000 WHERE posted > 1000",
+            "granted to its partner in all is 1300, its earnings make 3300",
+        ),
+        ("UPDATE funds_movement SET amount = amount - 1 WHERE key LIKE 'accrual:%'", "its movements make"),
+        ("UPDATE funds_salesupload SET sold = sold + 1", "sold is 233334, its sales make 233333"),
+        ("UPDATE funds_salesupload SET lines = lines + 1", "lines is 4, its sales make 3"),
+    ],
+)
+def test_tampering_with_sales_past_the_triggers_is_found(earned, tampering, words):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(tampering)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    status, said = check()
+    assert status == 1
+    assert words in said, said
