@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from dashboards.filters import UNUSED_SORTS, UnusedFilter
 from dashboards.forms import NudgeForm
+from dashboards.reports import nudging
 from dashboards.reports import unused as report
 from dashboards.views.reports import TABS, vendor_of
 from funds.models import Allocation
@@ -102,7 +103,7 @@ def unused_file(funds: Iterable[Allocation], kind: str, now: datetime) -> HttpRe
 
 
 def nudge(request: HttpRequest) -> HttpResponse:
-    """GET shows who would be told what; POST tells them. The address says who was chosen: see `chosen`."""
+    """GET shows who would be told what; POST tells them, and nobody else. The address says who was chosen: see `chosen`."""
     vendor, now = vendor_of(request), timezone.now()
     back = reverse("dashboards:unused") + query_of(request.GET.get("back", ""))
     funds = chosen(request, vendor, now)
@@ -111,22 +112,31 @@ def nudge(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     if not request.user.has_perm("reminders.nudge", vendor):
         raise PermissionDenied
-    form = NudgeForm(data_of(request))
+    form, seen, is_other = NudgeForm(data_of(request)), nudging.read(request.POST.get("seen", "")), False
     if request.method == "POST" and form.is_valid():
-        done = actions.nudge(funds=funds, vendor=vendor, words=form.cleaned_data["words"], by=request.user, now=now)
-        tell = messages.success if done.funds else messages.info
-        tell(request, said(done))
-        return redirect(back)
-    today = report.today_of(vendor, now)
+        words = form.cleaned_data["words"]
+        try:
+            done = actions.nudge(funds=funds, vendor=vendor, words=words, by=request.user, now=now, seen=seen)
+        except actions.NudgeChanged:
+            is_other = True
+        else:
+            tell = messages.success if done.funds else messages.info
+            tell(request, said(done))
+            return redirect(back)
+    today, found = report.today_of(vendor, now), nudging.preview(funds)
     context = {
         "form": form,
         "vendor": vendor,
         "rows": rows_of(in_order(shown(funds), "until", UNUSED_SORTS)[:PREVIEW], now),
         "again_from": {"days": (today - rests_from(today)).days},
         "back": back,
-        **counts(funds),
+        "preview": found,
+        "told": len(found.funds),
+        "is_other": is_other,
+        # What failed for its words shows anew what would be sent, so that it says what became different too.
+        "changes": nudging.changes(seen, found.funds, user=request.user, company=vendor) if seen or is_other else [],
     }
-    return render(request, "dashboards/reports/nudge.html", context)
+    return render(request, "dashboards/reports/nudge.html", context, status=409 if is_other else 200)
 
 
 def query_of(text: str) -> str:
@@ -151,17 +161,6 @@ def chosen(request: HttpRequest, vendor: Company, now: datetime) -> QuerySet[All
     if not ids or mine.count() != len(ids):
         raise Http404
     return funds.filter(pk__in=ids)
-
-
-def counts(funds: QuerySet[Allocation]) -> dict[str, int]:
-    """How many funds and partners would be told, and how many not for which reason."""
-    told = Q(is_resting=False, is_reached=True)
-    return funds.order_by().aggregate(
-        told=Count("pk", filter=told),
-        told_partners=Count("partner", filter=told, distinct=True),
-        resting=Count("pk", filter=Q(is_resting=True)),
-        unread=Count("pk", filter=Q(is_resting=False, is_reached=False)),
-    )
 
 
 def said(done: actions.Nudged) -> str:

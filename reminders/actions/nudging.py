@@ -1,5 +1,6 @@
 """A vendor's manager reminds partners of unclaimed money in words of their own, for each fund once a week at most."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,8 +57,23 @@ class Nudged:
     left_out: int
 
 
-def nudge(*, funds: QuerySet[Allocation], vendor: Company, words: str, by: User, now: datetime) -> Nudged:
-    """Tell the people of these funds' partners, in their inbox and their next mail. A repeated click tells nobody twice."""
+class NudgeChanged(Exception):
+    """What would be sent is not what the person saw. Nothing was."""
+
+
+def nudge(
+    *,
+    funds: QuerySet[Allocation],
+    vendor: Company,
+    words: str,
+    by: User,
+    now: datetime,
+    seen: Mapping[int, int] | None = None,
+) -> Nudged:
+    """Tell the people of these funds' partners, in their inbox and their next mail. A repeated click tells nobody twice.
+
+    `seen`: by fund the unclaimed minor units that the person saw. NudgeChanged if other funds or amounts would be told of.
+    """
     chosen = list(
         funds.order_by("pk").values_list("pk", "budget__program__vendor", "budget__program__time_zone", "claim_by")
     )
@@ -83,6 +99,9 @@ def nudge(*, funds: QuerySet[Allocation], vendor: Company, words: str, by: User,
             )
             told = cursor.fetchall()
         amounts = {fund: amount for fund, _, _, amount in told}
+        # Where nothing is left to tell, the same was sent already: that is no surprise.
+        if seen is not None and amounts and amounts != dict(seen):
+            raise NudgeChanged
         record(
             event(
                 verb="nudged",

@@ -1,5 +1,6 @@
 """A manager reads who sits on unused money, and nudges one of them or many."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -34,8 +35,17 @@ def address(*chosen: Allocation, **query) -> str:
     return f"{reverse(NUDGE)}?{'&'.join(parts)}"
 
 
+def seen(client, *chosen: Allocation, **query) -> str:
+    """What the form carries of what the page showed."""
+    return client.get(address(*chosen, **query)).context["preview"].seen
+
+
 def send(client, *chosen: Allocation, words: str = WORDS, **query):
-    return client.post(address(*chosen, **query), {"words": words}, follow=True)
+    return post(client, *chosen, seen=seen(client, *chosen, **query), words=words, **query)
+
+
+def post(client, *chosen: Allocation, seen: str, words: str = WORDS, **query):
+    return client.post(address(*chosen, **query), {"words": words, "seen": seen}, follow=True)
 
 
 # The list
@@ -147,8 +157,9 @@ def test_it_reaches_everybody_there_with_name_words_amount_and_deadline(w, clien
 def test_a_repeated_click_sends_once(w):
     fund = near(w, 5)
     client = as_manager(w)
+    looked = seen(client, fund)
     send(client, fund)
-    assert told(send(client, fund, words="Again")) == [
+    assert told(post(client, fund, seen=looked, words="Again")) == [
         "Nobody was nudged: all of them were within the last week, or have nothing left to claim."
     ]
     assert Nudge.objects.count() == 1
@@ -182,6 +193,85 @@ def test_all_that_fit_the_filter_are_nudged(w):
     assert "Nudge all 31…" in opened(client, PAGE).text
     (said,) = told(send(client, all=1, back="q%3DFund+1%26sort%3Dfund"))
     assert said.startswith("Nudged 1 partner for 11 funds: 1 person reads it")  # 1 and 10 to 19
+
+
+# Only what was seen is sent
+
+
+def note(response) -> str:
+    """What the page says of what became different."""
+    text = response.content.decode().partition('role="alert">')[2].partition("</div>")[0]
+    return " ".join(re.sub("<[^>]+>", " ", text).split())
+
+
+def test_nothing_is_sent_to_whom_the_manager_did_not_see(w):
+    old = near(w, 5, "Old")
+    client = as_manager(w)
+    looked = seen(client, all=1, back="")
+    assert "$1,000.00 is unclaimed in it." in client.get(address(all=1, back="")).text
+    near(w, 6, "Fresh", 70_00, partner=w.othertech)
+    response = post(client, seen=looked, words="Use it", all=1, back="")
+    assert response.status_code == 409
+    assert "Nothing is sent yet" in note(response)
+    assert "1 more fund fits now: Othertech, Fresh ($70.00)." in note(response)
+    assert "Use it" in response.text  # what was typed is there
+    assert not Nudge.objects.exists()
+    assert not Event.objects.filter(verb="nudged").exists()
+    # Having seen that, the manager sends it.
+    (said,) = told(post(client, seen=response.context["preview"].seen, all=1, back=""))
+    assert said.startswith("Nudged 2 partners for 2 funds")
+    assert Nudge.objects.filter(allocation=old).exists()
+
+
+def test_a_fund_that_is_gone_and_one_that_holds_less_are_said(w):
+    gone, less, same = near(w, 5, "Gone"), near(w, 6, "Less"), near(w, 7, "Same")
+    client = as_manager(w)
+    looked = seen(client, gone, less, same)
+    for fund, amount in ((gone, 1_000_00), (less, 400_00)):
+        funds.withdraw(allocation=fund, amount=amount, key="less", reason="No", by=w.manager, at=NOW)
+    response = post(client, gone, less, same, seen=looked)
+    assert response.status_code == 409
+    assert "1 fund is no longer among them: Brightpath, Gone ($0.00)." in note(response)
+    assert "1 fund holds another amount: Brightpath, Less ($1,000.00, now $600.00)." in note(response)
+    assert not Nudge.objects.exists()
+
+
+def test_many_changes_are_counted_and_few_named(w):
+    client = as_manager(w)
+    near(w, 5)
+    looked = seen(client, all=1, back="")
+    budget = w.budget()
+    for n in range(7):
+        near(w, 6, f"New {n}", 10_00, budget=budget)
+    said = note(post(client, seen=looked, all=1, back=""))
+    assert "7 more funds fit now: Brightpath, New 0 ($10.00);" in said
+    assert said.endswith("; and 2 more.")
+
+
+@pytest.mark.parametrize("text", ["", "x", "1", "1.2.3", "-", "z.z", "f" * 40 + ".1", "1.1-" * 9000, "\x00", "0.5"])
+def test_what_was_not_seen_is_not_sent(w, text):
+    fund = near(w, 5)
+    response = post(as_manager(w), fund, seen=text)
+    assert response.status_code == 409
+    assert not Nudge.objects.exists()
+
+
+def test_words_to_correct_do_not_hide_what_became_different(w):
+    client = as_manager(w)
+    near(w, 5)
+    looked = seen(client, all=1, back="")
+    near(w, 6, "Fresh")
+    response = post(client, seen=looked, words="", all=1, back="")
+    assert errors(response)["words"] == ["Write what you want to tell them."]
+    assert "1 more fund fits now: Brightpath, Fresh" in note(response)
+
+
+def test_a_foreign_fund_among_those_seen_is_not_named(w):
+    foreign = w.budget(w.program(vendor=w.skylark, by=w.other_manager), by=w.other_manager)
+    theirs = w.fund(budget=foreign, by=w.other_manager, name="Secret")
+    response = post(as_manager(w), near(w, 5), seen=f"{theirs.pk:x}.1")
+    assert response.status_code == 409
+    assert "Secret" not in response.text
 
 
 def test_nobody_is_chosen(w):
