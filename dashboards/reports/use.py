@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -148,11 +149,16 @@ def by_tier(*, user: User, company: Company, program: Program | None = None) -> 
     ]
 
 
+TOTALS = f"""
+    SELECT currency, {", ".join(f"sum({name})::bigint" for name in AMOUNTS)}
+      FROM ({{rows}}) AS of_partners GROUP BY currency
+"""
+
+
 def totals(rows: QuerySet) -> list[dict[str, Any]]:
-    """Per currency, the largest first; amounts of different currencies are never added."""
-    sums: dict[str, dict[str, Any]] = {}
-    for currency, *amounts in rows.order_by().values_list("currency", "granted", "used", "unused", "gone"):
-        of_currency = sums.setdefault(currency, {"currency": currency, **dict.fromkeys(AMOUNTS, 0)})
-        for name, amount in zip(AMOUNTS, amounts, strict=True):
-            of_currency[name] += int(amount)
-    return sorted(sums.values(), key=lambda of_currency: -of_currency["granted"])
+    """Of rows of `by_partner`, per currency, the largest first; amounts of different currencies are never added."""
+    sql, facts = rows.order_by().values("currency", *AMOUNTS).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS.format(rows=sql), facts)
+        sums = [{"currency": currency} | dict(zip(AMOUNTS, amounts, strict=True)) for currency, *amounts in cursor]
+    return sorted(sums, key=lambda of_currency: -of_currency["granted"])

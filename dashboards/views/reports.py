@@ -177,11 +177,11 @@ def use_by_partner(request: HttpRequest) -> HttpResponse:
     sort = chosen_sort(request, PARTNER_SORTS, "-unused")
     kind = wanted_file(request)
     rows = narrowed.qs
-    if kind or sort.removeprefix("-") == "claim":
+    if sort.removeprefix("-") == "claim":
         rows = use.with_last_claim(rows, vendor)
     rows = in_order(rows, sort, PARTNER_SORTS, ties=("partner__name", "partner", "currency"))
     if kind:
-        return by_partner_file(rows, kind)
+        return by_partner_file(use.tell_last_claim(list(rows), vendor), kind)
     page = page_of(request, rows)
     page.object_list = use.tell_last_claim(list(page.object_list), vendor)
     context = {

@@ -19,6 +19,7 @@ from dashboards.reports import nudging
 from dashboards.reports import unused as report
 from dashboards.views.reports import TABS, vendor_of
 from funds.models import Allocation
+from funds.terms import WORDS
 from partners.exports import table_response
 from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from partners.models import Company
@@ -37,9 +38,9 @@ def unused(request: HttpRequest) -> HttpResponse:
     funds = report.unused(user=request.user, company=vendor, now=now)
     narrowed = UnusedFilter(request.GET, queryset=funds, company=vendor)
     sort = chosen_sort(request, UNUSED_SORTS, "until")
-    found = in_order(shown(narrowed.qs), sort, UNUSED_SORTS)
     if kind := wanted_file(request):
-        return unused_file(found, kind, now)
+        return unused_file(in_order(narrowed.qs, sort, UNUSED_SORTS), kind)
+    found = in_order(shown(narrowed.qs), sort, UNUSED_SORTS)
     months = report.by_month(narrowed.qs)
     page = page_of(request, found)
     context = {
@@ -72,34 +73,32 @@ def rows_of(funds: Iterable[Allocation], now: datetime) -> list[dict]:
     return found
 
 
-def unused_file(funds: Iterable[Allocation], kind: str, now: datetime) -> HttpResponse:
-    columns = [
-        "Partner",
-        "Fund",
-        "Program",
-        "Currency",
-        "Unused",
-        "Activities until",
-        "Claims until",
-        "Next step",
-        "By",
-    ]
+# Read as plain values: to build 3,000 funds with their programs and terms took longer than everything else.
+FILE_FIELDS = (
+    "partner__name",
+    "name",
+    "budget__program__name",
+    "budget__program__currency",
+    "unclaimed_now",
+    "expires_on",
+    "claim_by",
+    "todo",
+    "by",
+    "nudged_on",
+)
+
+
+def unused_file(funds: QuerySet[Allocation], kind: str) -> HttpResponse:
+    columns = ["Partner", "Fund", "Program", "Currency", "Unused", "Activities until", "Claims until"]
+    columns += ["Next step", "By", "Last nudged"]
+    told = funds.annotate(**{name: F(name) for name in ("unclaimed_now", "todo", "by", "nudged_on")})
     rows = (
-        [
-            row["fund"].partner.name,
-            row["fund"].name,
-            row["fund"].program.name,
-            row["fund"].currency,
-            major(row["fund"].unclaimed, row["fund"].currency),
-            row["fund"].expires_on,
-            row["fund"].claim_by,
-            row["step"].words,
-            row["step"].by,
-            row["fund"].nudged_on,
-        ]
-        for row in rows_of(funds, now)
+        [partner, fund, program, currency, major(amount, currency), expires_on, claim_by, WORDS[todo], by, nudged_on]
+        for partner, fund, program, currency, amount, expires_on, claim_by, todo, by, nudged_on in told.values_list(
+            *FILE_FIELDS
+        )
     )
-    return table_response(name="unused money", columns=[*columns, "Last nudged"], rows=rows, kind=kind)
+    return table_response(name="unused money", columns=columns, rows=rows, kind=kind)
 
 
 def nudge(request: HttpRequest) -> HttpResponse:

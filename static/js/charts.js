@@ -60,7 +60,7 @@
           },
         },
         scales: {
-          x: { stacked: true, grid: { display: false }, border: { color: line }, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 12 } },
+          x: { stacked: true, grid: { display: false }, border: { color: line }, ticks: { color: ink, maxRotation: 0, autoSkip: Boolean(data.currency), autoSkipPadding: 12 } },
           y: {
             stacked: true,
             beginAtZero: true,
