@@ -76,7 +76,7 @@ def test_who_sits_on_money_can_be_nudged_from_here_once(w):
     address = f"{reverse('dashboards:nudge')}?fund={fund.pk}"
     client = as_manager(w)
     assert address in client.get(HOME).text
-    client.post(address, {"words": "Use it"})
+    client.post(address, {"words": "Use it", "seen": client.get(address).context["preview"].seen})
     assert Nudge.objects.count() == 1
     html = client.get(HOME).text
     assert address not in html
