@@ -1,21 +1,63 @@
 """The rules of claims that the database keeps, in PL/pgSQL. A leaf: `models.py` hangs these on its tables."""
 
+import pgtrigger
+
 from claims.states import COUNTED
-from partners.triggers import refuse
+from partners.triggers import Protect, refuse
 
 OUTSIDER_ONLY = "WF010"
 FILED_STAYS = "WF011"
 BEYOND_TERMS = "WF012"
+SECOND_NEEDED = "WF013"
+
+
+def version_goes_up() -> Protect:
+    """A status changes only together with its version, so that who acts on what has changed meanwhile is refused."""
+    return Protect(
+        name="version_goes_up",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition("OLD.status IS DISTINCT FROM NEW.status AND NEW.version <= OLD.version"),
+    )
+
 
 # Whoever decides or pays is no member of the claiming partner.
 OUTSIDER = f"""
     IF EXISTS (
         SELECT FROM partners_membership
-        WHERE company_id = NEW.partner_id AND ended_at IS NULL AND user_id IN (NEW.decided_by_id, NEW.paid_by_id)
+        WHERE company_id = NEW.partner_id AND ended_at IS NULL
+          AND user_id IN (NEW.decided_by_id, NEW.second_by_id, NEW.paid_by_id)
     ) THEN
         {refuse(OUTSIDER_ONLY, "a member of the claiming partner can neither decide nor pay its claim")}
     END IF;
     RETURN NEW;
+"""
+
+# The same of a fund request: its decider is the vendor's or Windfall's, never the partner's.
+REQUEST_OUTSIDER = f"""
+    IF EXISTS (
+        SELECT FROM partners_membership
+        WHERE company_id = NEW.partner_id AND ended_at IS NULL AND user_id IN (NEW.decided_by_id, NEW.second_by_id)
+    ) THEN
+        {refuse(OUTSIDER_ONLY, "a member of the asking partner cannot approve its request")}
+    END IF;
+    RETURN NEW;
+"""
+# Over the amount that the terms name, one approver is not enough.
+SECOND_APPROVAL = f"""
+    IF NEW.second_by_id IS NULL AND NEW.approved > (
+        SELECT t.second_approval_over FROM funds_allocation f JOIN programs_terms t ON t.id = f.terms_id
+         WHERE f.id = NEW.allocation_id
+    ) THEN
+        {refuse(SECOND_NEEDED, "so much needs a second approval")}
+    END IF;
+    RETURN NEW;
+"""
+# What was asked stays as it was asked: a request's lines and files change only in a draft.
+REQUEST_LINES_OF_DRAFT = f"""
+    IF EXISTS (SELECT FROM claims_fundrequest WHERE id IN (NEW.request_id, OLD.request_id) AND status <> 'draft') THEN
+        {refuse(FILED_STAYS, "what a filed request says stays as it is")}
+    END IF;
+    RETURN coalesce(NEW, OLD);
 """
 
 LINE = (
@@ -94,6 +136,15 @@ WITHIN_TERMS = f"""
                                                                    ELSE least(a.period_cap, earned.part) END)
     ) THEN
         {refuse(BEYOND_TERMS, "the claim asks for what its terms do not pay")}
+    END IF;
+    RETURN NEW;
+"""
+
+REQUEST_OF_ANOTHER_FUND = "WF014"
+# A claim draws on what was approved of its own fund.
+REQUEST_OF_FUND = f"""
+    IF NOT EXISTS (SELECT FROM claims_fundrequest WHERE id = NEW.request_id AND allocation_id = NEW.allocation_id) THEN
+        {refuse(REQUEST_OF_ANOTHER_FUND, "this approval is of another fund")}
     END IF;
     RETURN NEW;
 """

@@ -185,5 +185,5 @@ STARTS = (
 )
 BY_KEY = {start.key: start for start in STARTS}
 # Where a currency makes minor units of them.
-AMOUNTS_OF_TERMS = ("least_claim", "accrual_cap")
+AMOUNTS_OF_TERMS = ("least_claim", "second_approval_over", "accrual_cap")
 AMOUNTS_OF_ACTIVITY = ("claim_cap", "period_cap", "person_cap", "least")

@@ -24,6 +24,8 @@ from programs.resources import actions as resources
 from programs.resources.states import Act
 from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
+from tests.claims.claim_attacks import CLAIM_ATTACKS, claims_made
+from tests.claims.request_attacks import REQUEST_ATTACKS, requests_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 
 APPS = "^((funds|programs|partners|claims)_|reminders_nudge)"
@@ -63,8 +65,8 @@ PROGRAM = "UPDATE programs_program SET %s WHERE id = {draft_program}"
 DRAFT_TERMS = "UPDATE programs_terms SET %s WHERE id = {draft_terms}"
 TERMS = (
     "INSERT INTO programs_terms (program_id, number, wording, reimbursement_percent, claim_window_days, lead_days, "
-    "activity_days, extension_days, tax_included, preapproval, lead_unit, claim_window_from, forfeits_at_period_end, "
-    "published_at) VALUES (%s, %s, '', 50, 1, 1, 1, 1, false, false, 'calendar', 'fund', false, %s)"
+    "activity_days, extension_days, dispute_days, tax_included, preapproval, lead_unit, claim_window_from, "
+    "forfeits_at_period_end, published_at) VALUES (%s, %s, '', 50, 1, 1, 1, 1, 1, false, false, 'calendar', 'fund', false, %s)"
 )
 ACTIVITY = (
     "INSERT INTO programs_activity (terms_id, position, kind, name, period_cap_rule, proofs, figures, eligible, ineligible) "
@@ -109,7 +111,10 @@ INVITATION = (
 )
 FIRST_INVITATION = INVITATION % ("'owner'", "'taken'", "NULL", "NULL") + "; "
 CLAIM = PAST_TRIGGERS + "UPDATE claims_claim SET %s WHERE id = {%s}"
-FILED = "UPDATE claims_claim SET status = 'submitted', filed_by_id = {owner}, filed_at = now() WHERE id = {%s}"
+FILED = (
+    "UPDATE claims_claim SET status = 'submitted', version = version + 1, filed_by_id = {owner}, filed_at = now() "
+    "WHERE id = {%s}"
+)
 LINE = "UPDATE claims_line SET %s WHERE claim_id = {draft}"
 NEW_LINE = (
     "INSERT INTO claims_line (claim_id, position, what, supplier, invoice_number, invoice_date, amount, asked, status, "
@@ -148,6 +153,8 @@ SHARE = "INSERT INTO funds_startingshare (enrolment_id, amount, allocation_id, c
 
 ATTACKS = {
     **SALES_ATTACKS,
+    **CLAIM_ATTACKS,
+    **REQUEST_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
         MOVE % ("reserve", "available", "reserved", 0),
@@ -442,6 +449,12 @@ ATTACKS = {
         ),
         TERMS % ("{program}", 7, "now()") + "; DELETE FROM programs_terms WHERE program_id = {program} AND number = 7",
     ],
+    "programs_terms.programs_terms_review_days_check": [DRAFT_TERMS % "review_days = -1"],
+    "programs_terms.programs_terms_dispute_days_check": [DRAFT_TERMS % "dispute_days = -1"],
+    "programs_terms.second_approval_over_range": [
+        DRAFT_TERMS % "second_approval_over = 0",
+        DRAFT_TERMS % f"second_approval_over = {LARGEST + 1}",
+    ],
     "programs_terms.programs_terms_pay_days_check": [DRAFT_TERMS % "pay_days = -1"],
     "programs_terms.programs_terms_termination_days_check": [DRAFT_TERMS % "termination_days = -1"],
     "programs_terms.programs_terms_aging_months_check": [DRAFT_TERMS % "aging_months = -1"],
@@ -681,14 +694,14 @@ ATTACKS = {
     "claims_claim.decided_by_somebody": [CLAIM % ("decided_by_id = NULL", "approved")],
     "claims_claim.paid_by_somebody": [CLAIM % ("paid_by_id = NULL", "paid")],
     "claims_claim.starts_as": [
-        "INSERT INTO claims_claim (allocation_id, partner_id, title, status, version, asked, from_reserved, typed, "
+        "INSERT INTO claims_claim (allocation_id, partner_id, title, status, version, asked, from_reserved, paid, noted, typed, "
         "created_by_id, filed_by_id, created_at, changed_at, filed_at) SELECT allocation_id, partner_id, 'x', 'submitted', "
-        "1, 5, 0, '{{}}', created_by_id, created_by_id, now(), now(), now() FROM claims_claim WHERE id = {draft}"
+        "1, 5, 0, 0, '{{}}', '{{}}', created_by_id, created_by_id, now(), now(), now() FROM claims_claim WHERE id = {draft}"
     ],
     "claims_claim.status_follows_the_table": [
-        "UPDATE claims_claim SET status = 'paid', paid_by_id = {finance} WHERE id = {partly}; "
-        "UPDATE claims_claim SET status = 'approved' WHERE id = {partly}",
-        "UPDATE claims_claim SET status = 'draft' WHERE id = {submitted}",
+        "UPDATE claims_claim SET status = 'paid', version = version + 1, paid_by_id = {finance} WHERE id = {partly}; "
+        "UPDATE claims_claim SET status = 'approved', version = version + 1 WHERE id = {partly}",
+        "UPDATE claims_claim SET status = 'draft', version = version + 1 WHERE id = {submitted}",
     ],
     "claims_claim.decided_and_paid_by_outsiders": [
         "UPDATE claims_claim SET decided_by_id = {member} WHERE id = {approved}",
@@ -699,9 +712,9 @@ ATTACKS = {
         FILED % name for name in ("too_small", "not_approved", "of_no_kind", "over_its_cap")
     ],
     "claims_claim.claimed_on_windfall": [
-        "INSERT INTO claims_claim (allocation_id, partner_id, title, status, version, asked, from_reserved, typed, "
+        "INSERT INTO claims_claim (allocation_id, partner_id, title, status, version, asked, from_reserved, paid, noted, typed, "
         "created_by_id, created_at, changed_at) "
-        "VALUES ({kept_fund}, {partner}, 'x', 'draft', 1, 0, 0, '{{}}', {owner}, now(), now())"
+        "VALUES ({kept_fund}, {partner}, 'x', 'draft', 1, 0, 0, 0, '{{}}', '{{}}', {owner}, now(), now())"
     ],
     "claims_claim.fund_is_fixed": [
         "UPDATE claims_claim SET allocation_id = {fund} WHERE id = {submitted}",
@@ -878,6 +891,8 @@ def made(w: World) -> dict[str, int]:
         "aging_fund": aging.pk,
         "forfeiting_fund": forfeiting.pk,
         **sales_made(w),
+        **requests_made(w),
+        **claims_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

@@ -38,7 +38,7 @@ def pay(*, claim: Claim, version: int, paid_on: date, reference: str, by: User, 
             reference=reference.strip(),
             amount=claim.approved,
         )
-        claim.paid_by = by
+        claim.paid_by, claim.paid = by, claim.approved
         claim.save()
         payment = Payment.objects.create(
             claim=claim,

@@ -22,6 +22,7 @@ GROUPS: tuple[Group, ...] = (
         MONEY,
     ),
     ("After it", (("claim_window_days", "claim_window_from"), ("pay_days", "termination_days")), MONEY),
+    ("How it is decided", (("review_days", "dispute_days"), ("second_approval_over", "")), MONEY),
     (
         "How it is earned",
         (("accrual_percent", "earning_months"), ("accrual_cap", "")),
@@ -36,6 +37,11 @@ class TermsForm(SeenForm):
 
     least_claim = MoneyField(
         label="Smallest claim", required=False, help_text="Claims that ask for less are not taken. Empty: any amount."
+    )
+    second_approval_over = MoneyField(
+        label="A second person approves what is over",
+        required=False,
+        help_text="Requests and claims for more than this are approved by two people. Empty: one is enough.",
     )
     accrual_cap = MoneyField(
         label="Most that a partner earns in a period", required=False, help_text="Empty: no limit."
@@ -55,6 +61,8 @@ class TermsForm(SeenForm):
             "activity_days": "Usual length of an activity, days",
             "claim_window_days": "Claim window, days",
             "claim_window_from": "Counted from",
+            "review_days": "Claims are decided within, days",
+            "dispute_days": "Days to dispute a decision",
             "pay_days": "You pay within, days",
             "extension_days": "Extension limit, days",
             "termination_days": "Claims after the partnership ends, days",
@@ -75,7 +83,7 @@ class TermsForm(SeenForm):
                 parts.append(Fieldset(heading, *laid_out, css_class="form-part"))
         for name in set(self.fields) - asked:
             del self.fields[name]
-        for name in ("least_claim", "accrual_cap"):
+        for name in ("least_claim", "second_approval_over", "accrual_cap"):
             if name in self.fields:
                 self.fields[name].currency = program.currency
         self.helper = bare_helper(*parts, "seen")

@@ -82,6 +82,25 @@ class Terms(models.Model):
         help_text="How long a claim may still be filed afterwards.",
     )
     claim_window_from = models.CharField("counted from", max_length=8, choices=WindowFrom, default=WindowFrom.FUND)
+    review_days = models.PositiveSmallIntegerField(
+        "claims are decided within, days",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="Counted from the day on which a claim is filed. Empty where you promise nothing.",
+    )
+    second_approval_over = models.BigIntegerField(
+        "a second person approves what is over",
+        null=True,
+        blank=True,
+        help_text="Requests and claims for more than this are approved by two people. Empty: one is enough.",
+    )
+    dispute_days = models.PositiveSmallIntegerField(
+        "days to dispute a decision",
+        default=30,
+        validators=[MaxValueValidator(365)],
+        help_text="A disputed claim goes to another reviewer, once. 0 where a decision is final.",
+    )
     pay_days = models.PositiveSmallIntegerField(
         "you pay within, days",
         null=True,
@@ -147,6 +166,11 @@ class Terms(models.Model):
                 condition=Q(least_claim=None) | Q(least_claim__gt=0, least_claim__lte=LARGEST), name="least_claim_range"
             ),
             models.CheckConstraint(
+                condition=Q(second_approval_over=None)
+                | Q(second_approval_over__gt=0, second_approval_over__lte=LARGEST),
+                name="second_approval_over_range",
+            ),
+            models.CheckConstraint(
                 condition=Q(accrual_percent=None, accrual_cap=None)
                 | Q(
                     accrual_percent__isnull=False,
@@ -199,7 +223,10 @@ class Terms(models.Model):
     @property
     def names_amounts(self) -> bool:
         activities = [getattr(activity, name) for activity in self.activities.all() for name in AMOUNTS]
-        return any(amount is not None for amount in (self.least_claim, self.accrual_cap, *activities))
+        return any(
+            amount is not None
+            for amount in (self.least_claim, self.second_approval_over, self.accrual_cap, *activities)
+        )
 
     def changes_from(self, old: "Terms") -> list[Change]:
         """Each way in which this version differs from an older one, in words, its activities too."""

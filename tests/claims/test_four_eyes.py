@@ -13,8 +13,8 @@ from partners.states import Role
 from tests.cast import NOW, TODAY, person, site
 
 APPROVE = (
-    "UPDATE claims_claim SET status = 'in_review' WHERE id = {0}; "
-    "UPDATE claims_claim SET status = 'approved', approved = asked, decided_at = now(), "
+    "UPDATE claims_claim SET status = 'in_review', version = version + 1 WHERE id = {0}; "
+    "UPDATE claims_claim SET status = 'approved', version = version + 1, approved = asked, decided_at = now(), "
 )
 
 

@@ -160,7 +160,8 @@ def test_the_database_refuses_every_other_step(w):
                     [source, w.owner.pk, w.admin.pk, w.finance.pk, claim.pk],
                 )
                 cursor.execute(past, ["origin"])
-                step = partial(cursor.execute, "UPDATE claims_claim SET status = %s WHERE id = %s", [target, claim.pk])
+                statement = "UPDATE claims_claim SET status = %s, version = version + 1 WHERE id = %s"
+                step = partial(cursor.execute, statement, [target, claim.pk])
                 if (source, target) in legal or source == target:
                     step()
                 else:

@@ -36,6 +36,7 @@ PROMISES = {
     "activity_days": "30",
     "pay_days": "30",
     "extension_days": "60",
+    "dispute_days": "30",
     "termination_days": "",
     "aging_months": "",
 }

@@ -27,6 +27,7 @@ BETTER = {
     "claim_window_from": "fund",
     "activity_days": "14",
     "extension_days": "90",
+    "dispute_days": "30",
 }
 
 

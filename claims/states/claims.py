@@ -8,23 +8,31 @@ class ClaimStatus(TextChoices):
     SUBMITTED = "submitted", "Submitted"
     IN_REVIEW = "in_review", "In review"
     INFO_REQUESTED = "info_requested", "Question for you"
+    SECOND_APPROVAL = "second_approval", "Second approval"
     APPROVED = "approved", "Approved"
     PARTLY_APPROVED = "partly_approved", "Approved in part"
     REJECTED = "rejected", "Rejected"
+    RETURNED = "returned", "Sent back"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    DISPUTED = "disputed", "Disputed"
+    PAYABLE = "payable", "Being paid"
     PAID = "paid", "Paid"
+    REVERSED = "reversed", "Payment reversed"
 
 
 S = ClaimStatus
 
 # Somebody at Windfall is to decide; the money stands in `claimed`.
-AWAITING_DECISION = (S.SUBMITTED, S.IN_REVIEW, S.INFO_REQUESTED)
-AWAITING_REVIEWER = (S.SUBMITTED, S.IN_REVIEW)
-AWAITING_PAYMENT = (S.APPROVED, S.PARTLY_APPROVED)
-DECIDED = (S.APPROVED, S.PARTLY_APPROVED, S.REJECTED, S.PAID)
+AWAITING_DECISION = (S.SUBMITTED, S.IN_REVIEW, S.INFO_REQUESTED, S.SECOND_APPROVAL, S.DISPUTED)
+AWAITING_REVIEWER = (S.SUBMITTED, S.IN_REVIEW, S.SECOND_APPROVAL, S.DISPUTED)
+# The money stands in `approved`, or in part in `paid` already.
+AWAITING_PAYMENT = (S.APPROVED, S.PARTLY_APPROVED, S.PAYABLE)
+DECIDED = (*AWAITING_PAYMENT, S.REJECTED, S.PAID, S.REVERSED)
 # What counts towards the caps of a period: filed, and not given back.
 COUNTED = (*AWAITING_DECISION, *AWAITING_PAYMENT, S.PAID)
 OPEN = (S.DRAFT, *AWAITING_DECISION, *AWAITING_PAYMENT)
+# The partner may correct it and file it again.
+TO_CORRECT = (S.REJECTED, S.RETURNED, S.WITHDRAWN)
 
 # Who must act next; a claim that rests waits for nobody.
 WAITS_FOR: dict[ClaimStatus, str] = {
@@ -32,8 +40,12 @@ WAITS_FOR: dict[ClaimStatus, str] = {
     S.SUBMITTED: "a reviewer",
     S.IN_REVIEW: "the reviewer",
     S.INFO_REQUESTED: "the partner",
+    S.SECOND_APPROVAL: "a second reviewer",
+    S.RETURNED: "the partner",
+    S.DISPUTED: "another reviewer",
     S.APPROVED: "finance",
     S.PARTLY_APPROVED: "finance",
+    S.PAYABLE: "the bank",
 }
 
 # (from, to): who. It feeds the action's check, the page's buttons and the database's trigger.
@@ -42,16 +54,35 @@ CLAIM_TRANSITIONS: dict[tuple[ClaimStatus, ClaimStatus], str] = {
     (S.SUBMITTED, S.IN_REVIEW): "admin",
     (S.IN_REVIEW, S.INFO_REQUESTED): "admin",
     (S.INFO_REQUESTED, S.IN_REVIEW): "partner",
+    (S.INFO_REQUESTED, S.RETURNED): "windfall",
+    (S.IN_REVIEW, S.RETURNED): "admin",
+    (S.IN_REVIEW, S.SECOND_APPROVAL): "admin",
     (S.IN_REVIEW, S.APPROVED): "admin",
     (S.IN_REVIEW, S.PARTLY_APPROVED): "admin",
     (S.IN_REVIEW, S.REJECTED): "admin",
+    (S.SECOND_APPROVAL, S.APPROVED): "admin",
+    (S.SECOND_APPROVAL, S.PARTLY_APPROVED): "admin",
+    (S.SECOND_APPROVAL, S.IN_REVIEW): "admin",
+    (S.APPROVED, S.IN_REVIEW): "admin",
+    (S.PARTLY_APPROVED, S.IN_REVIEW): "admin",
     (S.SUBMITTED, S.WITHDRAWN): "partner",
     (S.IN_REVIEW, S.WITHDRAWN): "partner",
     (S.INFO_REQUESTED, S.WITHDRAWN): "partner",
+    (S.SECOND_APPROVAL, S.WITHDRAWN): "partner",
     (S.WITHDRAWN, S.DRAFT): "partner",
     (S.REJECTED, S.DRAFT): "partner",
+    (S.RETURNED, S.DRAFT): "partner",
+    (S.REJECTED, S.DISPUTED): "partner",
+    (S.PARTLY_APPROVED, S.DISPUTED): "partner",
+    (S.DISPUTED, S.IN_REVIEW): "admin",
+    (S.APPROVED, S.PAYABLE): "finance",
+    (S.PARTLY_APPROVED, S.PAYABLE): "finance",
+    (S.PAYABLE, S.APPROVED): "finance",
+    (S.PAYABLE, S.PARTLY_APPROVED): "finance",
+    (S.PAYABLE, S.PAID): "finance",
     (S.APPROVED, S.PAID): "finance",
     (S.PARTLY_APPROVED, S.PAID): "finance",
+    (S.PAID, S.REVERSED): "finance",
 }
 
 

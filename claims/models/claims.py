@@ -1,9 +1,8 @@
-"""What is asked for, proven, decided and paid."""
+"""A partner's demand on one fund, and who sees it."""
 
 from datetime import datetime
 
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -18,18 +17,14 @@ from claims.states import (
     OPEN,
     WAITS_FOR,
     ClaimStatus,
-    LineStatus,
-    Reason,
 )
 from funds.models import Allocation
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
-from partners.triggers import FSM, Protect, Trigger, append_only, starts_as
-from programs.activities import Shows
-from programs.models import Activity, vendors_managed_by
+from partners.triggers import FSM, Protect, Trigger, starts_as
+from programs.models import vendors_managed_by
 from programs.money import LARGEST
-from programs.states import FileKind
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -77,6 +72,14 @@ class Claim(models.Model):
 
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="claims")
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="claims")
+    request = models.ForeignKey(
+        "claims.FundRequest",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims",
+        help_text="The approval that it draws on.",
+    )
     title = models.CharField("what it was for", max_length=120)
     status = models.CharField(max_length=20, choices=ClaimStatus, default=ClaimStatus.DRAFT)
     version = models.PositiveIntegerField(
@@ -87,6 +90,9 @@ class Claim(models.Model):
     ran_until = models.DateField("until", null=True, blank=True)
     from_reserved = models.BigIntegerField(default=0, help_text="How much of it was drawn from pre-approved money.")
     approved = models.BigIntegerField(null=True, blank=True)
+    paid = models.BigIntegerField(default=0, help_text="What of `approved` has reached the partner.")
+    noted = models.JSONField(default=dict, blank=True, help_text="By the code of a warning: the partner's word on it.")
+    question_due = models.DateField(null=True, blank=True, help_text="The last day to answer the open question.")
     typed = models.JSONField(
         default=dict,
         blank=True,
@@ -96,11 +102,19 @@ class Claim(models.Model):
     filed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reviewer = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    second_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", help_text="Who approved it too, where the terms ask for two."
+    )
     paid_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    disputed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    first_decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", help_text="Whose decision was disputed."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     filed_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    disputed_at = models.DateTimeField(null=True)
 
     objects = ClaimQuerySet.as_manager()
 
@@ -118,13 +132,36 @@ class Claim(models.Model):
                 name="claim_approved_range",
             ),
             models.CheckConstraint(condition=Q(ran_until__gte=F("ran_from")), name="claim_ran_until_after_from"),
-            # Four eyes: who filed, who decided and who paid are three people.
+            models.CheckConstraint(
+                condition=Q(paid=0) | Q(paid__gt=0, approved__isnull=False, paid__lte=F("approved")),
+                name="claim_paid_range",
+            ),
+            # Four eyes: who filed, who decided, who approved too and who paid are all different people.
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("filed_by")), name="four_eyes_filed_decided"
             ),
             models.CheckConstraint(condition=Q(paid_by=None) | ~Q(paid_by=F("filed_by")), name="four_eyes_filed_paid"),
             models.CheckConstraint(
                 condition=Q(paid_by=None) | ~Q(paid_by=F("decided_by")), name="four_eyes_decided_paid"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_by=None)
+                | Q(decided_by__isnull=False) & ~Q(second_by=F("filed_by")) & ~Q(second_by=F("decided_by")),
+                name="four_eyes_second_approval",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_by=None) | Q(second_by=None) | ~Q(paid_by=F("second_by")),
+                name="four_eyes_second_paid",
+            ),
+            # A dispute goes to another reviewer, and once.
+            models.CheckConstraint(
+                condition=Q(first_decided_by=None, disputed_at=None, disputed_by=None)
+                | Q(first_decided_by__isnull=False, disputed_at__isnull=False, disputed_by__isnull=False),
+                name="disputed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_decided_by=None) | Q(decided_by=None) | ~Q(decided_by=F("first_decided_by")),
+                name="dispute_decided_by_another",
             ),
             models.CheckConstraint(
                 condition=Q(status=ClaimStatus.DRAFT) | Q(filed_by__isnull=False, filed_at__isnull=False, asked__gt=0),
@@ -163,7 +200,7 @@ class Claim(models.Model):
             Trigger(
                 name="decided_and_paid_by_outsiders",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("decided_by_id", "paid_by_id"),
+                operation=pgtrigger.UpdateOf("decided_by_id", "second_by_id", "paid_by_id"),
                 func=triggers.OUTSIDER,
             ),
             Trigger(
@@ -172,6 +209,31 @@ class Claim(models.Model):
                 operation=pgtrigger.UpdateOf("status"),
                 condition=pgtrigger.Condition("OLD.status = 'draft' AND NEW.status = 'submitted'"),
                 func=triggers.WITHIN_TERMS,
+            ),
+            Trigger(
+                name="second_approval_over_the_terms",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Condition(
+                    "NEW.status IN ('approved', 'partly_approved') AND OLD.status IN ('in_review', 'second_approval')"
+                ),
+                func=triggers.SECOND_APPROVAL,
+            ),
+            Trigger(
+                name="request_of_its_fund",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("request_id"),
+                condition=pgtrigger.Condition("NEW.request_id IS NOT NULL"),
+                func=triggers.REQUEST_OF_FUND,
+            ),
+            triggers.version_goes_up(),
+            Protect(
+                name="disputed_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.disputed_at IS NOT NULL AND (NEW.disputed_at IS DISTINCT FROM OLD.disputed_at "
+                    "OR NEW.first_decided_by_id IS DISTINCT FROM OLD.first_decided_by_id)"
+                ),
             ),
             Trigger(
                 name="claimed_on_windfall",
@@ -217,114 +279,3 @@ class Claim(models.Model):
     def waiting_days(self, now: datetime) -> int:
         """Full days since it was filed."""
         return (now - self.filed_at).days if self.filed_at else 0
-
-
-class Line(models.Model):
-    """One invoice's part of a claim. `amount` is what it cost; `asked` the vendor's share of it, rounded once, here."""
-
-    claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
-    position = models.PositiveSmallIntegerField()
-    activity = models.ForeignKey(
-        Activity, models.PROTECT, null=True, related_name="+", help_text="None where the terms name no activities."
-    )
-    people = models.PositiveSmallIntegerField(null=True, help_text="For whom it was, where that bounds what is paid.")
-    what = models.CharField("what", max_length=160)
-    supplier = models.CharField(max_length=120)
-    invoice_number = models.CharField(max_length=60)
-    invoice_date = models.DateField()
-    amount = models.BigIntegerField()
-    asked = models.BigIntegerField()
-    status = models.CharField(max_length=10, choices=LineStatus, default=LineStatus.PENDING)
-    accepted = models.BigIntegerField(null=True, blank=True)
-    reason_code = models.CharField(max_length=20, choices=Reason, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["claim", "position"], name="one_line_at_a_position"),
-            models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=LARGEST), name="line_amount_range"),
-            models.CheckConstraint(condition=Q(asked__gte=0, asked__lte=F("amount")), name="line_asked_range"),
-            models.CheckConstraint(
-                condition=Q(accepted=None) | Q(accepted__gte=0, accepted__lte=F("asked")),
-                name="line_accepted_range",
-            ),
-            # A negative decision carries a reason code and a sentence.
-            models.CheckConstraint(
-                condition=~Q(status__in=[LineStatus.REDUCED, LineStatus.DENIED]) | ~Q(reason_code="") & ~Q(reason=""),
-                name="line_reason_given",
-            ),
-        ]
-        triggers = [
-            Trigger(
-                name="lines_of_a_draft",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=triggers.LINES_OF_DRAFT,
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.what
-
-
-class Proof(models.Model):
-    """A file that shows it happened. Its bytes are kept under a random name, outside the web root."""
-
-    claim = models.ForeignKey(Claim, models.CASCADE, related_name="proofs")
-    file = models.FileField(upload_to="proofs", max_length=200)
-    name = models.CharField(max_length=160, help_text="As the user called it, cleaned.")
-    kind = models.CharField(max_length=20, choices=FileKind)
-    shows = ArrayField(
-        models.CharField(max_length=24, choices=Shows), default=list, help_text="What the partner says that it shows."
-    )
-    size = models.PositiveIntegerField(help_text="Bytes.")
-    sha256 = models.CharField(max_length=64)
-    pages = models.PositiveSmallIntegerField(default=1)
-    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["uploaded_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["claim", "sha256"], name="one_proof_of_a_content"),
-            models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="proof_kind"),
-        ]
-        indexes = [models.Index(fields=["sha256"], name="proof_sha256")]
-        triggers = [
-            Trigger(
-                name="proofs_of_a_draft",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=triggers.PROOFS_OF_DRAFT,
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def shown_in_words(self) -> list[str]:
-        """What it shows, in words."""
-        return [Shows(what).label for what in self.shows]
-
-
-class Payment(models.Model):
-    """Money that left for the partner, as finance recorded it. Append-only."""
-
-    claim = models.OneToOneField(Claim, models.PROTECT, related_name="payment")
-    amount = models.BigIntegerField()
-    paid_on = models.DateField("paid on")
-    reference = models.CharField("payment reference", max_length=80)
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
-            models.CheckConstraint(condition=~Q(reference=""), name="payment_has_reference"),
-        ]
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return self.reference

@@ -1,0 +1,42 @@
+"""Attacks by SQL on the rules of a claim's decision and dispute, for `tests/test_database_rules.py`."""
+
+from tests.cast import World
+
+PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
+CLAIM = PAST_TRIGGERS + "UPDATE claims_claim SET %s WHERE id = {%s}"
+
+CLAIM_ATTACKS = {
+    "claims_claim.claim_paid_range": [CLAIM % ("paid = approved + 1", "judged"), CLAIM % ("paid = -1", "judged")],
+    "claims_claim.four_eyes_second_approval": [
+        CLAIM % ("second_by_id = decided_by_id", "judged"),
+        CLAIM % ("second_by_id = filed_by_id", "judged"),
+    ],
+    "claims_claim.four_eyes_second_paid": [
+        CLAIM % ("second_by_id = {finance}, paid_by_id = {finance}", "judged"),
+    ],
+    "claims_claim.disputed_by_somebody": [
+        CLAIM % ("disputed_at = now(), decided_by_id = NULL, status = 'in_review'", "judged"),
+    ],
+    "claims_claim.dispute_decided_by_another": [
+        CLAIM % ("first_decided_by_id = decided_by_id, disputed_at = now(), disputed_by_id = {owner}", "judged"),
+    ],
+    "claims_claim.disputed_once": [
+        CLAIM
+        % ("first_decided_by_id = {manager}, disputed_at = now(), disputed_by_id = {owner}", "judged")
+        + "; SET LOCAL session_replication_role = origin; "
+        "UPDATE claims_claim SET disputed_at = now() + interval '1 day' WHERE id = {judged}"
+    ],
+    "claims_claim.second_approval_over_the_terms": [
+        "UPDATE claims_claim SET status = 'in_review', version = version + 1 WHERE id = {large}; "
+        "UPDATE claims_claim SET status = 'approved', version = version + 1, approved = asked, decided_by_id = {finance} "
+        "WHERE id = {large}"
+    ],
+    "claims_claim.request_of_its_fund": ["UPDATE claims_claim SET request_id = {fund_request} WHERE id = {judged}"],
+    "claims_claim.version_goes_up": ["UPDATE claims_claim SET status = 'in_review' WHERE id = {large}"],
+}
+
+
+def claims_made(w: World) -> dict[str, int]:
+    """A claim that is approved, and one that is filed for more than one person may approve."""
+    large = w.submitted(w.fund(budget=w.budget(w.program(second_approval_over=100_00))))
+    return {"judged": w.approved().pk, "large": large.pk}
