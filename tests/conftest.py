@@ -8,12 +8,13 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations as DatabaseOperations
 from django.test import override_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.cast import NOW, World, world
+from tests.servers import wait_for_template
 from tests.sides import Both, both_sides
 
 FOR_TESTS = {
@@ -42,6 +43,12 @@ def _settings_for_tests():
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     with override_settings(**FOR_TESTS):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """This worker's database begins as a copy of the one that was migrated: see `tests/servers.py`."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = wait_for_template()
 
 
 @pytest.fixture(autouse=True)

@@ -2,17 +2,23 @@
 
 The controller starts them; its xdist workers find them through the environment, each with a database and a Redis database of
 its own. They may run beside a running app and beside other test runs.
+
+The migrations run once, in a process beside the collecting of tests: the database of `DATABASE_URL` is only a template, and each
+worker's own is a copy of it (`TEST` in `tests/conftest.py`).
 """
 
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from config.stack import places, postgres, redis, servers
+from config.stack.children import Child
+from config.stack.programs import ROOT
 
 FOLDER = "WINDFALL_TEST_SERVERS"
 PREFIX = "windfall-test-"
@@ -59,6 +65,35 @@ def sweep() -> None:
                 continue  # a run that is still at work
 
 
+def migrate(var: Path) -> None:
+    """Begin to fill the template; how it ended will stand in a file."""
+    line = '"$0" manage.py migrate --verbosity 0 && echo done > "$1" || echo failed > "$1"'
+    child = Child(
+        "migrate",
+        ["sh", "-c", f'cd "$2" && {line}', sys.executable, str(migrated(var)), str(ROOT)],
+        log=migrated(var).with_suffix(".log"),
+    )
+    running.callback(child.end)
+    child.start()
+
+
+def migrated(var: Path) -> Path:
+    return var / "migrated"
+
+
+def wait_for_template(seconds: float = 120) -> str:
+    """The name of the database to copy, once all migrations have run on it. RuntimeError with their words when they fail."""
+    said = migrated(Path(os.environ[FOLDER]))
+    deadline = time.monotonic() + seconds
+    while not (said.exists() and said.read_text().endswith("\n")):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"The migrations take longer than {seconds} seconds.")
+        time.sleep(0.05)
+    if said.read_text().strip() != "done":
+        raise RuntimeError(f"The migrations failed:\n{said.with_suffix('.log').read_text()}")
+    return places.DATABASE
+
+
 def use(var: Path, worker: str) -> None:
     number = int(worker.removeprefix("gw")) + 1 if worker else 0
     os.environ["WINDFALL_VAR"] = str(var / f"var{number}")
@@ -81,6 +116,7 @@ else:
         running.close()
         raise
     use(Path(os.environ[FOLDER]), "")
+    migrate(Path(os.environ[FOLDER]))
 
 
 def pytest_unconfigure(config) -> None:

@@ -19,7 +19,19 @@ from config.stack.children import Child, die_with_parent
 
 NAME = "PostgreSQL"
 # What a throwaway server of the tests need not promise.
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "autovacuum": "off",
+    "jit": "off",
+    "shared_buffers": "256MB",
+    "max_connections": "200",
+}
 
 
 def binaries() -> Path:
