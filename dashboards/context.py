@@ -58,5 +58,10 @@ def frame(request) -> dict:
     here = max(fits, key=len, default=None)
     return {
         "navigation": [{"label": label, "url": url, "icon": icon, "active": url == here} for label, url, icon in links],
-        "inbox_count": Reminder.objects.open_count(request.user),
+        # Only a partner's people have reminders: others' pages need not ask.
+        "inbox_count": Reminder.objects.open_count(request.user) if works_for_a_partner(request) else 0,
     }
+
+
+def works_for_a_partner(request) -> bool:
+    return any(m.role in (Role.OWNER, Role.MEMBER) for m in request.memberships)

@@ -1,12 +1,15 @@
 """What a partner records of vendors of its own is nobody else's: every page and every download, as everybody else."""
 
 import io
+from functools import partial
 from zipfile import ZipFile
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from openpyxl import load_workbook
 
+import config.urls
 from claims import actions as claims
 from claims.actions.steps import ClaimRefused
 from funds.actions import record_statement
@@ -62,10 +65,31 @@ def leaks(client: Client, address: str) -> list[str]:
     return [f"{address} {kind}: {secret}" for kind, text in texts.items() for secret in SECRETS if secret in text]
 
 
-def test_nobody_else_reads_a_word_of_it(books):
-    others = [who for who in ROLES if who not in KEEPERS]
-    found = [f"{who} {leak}" for who in others for a in addresses(books) for leak in leaks(books.clients[who], a)]
-    assert found == []
+@pytest.fixture
+def _bare_refusals(monkeypatch):
+    """The words of a refusal without the frame around them, which `test_what_refuses_them_does_not_tell` reads."""
+    for status in (403, 404):
+        monkeypatch.setattr(config.urls, f"handler{status}", partial(bare, status=status), raising=False)
+
+
+def bare(request, exception, status: int) -> HttpResponse:
+    return HttpResponse(str(exception), status=status)
+
+
+# One test for each of them, so that the workers share them.
+others = pytest.mark.parametrize("who", [who for who in ROLES if who not in KEEPERS])
+
+
+@pytest.mark.usefixtures("_bare_refusals")
+@others
+def test_nobody_else_reads_a_word_of_it(books, who):
+    assert [leak for address in addresses(books) for leak in leaks(books.clients[who], address)] == []
+
+
+@others
+def test_what_refuses_them_does_not_tell(books, who):
+    for name, thing in (("funds:allocation", books.ours.kept_fund), ("programs:detail", books.ours.kept_program)):
+        assert leaks(books.clients[who], address_of(name, thing)) == []
 
 
 def test_its_own_people_do(books):
