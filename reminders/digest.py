@@ -123,21 +123,29 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def shown_once(items: Sequence[Item]) -> list[Item]:
+    """Without what a vendor's own words say already: the same fund's same deadline."""
+    worded = {(i.allocation_id, i.deadline) for i in items if i.words}
+    return [i for i in items if i.words or (i.allocation_id, i.deadline) not in worded]
+
+
 def opening(items: Sequence[Item], first: Item) -> str:
     """How the mail goes on after what is at stake. What a vendor wrote may be long before its deadline."""
+    is_ = "is" if len({i.currency for i in items}) == 1 else "are"
     day = f"{date_format(first.deadline)} ({first.left})"
     if any(i.words for i in items):
-        return f"is still yours until {day}." if len(items) == 1 else f"is still yours. The first deadline is {day}."
+        return f"is still yours until {day}." if len(items) == 1 else f"{is_} still yours. The first deadline is {day}."
     if len(items) == 1:
         return f"is still yours, and its deadline is near: {day}."
-    return f"is still yours. {len(items)} deadlines are near, the first on {day}."
+    return f"{is_} still yours. {len(items)} deadlines are near, the first on {day}."
 
 
 def letter(digest: Digest, clock: Clock) -> tuple[EmailMultiAlternatives | None, list[int]]:
     """The mail, and the ids of the reminders that it tells. No mail where nothing is left to tell."""
-    items = items_of(digest, clock)
-    if not items:
+    told = items_of(digest, clock)
+    if not told:
         return None, []
+    items = shown_once(told)
     groups = grouped(items)
     first = min(items, key=lambda i: i.days)
     totals = listed([money.show(group.total, group.currency) for group in groups])
@@ -158,4 +166,4 @@ def letter(digest: Digest, clock: Clock) -> tuple[EmailMultiAlternatives | None,
         headers={"Message-ID": digest.message_id, "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(INLINER.inline(render_to_string("reminders/digest.html", context)), "text/html")
-    return mail, [i.reminder_id for i in items]
+    return mail, [i.reminder_id for i in told]

@@ -58,7 +58,7 @@ def test_all_of_a_day_in_one_mail_most_urgent_money_first(w):
     (message,) = to(w.owner)
     # Dollars come first, for the nearest deadline is among them; sums are per currency.
     assert (
-        "$13,900.00 and €8,000.00 is still yours. 4 deadlines are near, the first on 24 Nov 2026 (1 day)."
+        "$13,900.00 and €8,000.00 are still yours. 4 deadlines are near, the first on 24 Nov 2026 (1 day)."
         in message.body
     )
     assert re.findall(r"(Large, far|Small, near|Middle|Euros), North", message.body) == [

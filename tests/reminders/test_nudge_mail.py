@@ -6,7 +6,7 @@ from django.core import mail
 from funds import actions as funds
 from funds.models import Allocation
 from reminders import actions
-from reminders.models import Digest
+from reminders.models import Digest, Reminder
 from tests.cast import NOW, TODAY
 from tests.reminders.telling import in_days, mail_day, noon
 
@@ -54,6 +54,18 @@ def test_it_goes_with_the_reminders_of_the_day_and_the_money_counts_once(w):
     (message,) = to(w.owner)
     assert "$5,000.00 is still yours. The first deadline is 30 Nov 2026 (7 days)." in message.body
     assert Digest.objects.filter(recipient=w.owner).count() == 1
+
+
+def test_the_same_deadline_of_the_same_fund_stands_there_once(w):
+    fund = w.fund(5_000_00, expires_on=in_days(5), claim_by=in_days(7))
+    nudge(w, fund)
+    mail_day(noon(TODAY))
+    (message,) = to(w.owner)
+    assert Reminder.objects.filter(recipient=w.owner, deadline=fund.claim_by).count() == 2
+    assert message.body.count("by 30 Nov 2026") == 1
+    assert "> Use it" in message.body
+    # Both are told by it: neither comes tomorrow.
+    assert mail_day(noon(in_days(1))) == 0
 
 
 def test_it_is_not_mailed_when_the_money_is_gone(w):
