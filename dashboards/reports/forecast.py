@@ -274,12 +274,13 @@ def paces(programs: Iterable[Program], pace: Pace) -> list[dict[str, Any]]:
     rows = []
     for program in programs:
         weekly = pace.by_program.get(program.pk, {})
-        shares = [standing(weekly, weeks) for weeks in SHOWN_WEEKS]
+        stood = [standing(weekly, weeks) for weeks in SHOWN_WEEKS]
+        shares = [round(past.share * 100) if past.is_enough else None for past in stood]
         rows.append(
             {
                 "program": program,
                 "funds": standing(weekly, 0).funds,
-                "shares": [round(past.share * 100) if past.is_enough else None for past in shares],
+                "by_week": list(zip(SHOWN_WEEKS, shares, strict=True)),
             }
         )
     return [row for row in rows if row["funds"]]
