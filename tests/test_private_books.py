@@ -2,6 +2,7 @@
 
 import io
 from functools import partial
+import re
 from zipfile import ZipFile
 
 import pytest
@@ -128,3 +129,13 @@ def test_an_admin_who_works_for_the_partner_too_sees_it_there_alone(books, w, cl
     assert "Quillfeather" not in read(client, reverse("funds:list"))
     client.post(reverse("partners:switch"), {"membership": Membership.objects.filter(user=w.admin).last().pk})
     assert "Quillfeather" in read(client, reverse("funds:list"))
+
+
+def test_days_that_stand_for_always_are_shown_to_nobody(books):
+    """A program in these books runs as long as days are reckoned with: that is no day that anybody typed."""
+    client, shown = books.clients["owner"], []
+    for address in addresses(books):
+        text = read(client, address)
+        texts = [text] + [read(client, address, kind) for kind in ("csv", "xlsx") if "format=csv" in text]
+        shown += [address for one in texts if re.search(r"Dec 2100|2100-12|Jan 2000|2000-01|2100, 12, 31|2000, 1, 1", one)]
+    assert shown == []

@@ -13,6 +13,7 @@ from programs.forms import data_of
 from programs.forms.terms import ActivityForm, LibraryForm
 from programs.models import Activity, Program
 from programs.states import ProgramKind, ProgramStatus
+from programs.views.drafts import NOT_A_DRAFT, PLAIN, autosaved, saves_itself
 from programs.views.editor import steps, written_terms
 from programs.views.people import own_program
 
@@ -75,16 +76,15 @@ def edit_activity(request: HttpRequest, pk: int, activity: int) -> HttpResponse:
 
 def edited(request: HttpRequest, program: Program, activity: Activity, was: str) -> HttpResponse:
     form = ActivityForm(data_of(request), instance=activity, initial={"seen": version(program)}, program=program)
+    is_draft = activity.pk is not None and activity.terms.published_at is None
+    if saves_itself(request):
+        if not is_draft:
+            return HttpResponse(NOT_A_DRAFT, status=409, content_type=PLAIN)
+        fresh = Activity.objects.get(pk=activity.pk)
+        return autosaved(request, program, form, fresh, lambda fresh: keep(request, program, fresh, was, form))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_activity(
-                program=program,
-                activity=form.save(commit=False),
-                was=was,
-                by=request.user,
-                now=timezone.now(),
-                seen=form.cleaned_data["seen"],
-            )
+            keep(request, program, form.save(commit=False), was, form)
         except ProgramRefused as refusal:
             form.add_error(None, str(refusal))
             if isinstance(refusal, ProgramChanged):
@@ -92,8 +92,19 @@ def edited(request: HttpRequest, program: Program, activity: Activity, was: str)
         else:
             messages.success(request, f"{form.cleaned_data['name']} is saved.")
             return redirect("programs:activities", program.pk)
-    context = {"program": program, "form": form, "was": was}
+    context = {"program": program, "form": form, "was": was, "saves_itself": is_draft}
     return render(request, "programs/activity.html", context)
+
+
+def keep(request: HttpRequest, program: Program, activity: Activity, was: str, form: ActivityForm) -> None:
+    actions.save_activity(
+        program=program,
+        activity=activity,
+        was=was,
+        by=request.user,
+        now=timezone.now(),
+        seen=form.cleaned_data["seen"],
+    )
 
 
 @require_POST

@@ -18,6 +18,7 @@ from programs.forms.offers import ProgramForm
 from programs.models import Program, Terms, Vendor
 from programs.starts import BY_KEY, STARTS, Start
 from programs.states import ProgramKind, ProgramStatus
+from programs.views.drafts import NOT_A_DRAFT, PLAIN, autosaved, saves_itself
 from programs.views.people import company_of, own_program
 
 
@@ -132,11 +133,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"seen": version(program), "currency": program.currency},
         today=program.today(timezone.now()),
     )
+    if saves_itself(request):
+        if program.status != ProgramStatus.DRAFT:
+            return HttpResponse(NOT_A_DRAFT, status=409, content_type=PLAIN)
+        return autosaved(request, program, form, own_program(request, pk), lambda fresh: keep(request, fresh, form))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save(
-                program=form.save(commit=False), by=request.user, now=timezone.now(), seen=form.cleaned_data["seen"]
-            )
+            keep(request, form.save(commit=False), form)
         except ProgramRefused as refusal:
             form.add_error(None, str(refusal))
             if isinstance(refusal, ProgramChanged):
@@ -144,8 +147,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Your changes are saved.")
             return redirect("programs:revise", pk)
-    context = {"form": form, "program": program, "name": name, "steps": steps(program, "programs:edit")}
+    is_draft = program.status == ProgramStatus.DRAFT
+    found = steps(program, "programs:edit")
+    context = {"form": form, "program": program, "name": name, "steps": found, "saves_itself": is_draft}
     return render(request, "programs/edit.html", context)
+
+
+def keep(request: HttpRequest, program: Program, form: ProgramForm) -> None:
+    actions.save(program=program, by=request.user, now=timezone.now(), seen=form.cleaned_data["seen"])
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Pages of programs: what is offered, and how a channel manager makes, publishes and closes it."""
 
 from collections.abc import Callable, Iterator
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -165,10 +165,16 @@ def versions_of(program: Program) -> list[dict]:
 
 
 def history(program: Program) -> Iterator[dict]:
-    """The program's events, newest first, as the timeline shows them."""
-    for event in Event.objects.about(program).select_related("actor").reverse():
-        why = event.reason or " ".join(event.data.get("changes", []))
-        yield {"at": event.at, "actor": event.actor, "what": event.verb.capitalize(), "reason": why}
+    """The program's events, newest first, as the timeline shows them. What one person types in a day is told once."""
+    events = Event.objects.about(program).select_related("actor").reverse()
+    for (verb, actor, why, _), same in groupby(events, key=typing):
+        yield {"at": next(same).at, "actor": actor, "what": verb.capitalize(), "reason": why}
+
+
+def typing(event: Event) -> tuple:
+    """The same for all saves of a draft by one person on one day; of its own for each other event."""
+    why = event.reason or " ".join(event.data.get("changes", []))
+    return event.verb, event.actor, why, event.at.date() if event.verb in ("changed", "revised") else event.pk
 
 
 class Move(NamedTuple):

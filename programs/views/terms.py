@@ -12,6 +12,7 @@ from programs.forms import data_of
 from programs.forms.terms import TermsForm
 from programs.models import Program, Terms
 from programs.states import TERMS, ProgramKind, ProgramStatus
+from programs.views.drafts import NOT_A_DRAFT, PLAIN, autosaved, saves_itself
 from programs.views.editor import steps, written_terms
 from programs.views.people import own_program
 
@@ -25,23 +26,26 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     terms = written_terms(program)
     start = Terms(program=program, **{name: getattr(terms, name) for name in TERMS})
     form = TermsForm(data_of(request), instance=start, initial={"seen": version(program)}, program=program)
+    if saves_itself(request):
+        if terms.published_at:
+            return HttpResponse(NOT_A_DRAFT, status=409, content_type=PLAIN)
+        return autosaved(request, program, form, terms, lambda fresh: keep(request, program, fresh, form))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.revise(
-                program=program,
-                terms=form.save(commit=False),
-                by=request.user,
-                now=timezone.now(),
-                seen=form.cleaned_data["seen"],
-            )
+            keep(request, program, form.save(commit=False), form)
         except ProgramRefused as refusal:
             form.add_error(None, str(refusal))
             if isinstance(refusal, ProgramChanged):
                 form.renew_seen(version(program))
         else:
             return saved(request, program)
-    context = {"program": program, "form": form, "steps": steps(program, "programs:revise")}
+    found = steps(program, "programs:revise")
+    context = {"program": program, "form": form, "steps": found, "saves_itself": terms.published_at is None}
     return render(request, "programs/revise.html", context)
+
+
+def keep(request: HttpRequest, program: Program, terms: Terms, form: TermsForm) -> None:
+    actions.revise(program=program, terms=terms, by=request.user, now=timezone.now(), seen=form.cleaned_data["seen"])
 
 
 def saved(request: HttpRequest, program: Program) -> HttpResponse:
