@@ -247,7 +247,7 @@ def box(fund: Allocation) -> str:
 
 
 class DepositForm(OnceForm):
-    """The same amount for each partner that holds a wallet."""
+    """The same amount for each partner in a wallet's program."""
 
     amount = MoneyField(label="Amount for each")
     name = forms.CharField(
@@ -261,7 +261,7 @@ class DepositForm(OnceForm):
         label="Partners",
         error_messages={
             "required": "Tick at least one partner.",
-            "invalid_choice": "One of these partners holds no wallet. Reload the page.",
+            "invalid_choice": "One of these partners is not in the program any more. Reload the page.",
         },
     )
 

@@ -1,8 +1,8 @@
 """What a partner records of vendors of its own is nobody else's: every page and every download, as everybody else."""
 
 import io
-from functools import partial
 import re
+from functools import partial
 from zipfile import ZipFile
 
 import pytest
@@ -137,5 +137,7 @@ def test_days_that_stand_for_always_are_shown_to_nobody(books):
     for address in addresses(books):
         text = read(client, address)
         texts = [text] + [read(client, address, kind) for kind in ("csv", "xlsx") if "format=csv" in text]
-        shown += [address for one in texts if re.search(r"Dec 2100|2100-12|Jan 2000|2000-01|2100, 12, 31|2000, 1, 1", one)]
+        shown += [
+            address for one in texts if re.search(r"Dec 2100|2100-12|Jan 2000|2000-01|2100, 12, 31|2000, 1, 1", one)
+        ]
     assert shown == []

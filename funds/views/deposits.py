@@ -1,6 +1,7 @@
-"""A deposit into every wallet: the same amount for each partner that holds one, usable as long as the terms say."""
+"""A deposit into every wallet: the same amount for each partner in the program, usable as long as the terms say."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,22 +10,27 @@ from funds import actions
 from funds.ask_forms import DepositForm
 from funds.grants import Grant, usual_claim_by
 from funds.ledger import InsufficientFunds, LedgerError
-from funds.models import Budget
+from funds.models import Allocation, Budget
 from funds.posting import AGAIN
 from funds.views.grants import granting_budget, why_not
 from partners.models import Partner
 from programs.forms import data_of
+from programs.models import Enrolment
 from programs.money import show
 from programs.states import ProgramKind
 
 NO_WALLET = "Deposits are for wallets: from this program you grant shares."
-NOBODY = "Nobody holds this wallet yet. Grant the first shares one by one or from a file: later deposits reach all who have one."
+NOBODY = (
+    "Nobody is in this program yet. Add partners to it, or grant the first shares: deposits reach all who are in it."
+)
 
 
 def holders(budget: Budget) -> list[Partner]:
-    """The partners that have a fund in this budget's program, by name."""
-    held = Partner.objects.filter(allocations__budget__program=budget.program_id)
-    return list(held.distinct().order_by("name", "pk"))
+    """The partners that are in this budget's program, by name. `is_new`: it has no fund of it yet."""
+    inside = Enrolment.objects.joined().filter(program=budget.program_id)
+    held = Allocation.objects.filter(budget__program=budget.program_id, partner=OuterRef("pk"))
+    partners = Partner.objects.filter(pk__in=inside.values("partner")).annotate(is_new=~Exists(held))
+    return list(partners.order_by("name", "pk"))
 
 
 def deposit(request: HttpRequest, pk: int) -> HttpResponse:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -96,7 +97,7 @@ def regrant(request: HttpRequest, pk: int) -> HttpResponse:
         "funds": [{"fund": fund, "box": box(fund), "chosen": box(fund) in chosen} for fund in lapsed],
         "plans": [row | {"field": form[f"plan-{row['plan'].pk}"]} for row in plans],
         "last": usual_last_day(budget.program, budget, today),
-        "total": sum(fund.lapsed for fund in lapsed),
+        **not_shown(budget, len(lapsed), len(plans)),
     }
     return render(request, "funds/plans/regrant.html", context)
 
@@ -108,6 +109,18 @@ def lapsed_funds(budget: Budget) -> list[Allocation]:
     for fund in funds:
         fund.is_asked = fund.pk in asked
     return funds
+
+
+def not_shown(budget: Budget, funds: int, plans: int) -> dict:
+    """All that lapsed (minor units) and with how many funds, and how much of either list waits for its turn."""
+    lapsed = budget.allocations.filter(lapsed__gt=0).aggregate(total=Sum("lapsed", default=0), count=Count("pk"))
+    waiting = Proposal.objects.open().filter(program=budget.program).count()
+    return {
+        "total": lapsed["total"],
+        "count": lapsed["count"],
+        "more_funds": lapsed["count"] - funds,
+        "more_plans": waiting - plans,
+    }
 
 
 def open_plans(budget: Budget, today: date) -> list[dict]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from funds.models import Allocation, Budget
 from partners.models import Partner
 from programs import actions as programs
+from programs.models import Enrolment
 from tests.cast import NOW, balances
 from tests.pages import errors, fresh_key, queries, told
 
@@ -71,7 +72,7 @@ def test_some_may_get_nothing_this_time(w, budget, client):
         ({"expires_on": "2026-11-22"}, "expires_on", "That day has passed"),
         ({"expires_on": ""}, "expires_on", "Choose a day"),
         ({"partner": []}, "partner", "Tick at least one partner"),
-        ({"partner": ["0", "x"]}, "partner", "holds no wallet"),
+        ({"partner": ["0", "x"]}, "partner", "not in the program any more"),
         ({"key": "x"}, "__all__", "out of date"),
     ],
 )
@@ -88,7 +89,7 @@ def test_only_for_wallets_that_somebody_holds(w, budget, client):
     for method in (client.get, client.post):
         assert "Deposits are for wallets" in told(method(url(other), follow=True))[0]
     empty = w.budget(w.program(kind="wallet"))
-    assert "Nobody holds this wallet yet." in told(client.get(url(empty), follow=True))[0]
+    assert "Nobody is in this program yet." in told(client.get(url(empty), follow=True))[0]
     programs.close(program=budget.program, by=w.manager, now=NOW)
     assert "grants no new money" in told(client.get(url(budget), follow=True))[0]
     assert "grants no new money" in errors(client.post(url(budget), sent(w.othertech)))["__all__"][0]
@@ -99,3 +100,17 @@ def test_the_number_of_queries_does_not_grow(w, budget, client):
     at_two = queries(client, url(budget))
     w.fund(1_00, budget=budget, partner=Partner.objects.create(name="Third", slug="third"))
     assert queries(client, url(budget)) == at_two
+
+
+def test_whoever_joined_gets_a_first_fund_by_it_and_whoever_left_gets_none(w, budget, client):
+    third, gone = (Partner.objects.create(name=name, slug=name.lower(), country="US") for name in ("Newcomer", "Gone"))
+    for partner in (third, gone):
+        Enrolment.objects.create(program=budget.program, partner=partner, status="joined")
+    Enrolment.objects.filter(partner=gone).update(status="left")
+    client.force_login(w.manager)
+    page = client.get(url(budget))
+    assert [row["partner"].name for row in page.context["rows"]] == ["Brightpath", "Newcomer", "Othertech"]
+    assert page.text.count("its first fund of this program") == 1
+    assert told(client.post(url(budget), sent(third), follow=True)) == ["You deposited $500.00 in 1 wallet."]
+    assert balances(Allocation.objects.get(partner=third)) == {"available": 500_00}
+    assert errors(client.post(url(budget), sent(gone)))["partner"]

@@ -264,3 +264,16 @@ def test_the_number_of_queries_does_not_grow(w, budget, client):
 
     # One posting is a statement by itself; several stand in a savepoint.
     assert cost("two", *more[:2]) == cost("more", soon(w, budget, 1_00), soon(w, budget, 1_00), more[2])
+
+
+def test_what_is_not_shown_is_counted(w, budget, client, monkeypatch):
+    """The page shows so many at once; the total counts all of them, and it says how many are not there."""
+    monkeypatch.setattr("funds.views.regranting.FUNDS_SHOWN", 1)
+    monkeypatch.setattr("funds.views.regranting.PLANS_SHOWN", 1)
+    for day in (20, 21, 22):
+        soon(w, budget, 100_00, day, title=f"Day {day}")
+    client.force_login(w.manager)
+    page = client.get(url(budget)).text
+    assert "$4,500.00 lapsed with 2 funds" in page
+    assert "1 more fund with less comes once these are taken back." in page
+    assert "2 more plans that start later wait." in page
