@@ -34,6 +34,11 @@ class Period(NamedTuple):
         return f"{year}-Q{month // 3 + 1}" if self.months == 3 else f"{year}-{month:02}"
 
     @property
+    def key(self) -> str:
+        """As an address names it: 2026-01-01_2026-06-30."""
+        return f"{self.starts_on}_{self.ends_on}"
+
+    @property
     def words(self) -> str:
         """As in "January to June 2026"."""
         first, last = f"{self.starts_on:%B}", f"{self.ends_on:%B %Y}"

@@ -97,5 +97,7 @@ def reconcile() -> Report:
             both = (("amount", amount, planned), ("held", held, funded))
             differences += [Difference("year", pk, name, have, want) for name, have, want in both if have != want]
         differences += [Difference(r.table, pk, r.column, have, want, r.source) for r, pk, have, want in broken(cursor)]
-        counts = (count(cursor, table) for table in ("budget", "allocation", "movement", "sale"))
-        return Report(*counts, differences)
+        budgets, allocations, movements, sales = (
+            count(cursor, table) for table in ("budget", "allocation", "movement", "sale")
+        )
+        return Report(budgets, allocations, movements, sales, differences)

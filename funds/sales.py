@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -11,8 +12,9 @@ from django.utils import timezone
 from funds import sales_triggers
 from funds.earning import Period, Rule
 from funds.sales_states import UPLOAD_TRANSITIONS, UploadStatus
-from partners.models import Partner, User
+from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
+from partners.states import Kind
 from partners.triggers import FSM, Protect, append_only, starts_as
 from programs.models import Program, Terms, vendors_managed_by
 from programs.money import LARGEST
@@ -26,6 +28,12 @@ class SalesUploadQuerySet(models.QuerySet["SalesUpload"]):
         if holds_site_role(user):
             return self
         return self.filter(budget__program__vendor__in=vendors_managed_by(user))
+
+    def of_company(self, company: Company | None):
+        """As the company worked in has them: a vendor its programs', Windfall all."""
+        if company is None or company.kind == Kind.PARTNER:
+            return self.none()
+        return self.filter(budget__program__vendor_id=company.pk) if company.kind == Kind.VENDOR else self
 
     def with_budget(self):
         return self.select_related("budget__program__vendor", "budget__program__terms", "by", "posted_by")
@@ -132,6 +140,25 @@ class SalesFault(models.Model):
         return f"line {self.line}: {self.words}"
 
 
+class EarnedQuerySet(models.QuerySet):
+    """Sales, or what they earned: of one partner in one program of a vendor on Windfall."""
+
+    def visible_to(self, user: User):
+        """The partner's people, the vendor's managers, and Windfall's people."""
+        if holds_site_role(user):
+            return self
+        mine = Q(partner__in=Membership.objects.at_partners(user).values("company"))
+        return self.filter(mine | Q(program__vendor__in=vendors_managed_by(user)))
+
+    def of_company(self, company: Company | None):
+        """As the company worked in has them: a partner its own, a vendor its programs', Windfall all."""
+        if company is None:
+            return self.none()
+        if company.kind == Kind.PARTNER:
+            return self.filter(partner_id=company.pk)
+        return self.filter(program__vendor_id=company.pk) if company.kind == Kind.VENDOR else self
+
+
 class Sale(models.Model):
     """One line of a vendor's sales, or a return (below zero). Append-only; a reference counts once in a program.
 
@@ -146,10 +173,18 @@ class Sale(models.Model):
     sold_on = models.DateField()
     amount = models.BigIntegerField()
 
+    objects = EarnedQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=-LARGEST, amount__lte=LARGEST), name="sale_amount_range"),
             models.CheckConstraint(condition=~Q(reference=""), name="sale_has_reference"),
+        ]
+        indexes = [
+            models.Index(fields=["program", "-sold_on"], name="sale_of_program"),
+            models.Index(fields=["partner", "-sold_on"], name="sale_of_partner"),
+            # A file's sales lie beside each other: this one costs a posting nothing.
+            BrinIndex(fields=["upload"], name="sale_of_upload"),
         ]
         triggers = [sales_triggers.sold_by_upload, *append_only()]
 
@@ -175,7 +210,7 @@ class Earning(models.Model):
         return Period(self.starts_on, self.ends_on)
 
 
-class AccrualQuerySet(models.QuerySet["Accrual"]):
+class AccrualQuerySet(EarnedQuerySet):
     def owed(self) -> int:
         """What is granted beyond what was earned."""
         found = self.aggregate(owed=models.Sum(F("posted") + F("late") - F("earned"), default=0))

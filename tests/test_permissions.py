@@ -235,6 +235,7 @@ TABLE: dict[str, list[Row]] = {
     "funds:sales_uploads": [on("budget", GET, "manager admin finance")],
     "funds:upload_sales": [on("budget", BOTH, "manager", "admin finance")],
     "funds:sales_template": [on("budget", GET, "manager", "admin finance")],
+    "funds:sales": [page(GET, EVERYBODY)],
     "funds:sales_upload": [on("upload", GET, "manager admin finance")],
     "funds:sales_faults": [on("upload", GET, "manager admin finance")],
     "funds:post_sales": [on("upload", POST, "manager", "admin finance")],

@@ -19,7 +19,7 @@ from funds.actions.joining import plan_of, tier_of
 from funds.actions.parting import outlook
 from funds.joining_forms import AddPartnerForm
 from funds.ledger import LedgerError
-from funds.models import Allocation
+from funds.models import Accrual, Allocation
 from funds.starting import StartingShare
 from partners import countries
 from partners.exports import table_response
@@ -165,6 +165,7 @@ def partner(request: HttpRequest, pk: int) -> HttpResponse:
         "today": vendor_today(vendor),
         "enrolments": enrolments,
         "history": history(vendor, found, enrolments),
+        "has_sold": Accrual.objects.of_company(vendor).filter(partner=found).exists(),
     }
     return render(request, "funds/partners/partner.html", context)
 
