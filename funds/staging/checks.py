@@ -90,8 +90,10 @@ REPEATED = f"""
 STANDING = f"""
     SELECT count(*) OVER (), s.line, s.reference, s.partner_id = o.partner_id, s.sold_on = o.sold_on, s.amount = o.amount
       FROM ({RIGHT}) s JOIN funds_sale o ON o.program_id = %s AND o.reference = s.reference
-     WHERE (s.partner_id, s.sold_on, s.amount) <> (o.partner_id, o.sold_on, o.amount) ORDER BY s.line LIMIT %s
+     WHERE (s.partner_id, s.sold_on, s.amount) <> (o.partner_id, o.sold_on, o.amount) {{once}} ORDER BY s.line LIMIT %s
 """
+# A line that repeats one further up is wrong already: it counts once.
+ONCE = f"AND NOT EXISTS (SELECT FROM ({RIGHT}) e WHERE e.reference = s.reference AND e.line < s.line)"
 UNKNOWN = f"""
     SELECT left(btrim(r.partner), 120), count(*) FROM {{staged}} r LEFT JOIN ({NAMES}) p ON p.text = btrim(r.partner)
      WHERE p.text IS NULL AND btrim(r.partner) <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s
@@ -143,7 +145,7 @@ def check(upload: SalesUpload, file: BinaryIO, *, today: date, tell: Progress) -
         if wrong:
             faults = left_out(cursor, upload, cells, rules, today)
         more, twice = repeated(cursor, upload, cells)
-        changed, differing = standing(cursor, upload, cells) if added.standing else ([], 0)
+        changed, differing = standing(cursor, upload, cells, are_once=not twice) if added.standing else ([], 0)
         wrong += twice + differing
         found = sorted([*faults, *more, *changed], key=lambda fault: fault.line)[:FAULTS_KEPT]
         unknown = []
@@ -234,9 +236,10 @@ def repeated(cursor: CursorWrapper, upload: SalesUpload, cells: Cells) -> tuple[
     return kept, int(rows[0][0]) if rows else 0
 
 
-def standing(cursor: CursorWrapper, upload: SalesUpload, cells: Cells) -> tuple[list[Fault], int]:
+def standing(cursor: CursorWrapper, upload: SalesUpload, cells: Cells, *, are_once: bool) -> tuple[list[Fault], int]:
     """The lines whose reference was posted before with another content."""
-    cursor.execute(statement(STANDING, upload, cells.numbered), [upload.program.pk, FAULTS_KEPT])
+    once = "" if are_once else statement(ONCE, upload, cells.numbered)
+    cursor.execute(statement(STANDING, upload, cells.numbered, once=once), [upload.program.pk, FAULTS_KEPT])
     rows, kept = cursor.fetchall(), []
     for _, line, reference, same_partner, same_day, same_amount in rows:
         named = {"partner": same_partner, "day": same_day, "amount": same_amount}

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from funds import sales_files
 from funds.models import Sale
 from funds.sales_states import UploadStatus
-from tests.funds.sales import HEADER, books, confirmed, coop, csv_of, faults, uploaded
+from tests.funds.sales import HEADER, books, confirmed, coop, csv_of, faults, sold, uploaded
 
 GOOD = "brightpath-test,S-1,2026-02-03,1000\nbrightpath-test,S-2,2026-02-04,-100.50\n"
 EARNED = {("brightpath-test", "2026-H1"): (899_50, 26_98, 26_98)}
@@ -147,6 +147,35 @@ def test_a_reference_twice_in_one_file(w):
         w, coop(w), ["othertech,S-1,2026-02-03,1", "othertech,S-1,2026-02-03,1", "othertech,S-2,2026-02-03,1"]
     )
     assert (upload.wrong, faults(upload)) == (1, [(3, "reference", "This reference stands in line 2 already.")])
+
+
+def test_a_reference_that_was_posted_before_and_stands_twice_is_one_wrong_line_less(w):
+    budget = coop(w)
+    sold(w, budget, "othertech,S-1,2026-02-03,1")
+    upload = uploaded(
+        w, budget, ["othertech,S-1,2026-02-03,1", "othertech,S-1,2026-02-03,2", "othertech,S-2,2026-02-03,1"]
+    )
+    assert (upload.wrong, faults(upload)) == (1, [(3, "reference", "This reference stands in line 2 already.")])
+    upload = uploaded(w, budget, ["othertech,S-1,2026-02-03,3", "othertech,S-2,2026-02-03,1"])
+    assert (upload.wrong, faults(upload)[0][2][:45]) == (1, "This reference was posted before with another")
+
+
+AMOUNTS = ["12.5000", "\u00a07", '"1,000,000.10"', "999999999999.99", "-0.50", "1000000000000.00"]
+
+
+def test_amounts_as_other_programs_write_them(w):
+    upload = uploaded(w, coop(w), [f"othertech,S-{n},2026-02-03,{amount}" for n, amount in enumerate(AMOUNTS)])
+    assert faults(upload) == []
+    assert upload.sold == 12_50 + 7_00 + 1_000_000_10 + 999_999_999_999_99 - 50 + 10**14
+
+
+def test_of_a_wrong_line_between_wrong_lines_the_right_place_is_said(w):
+    """Also where the database split the rows itself, whose lines nobody counted on the way."""
+    lines = [f"othertech,S-{n},2026-02-03,{'ten' if n in (7, 2999) else '1'}" for n in range(3000)]
+    for hint in ("", "sep=,\n"):
+        upload = uploaded(w, coop(w), hint.encode() + csv_of(*lines))
+        first = 3 if hint else 2
+        assert [at for at, *_ in faults(upload)] == [7 + first, 2999 + first]
 
 
 REFUSED = {
