@@ -23,9 +23,10 @@ def run(*options: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_it_prints_both_ratios_and_reads_50_000_lines_within_its_memory():
-    heading, checked, both, memory = run("--lines", "50000")
+def test_it_prints_its_ratios_and_reads_50_000_lines_within_its_memory():
+    heading, checked, without_key, both, memory = run("--lines", "50000")
     assert heading.startswith("50,000 lines")
     assert checked.startswith("checked / raw COPY")
+    assert without_key.startswith("checked / raw COPY without a key")
     assert both.startswith("checked and posted / raw COPY")
     assert int(memory.split()[-1].replace(",", "")) < MOST_MEMORY
