@@ -11,6 +11,7 @@ from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
+from claims.drawing import reserved_for
 from claims.models import Claim, Line, Proof
 from claims.states import COUNTED
 from funds.models import Allocation
@@ -68,12 +69,20 @@ def of_time(claim: Claim, today: date) -> Iterator[str]:
 def of_money(claim: Claim) -> Iterator[str]:
     fund, terms, currency = claim.allocation, claim.allocation.terms, claim.currency
     asked = show(claim.asked, currency)
-    if claim.asked > fund.unclaimed:
-        left = show(fund.unclaimed, currency)
-        yield f"You ask for {asked}, and this fund has {left} left. Lower a line or split the claim."
-    elif terms.preapproval and claim.asked > fund.reserved:
-        left = show(fund.reserved, currency)
-        yield f"You ask for {asked}, and {left} of this fund is approved in advance. The vendor has to approve the rest first."
+    approved = reserved_for(claim)
+    if terms.preapproval and claim.asked > approved:
+        left = show(approved, currency)
+        if claim.request:
+            yield f"You ask for {asked}, and {left} of {claim.request.number} is left. The vendor has to approve the rest first."
+        else:
+            yield (
+                f"You ask for {asked}, and {left} of this fund is approved in advance. "
+                "The vendor has to approve the rest first."
+            )
+    elif claim.asked > approved + fund.available:
+        left = show(approved + fund.available, currency)
+        beside = "" if fund.unclaimed == approved + fund.available else " beside what other approvals hold"
+        yield f"You ask for {asked}, and this fund has {left} left{beside}. Lower a line or split the claim."
     if terms.least_claim and claim.asked < terms.least_claim:
         yield f"You ask for {asked}, and claims are taken from {show(terms.least_claim, currency)}."
 
@@ -89,7 +98,7 @@ def of_activities(claim: Claim, lines: Sequence[Line], activities: Sequence[Acti
             yield f"Line {line.position}: choose what kind of activity it was."
     capped = [known[pk] for pk in by_activity if (known[pk].period_cap, known[pk].period_cap_percent) != (None, None)]
     before = claimed_before(claim, [activity.name for activity in capped])
-    granted = earned(claim) if capped else 0
+    granted = granted_in_period(claim.allocation) if capped else 0
     for pk, own in by_activity.items():
         activity = known[pk]
         yield from of_one(activity, own, claim.currency)
@@ -153,9 +162,9 @@ def claimed_before(claim: Claim, names: Sequence[str]) -> dict[str, int]:
     return {row["activity__name"]: int(row["total"]) for row in sums}
 
 
-def earned(claim: Claim) -> int:
+def granted_in_period(fund: Allocation) -> int:
     """All that the partner was granted in the period: its funds of the same budget, in minor units."""
-    funds = Allocation.objects.filter(partner=claim.partner_id, budget=claim.allocation.budget_id)
+    funds = Allocation.objects.filter(partner=fund.partner_id, budget=fund.budget_id)
     all_of_it = sum((F(bucket.value) for bucket in ALLOCATION_BUCKETS[1:]), F(ALLOCATION_BUCKETS[0].value))
     return int(funds.aggregate(total=Sum(all_of_it, default=0))["total"])
 

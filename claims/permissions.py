@@ -2,9 +2,9 @@
 
 import rules
 
-from claims.models import Claim
-from funds.permissions import works_for_partner
-from partners.models import User
+from claims.models import Claim, FundRequest
+from funds.permissions import keeps_allocation, works_for_partner
+from partners.models import Membership, User
 from partners.permissions import is_admin, is_finance
 from partners.states import Role
 
@@ -31,3 +31,47 @@ rules.add_perm("claims.pay", is_finance & ~filed_it & ~decided_it & ~works_for_c
 rules.add_perm("claims.start", works_for_partner)
 rules.add_perm("claims.see_queue", is_admin)
 rules.add_perm("claims.see_payments", is_finance)
+
+
+@rules.predicate
+def works_for_asker(user: User, request: FundRequest) -> bool:
+    return bool(user.roles_in(request.partner_id) & {Role.OWNER, Role.MEMBER})
+
+
+@rules.predicate
+def manages_asked(user: User, request: FundRequest) -> bool:
+    return Role.MANAGER in user.roles_in(request.allocation.budget.program.vendor_id)
+
+
+@rules.predicate
+def filed_request(user: User, request: FundRequest) -> bool:
+    return request.filed_by_id == user.pk
+
+
+@rules.predicate
+def approved_first(user: User, request: FundRequest) -> bool:
+    return request.decided_by_id == user.pk
+
+
+@rules.predicate
+def nobody_else_there(user: User, request: FundRequest) -> bool:
+    """The vendor has no second manager who could look at it."""
+    managers = Membership.objects.active().filter(
+        company=request.allocation.budget.program.vendor_id, role=Role.MANAGER, user__is_active=True
+    )
+    return not managers.exclude(user__in=[request.decided_by_id, request.filed_by_id]).exists()
+
+
+@rules.predicate
+def is_some_manager(user: User) -> bool:
+    return Membership.objects.active().filter(user=user, role=Role.MANAGER).exists()
+
+
+# A request is the partner's to make and the vendor's to decide: nobody does both, and nobody approves twice. Where a vendor has
+# only one manager, an admin of Windfall is the second person.
+decides = ~filed_request & ~works_for_asker
+rules.add_perm("claims.start_request", works_for_partner & ~keeps_allocation)
+rules.add_perm("claims.file_request", works_for_asker)
+rules.add_perm("claims.decide_request", manages_asked & decides)
+rules.add_perm("claims.approve_request_too", (manages_asked | is_admin & nobody_else_there) & ~approved_first & decides)
+rules.add_perm("claims.see_requests_queue", is_some_manager | is_admin)

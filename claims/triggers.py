@@ -3,6 +3,7 @@
 import pgtrigger
 
 from claims.states import COUNTED
+from funds.triggers import HELD_BY_REQUESTS
 from partners.triggers import Protect, refuse
 
 OUTSIDER_ONLY = "WF010"
@@ -58,6 +59,17 @@ REQUEST_LINES_OF_DRAFT = f"""
         {refuse(FILED_STAYS, "what a filed request says stays as it is")}
     END IF;
     RETURN coalesce(NEW, OLD);
+"""
+
+# Together a fund's requests hold no more than the fund has reserved. Looked at when a transaction ends: within one, what is set
+# aside and the money for it are written one after the other.
+WITHIN_RESERVED = f"""
+    PERFORM FROM funds_allocation WHERE id = NEW.allocation_id FOR NO KEY UPDATE;
+    IF (SELECT sum(reserved) FROM claims_fundrequest WHERE allocation_id = NEW.allocation_id)
+       > (SELECT reserved FROM funds_allocation WHERE id = NEW.allocation_id) THEN
+        {refuse(HELD_BY_REQUESTS, "the fund has not reserved so much for its requests")}
+    END IF;
+    RETURN NULL;
 """
 
 LINE = (

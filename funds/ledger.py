@@ -26,6 +26,10 @@ class InsufficientFunds(LedgerError):
     """A bucket would have gone below zero."""
 
 
+class HeldByRequests(LedgerError):
+    """The money is set aside for requests that were approved."""
+
+
 class YearFull(LedgerError):
     """A year's budgets would hold more than the year has."""
 
@@ -212,6 +216,8 @@ def refusal(error: Error) -> LedgerError | Error:
     if constraint.endswith("_not_negative"):
         bucket = constraint.removesuffix("_not_negative").removeprefix("budget_")
         return InsufficientFunds(f"There is not enough money in '{bucket}' for this.")
+    if code == triggers.HELD_BY_REQUESTS:
+        return HeldByRequests("Approved requests hold that money: it comes free when they are changed or ended.")
     if code == triggers.CLOSED_PERIOD:
         return ClosedPeriod("This budget's period is closed: nothing can be posted to it any more.")
     if code == triggers.WRONG_BUDGET or constraint in ILLEGAL or code == "22003":

@@ -250,6 +250,7 @@ class Allocation(models.Model):
             triggers.under_published_terms,
             triggers.within_its_extension,
             triggers.within_its_terms,
+            triggers.keeps_what_requests_hold,
         ]
 
     def __str__(self) -> str:

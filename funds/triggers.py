@@ -17,6 +17,7 @@ WRONG_TERMS = "WF006"
 TOO_LONG = "WF007"
 FOREIGN_FUND = "WF008"
 AGED = "WF009"
+HELD_BY_REQUESTS = "WF060"
 
 DELTAS = ", ".join(
     f"(sum(CASE WHEN target = '{b.value}' THEN amount ELSE 0 END)"
@@ -218,5 +219,21 @@ kept_for_its_keeper = Trigger(
             {refuse(NOT_ITS_KEEPERS, "only the partner that records this vendor has funds of it")}
         END IF;
         RETURN NEW;
+    """,
+)
+
+# What is set aside for approved requests stays so until they let go of it: nobody releases it by hand, no other claim draws on
+# it. Their table is of an app above this one, and it is right so: the rule is this balance's own.
+keeps_what_requests_hold = Trigger(
+    name="keeps_what_requests_hold",
+    when=pgtrigger.After,
+    operation=pgtrigger.UpdateOf("reserved"),
+    condition=pgtrigger.Condition("NEW.reserved < OLD.reserved"),
+    func=f"""
+        -- Below zero is the CHECK's to refuse.
+        IF greatest(NEW.reserved, 0) < (SELECT sum(reserved) FROM claims_fundrequest WHERE allocation_id = NEW.id) THEN
+            {refuse(HELD_BY_REQUESTS, "approved requests hold this money")}
+        END IF;
+        RETURN NULL;
     """,
 )

@@ -13,7 +13,8 @@ from django.utils.formats import date_format
 from claims.actions.proving import Kept, label
 from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
 from claims.checks import wanting
-from claims.models import Claim, Line
+from claims.drawing import reserved_for
+from claims.models import Claim, FundRequest, Line
 from claims.states import ClaimStatus, LineStatus
 from claims.triggers import BEYOND_TERMS
 from funds.ledger import InsufficientFunds, Posting, post
@@ -22,7 +23,7 @@ from funds.states import Act, Bucket
 from partners.events import event, record
 from partners.models import User
 from programs.models import Activity, Terms
-from programs.money import LARGEST, share
+from programs.money import LARGEST, major, share
 
 MOST_LINES = 50
 
@@ -48,10 +49,11 @@ def elsewhere(fund: Allocation) -> str:
     )
 
 
-def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Claim:
+def start(*, allocation: Allocation, title: str, by: User, now: datetime, request: FundRequest | None = None) -> Claim:
     """A new draft on this fund. It moves no money. A second click finds the draft that the first one made.
 
-    ClaimRefused for a fund that the partner records itself: its vendor takes the claim elsewhere.
+    On a `request` that was approved it begins with what that says: its days, and a line to be completed for each of its budget.
+    ClaimRefused for a fund that the partner records itself, as its vendor takes claims elsewhere, and for a request that ended.
     """
     if not by.has_perm("claims.start", allocation):
         raise PermissionDenied
@@ -59,10 +61,13 @@ def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Cla
         raise ClaimRefused(elsewhere(allocation))
     with transaction.atomic():
         Allocation.objects.select_for_update(no_key=True).get(pk=allocation.pk)
-        untouched = Claim.objects.drafts().filter(allocation=allocation, title=title, created_by=by, version=1)
+        untouched = Claim.objects.drafts().filter(
+            allocation=allocation, title=title, created_by=by, version=1, request=request
+        )
         twin: Claim | None = untouched.first()
         if twin is not None:
             return twin
+        begun = begun_from(FundRequest.objects.get(pk=request.pk), allocation, now) if request else {}
         claim = Claim.objects.create(
             allocation=allocation,
             partner_id=allocation.partner_id,
@@ -70,6 +75,7 @@ def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Cla
             created_by=by,
             created_at=now,
             changed_at=now,
+            **begun,
         )
         record(
             [
@@ -84,6 +90,25 @@ def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Cla
             ]
         )
     return claim
+
+
+def begun_from(request: FundRequest, allocation: Allocation, now: datetime) -> dict[str, Any]:
+    """What a draft on this request begins with. ClaimRefused where nothing is set aside for it any more."""
+    if not request.is_in_force or request.allocation_id != allocation.pk:
+        raise ClaimRefused(f"{request.number} has ended, so no claim can draw on it. File one on the fund itself.")
+    blank = {"people": "", "supplier": "", "invoice_number": "", "invoice_date": ""}
+    rows = [
+        blank
+        | {
+            "activity": str(request.activity_id or ""),
+            "what": line.what,
+            "amount": str(major(line.amount, allocation.currency)),
+        }
+        for line in request.lines.all()
+    ]
+    over = request.ends_on is not None and request.ends_on <= allocation.today(now)
+    days = {"ran_from": request.starts_on, "ran_until": request.ends_on} if over else {}
+    return {"request": request, "typed": {"rows": rows}, **days}
 
 
 def save(
@@ -155,12 +180,15 @@ def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None)
         check(claim, by=by, permission="claims.file", version=version, to=ClaimStatus.SUBMITTED)
         if reasons := wanting(claim, now):
             raise ClaimRefused(" ".join(reasons))
-        claim.from_reserved = min(claim.asked, claim.allocation.reserved)
+        claim.from_reserved = min(claim.asked, reserved_for(claim))
         claim.filed_by, claim.filed_at = by, now
         claim.approved = claim.decided_by = claim.decided_at = None
         claim.typed = {}
         moved = move_on(claim, verb="submitted", by=by, now=now, to=ClaimStatus.SUBMITTED, amount=claim.asked)
         save_or_refuse(claim)
+        if claim.request and claim.from_reserved:
+            claim.request.reserved -= claim.from_reserved
+            claim.request.save(update_fields=["reserved"])
         reserved = posting(Act.CLAIM, claim, claim.from_reserved, by=by, source=Bucket.RESERVED)
         rest = posting(Act.CLAIM, claim, claim.asked - claim.from_reserved, by=by, source=Bucket.AVAILABLE)
         post_or_refuse(reserved + rest, now)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from claims.models import Claim
+from claims.models import Claim, FundRequest
 from claims.states import ClaimStatus, may_become
 from funds.ledger import Posting
 from funds.models import Allocation
@@ -23,14 +23,17 @@ class ClaimChanged(ClaimRefused):
 
 
 def locked(claim: Claim) -> Claim:
-    """The claim as it stands now, locked: first its fund, then itself, so that no two acts wait for each other."""
+    """The claim as it stands now, locked: first its fund, then its request, then itself, so that no two acts block each other."""
     allocation = (
         Allocation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("budget__program__vendor", "partner", "terms")
         .get(pk=claim.allocation_id)
     )
+    # Which request it is changes only under the fund's lock.
+    request = FundRequest.objects.select_for_update(of=("self",), no_key=True).filter(claims=claim.pk).first()
     fresh = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
     fresh.allocation = allocation
+    fresh.request = request
     fresh.partner = allocation.partner
     return fresh
 
@@ -96,9 +99,17 @@ def posting(
 
 
 def returned(claim: Claim, amount: int, *, by: User) -> list[Posting]:
-    """Give back `amount` of what was asked to where it was drawn from. What is kept uses pre-approved money first."""
+    """Give back `amount` of what was asked to where it was drawn from. What is kept uses pre-approved money first.
+
+    The claim's request holds again what was drawn from it; once that has ended, the money is available instead.
+    """
     kept = claim.asked - amount
     to_reserved = max(0, claim.from_reserved - kept)
+    if claim.request and not claim.request.is_in_force:
+        to_reserved = 0
+    elif claim.request and to_reserved:
+        claim.request.reserved += to_reserved
+        claim.request.save(update_fields=["reserved"])
     return posting(Act.RETURN, claim, amount - to_reserved, by=by, target=Bucket.AVAILABLE) + posting(
         Act.RETURN, claim, to_reserved, by=by, target=Bucket.RESERVED
     )

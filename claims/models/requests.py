@@ -169,9 +169,18 @@ class FundRequest(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status"),
                 condition=pgtrigger.Condition(
-                    "NEW.status IN ('approved', 'approved_reduced') AND OLD.status IN ('in_review', 'second_approval')"
+                    "NEW.status IN ('approved', 'approved_reduced') "
+                    "AND OLD.status IN ('in_review', 'second_approval', 'amended')"
                 ),
                 func=triggers.SECOND_APPROVAL,
+            ),
+            Trigger(
+                name="within_what_its_fund_reserved",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("reserved"),
+                condition=pgtrigger.Condition("NEW.reserved > OLD.reserved"),
+                timing=pgtrigger.Deferred,
+                func=triggers.WITHIN_RESERVED,
             ),
             Trigger(
                 name="asked_on_windfall",

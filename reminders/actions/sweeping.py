@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
+from claims.actions import requests
 from funds.lapse import Lapsed, lapse
 from partners.states import Role
 from programs.days import Clock
@@ -90,6 +91,9 @@ def zones_due(clock: Clock) -> list[str]:
 def sweep(*, clock: Clock, zones: Sequence[str] | None = None) -> Swept:
     """Lapse what is past its last day, and remind of what is not, in these time zones or in all."""
     zones = Program.objects.time_zones() if zones is None else zones
+    # What approvals hold comes free before their funds lapse.
+    requests.return_unanswered(clock=clock)
+    requests.expire(clock=clock)
     lapsed = lapse(clock=clock)
     with transaction.atomic():
         reminders = remind(zones, clock)

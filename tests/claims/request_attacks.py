@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from claims.models import FundRequest, RequestFile, RequestLine
+from funds import actions as funds
 from programs.money import LARGEST
 from tests.cast import NOW, TODAY, World
 
@@ -19,6 +20,11 @@ NEW = (
     "INSERT INTO claims_fundrequest (allocation_id, partner_id, title, plan, place, audience, status, version, cost, asked, "
     "reserved, typed, created_by_id, filed_by_id, created_at, changed_at, filed_at, starts_on) VALUES ({%s}, {partner}, 'x', "
     "'', '', '', '%s', 1, 5, 5, 0, '{{}}', {owner}, {owner}, now(), now(), now(), now())"
+)
+
+MOVEMENT = (
+    "INSERT INTO funds_movement (budget_id, allocation_id, act, source, target, amount, reason, posted_at, key) "
+    "SELECT budget_id, id, '%s', '%s', '%s', 1, '', now(), 'attack' FROM funds_allocation WHERE id = {holding_fund}"
 )
 
 REQUEST_ATTACKS = {
@@ -65,7 +71,16 @@ REQUEST_ATTACKS = {
         "UPDATE claims_fundrequest SET decided_by_id = {member} WHERE id = {fund_request}"
     ],
     "claims_fundrequest.second_approval_over_the_terms": [
-        MOVE % ("in_review", "", "large_request") + "; " + MOVE % ("approved", DECIDED, "large_request")
+        MOVE % ("in_review", "", "large_request") + "; " + MOVE % ("approved", DECIDED, "large_request"),
+    ],
+    "claims_fundrequest.within_what_its_fund_reserved": [
+        "UPDATE claims_fundrequest SET reserved = 300 WHERE id = {in_force_request}",
+    ],
+    "funds_allocation.keeps_what_requests_hold": [
+        # As the money of an approval is released, claimed or lapsed behind its back.
+        MOVEMENT % ("release", "reserved", "available"),
+        MOVEMENT % ("claim", "reserved", "claimed"),
+        MOVEMENT % ("expire", "reserved", "lapsed"),
     ],
     "claims_fundrequest.version_goes_up": [
         "UPDATE claims_fundrequest SET status = 'in_review' WHERE id = {fund_request}"
@@ -137,7 +152,12 @@ def requests_made(w: World) -> dict[str, int]:
     approval = {"decided_by": w.manager, "decided_at": NOW, "approved": 300_00, "claim_by": TODAY}
     in_force = moved(drafted(w, fund), "submitted", "in_review", filed_by=w.owner, filed_at=NOW)
     in_force = moved(in_force, "approved_reduced", **approval)
+    holding = w.fund()
+    held = moved(drafted(w, holding), "submitted", "in_review", filed_by=w.owner, filed_at=NOW)
+    funds.reserve(allocation=holding, amount=300_00, key="held", by=w.manager, reason="x", at=NOW)
+    moved(held, "approved_reduced", **approval, reserved=300_00)
     return {
+        "holding_fund": holding.pk,
         "draft_request": drafted(w, fund).pk,
         "fund_request": waiting.pk,
         "request_file": waiting.files.get().pk,

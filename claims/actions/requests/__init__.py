@@ -1,0 +1,40 @@
+"""Every act that changes a fund request. `filing` and most of `changing` are the partner's, `deciding` the vendor's.
+
+Each act locks the fund, then the request; reads again; checks permission and state on what it locked; writes; moves the money;
+records the event. Amounts are minor units of the program's currency.
+"""
+
+from claims.actions.requests.changing import accept_change, amend, cancel, complete, keep, refuse_change, revoke
+from claims.actions.requests.deciding import approve, approve_too, ask, decline, not_too, send_back, take
+from claims.actions.requests.expiring import expire, return_unanswered
+from claims.actions.requests.filing import answer, attach, detach, discard, save, start, submit, take_back
+from claims.actions.requests.steps import RequestChanged, RequestRefused
+
+__all__ = [
+    "RequestChanged",
+    "RequestRefused",
+    "accept_change",
+    "amend",
+    "answer",
+    "approve",
+    "approve_too",
+    "ask",
+    "attach",
+    "cancel",
+    "complete",
+    "decline",
+    "detach",
+    "discard",
+    "expire",
+    "keep",
+    "not_too",
+    "refuse_change",
+    "return_unanswered",
+    "revoke",
+    "save",
+    "send_back",
+    "start",
+    "submit",
+    "take",
+    "take_back",
+]

@@ -1,0 +1,112 @@
+"""What every act on a fund request does the same way: lock, check, move on, tell, set money aside and let go of it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from claims.models import FundRequest
+from claims.states.requests import RequestStatus, may_become
+from funds.ledger import Posting
+from funds.models import Allocation
+from funds.states import Act
+from partners.events import event
+from partners.models import Event, User
+from programs.states import WindowFrom
+
+
+class RequestRefused(Exception):
+    """The request's state, or a rule of its program, does not allow it. Its words are for the user."""
+
+
+class RequestChanged(RequestRefused):
+    """Somebody changed the request after the user saw it."""
+
+
+def locked(request: FundRequest) -> FundRequest:
+    """The request as it stands now, locked: first its fund, then itself. Claims come after both."""
+    allocation = (
+        Allocation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("budget__program__vendor", "partner", "terms")
+        .get(pk=request.allocation_id)
+    )
+    fresh = FundRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
+    fresh.allocation = allocation
+    fresh.partner = allocation.partner
+    return fresh
+
+
+def check(
+    request: FundRequest, *, by: User, permission: str, version: int | None, to: RequestStatus | None = None
+) -> None:
+    """PermissionDenied, RequestChanged or RequestRefused, in that order; all on the locked request."""
+    if not by.has_perm(permission, request):
+        raise PermissionDenied
+    if version is not None and version != request.version:
+        raise RequestChanged(
+            "This request was changed after you opened the page. Nothing was done: look at it again, then decide."
+        )
+    if to is not None and not may_become(request.status, to):
+        raise RequestRefused(
+            f"This request is {RequestStatus(request.status).label.lower()}: that is not possible any more."
+        )
+
+
+def move_on(
+    request: FundRequest,
+    *,
+    verb: str,
+    by: User | None,
+    to: RequestStatus,
+    now: datetime,
+    reason_code: str = "",
+    reason: str = "",
+    **data: Any,
+) -> Event:
+    """Give the request its next status and version; the caller saves it and records the event that comes back."""
+    before = RequestStatus(request.status)
+    request.status = to
+    request.version += 1
+    request.changed_at = now
+    return event(
+        verb=verb,
+        about=request,
+        by=by,
+        company_id=request.partner_id,
+        from_state=before,
+        to_state=to,
+        reason_code=reason_code,
+        reason=reason,
+        data=data,
+        at=now,
+    )
+
+
+def touch(request: FundRequest, now: datetime) -> None:
+    request.version += 1
+    request.changed_at = now
+    request.save(update_fields=["version", "changed_at"])
+
+
+def posting(act: Act, request: FundRequest, amount: int, *, by: User | None) -> list[Posting]:
+    """One posting for the request's fund, keyed by the request's version; none where there is nothing to move."""
+    if amount == 0:
+        return []
+    fund = request.allocation
+    key = f"request:{request.pk}:{request.version}:{act}"
+    return [Posting(act, fund.budget_id, fund.pk, amount, key, by, f"{request.number} {request.title}")]
+
+
+def released(request: FundRequest, *, by: User | None) -> list[Posting]:
+    """Let go of all that is still set aside. The request is saved first: its fund keeps what its requests hold."""
+    freed = posting(Act.RELEASE, request, request.reserved, by=by)
+    request.reserved = 0
+    return freed
+
+
+def last_day_to_claim(fund: Allocation, ends_on: date) -> date:
+    """Of an activity that ends then: the fund's own last day, or sooner where the terms count from the activity."""
+    terms = fund.terms
+    if terms.claim_window_from == WindowFrom.ACTIVITY:
+        return min(fund.claim_by, ends_on + timedelta(days=terms.claim_window_days))
+    return fund.claim_by
