@@ -134,6 +134,7 @@ TABLE: dict[str, list[Row]] = {
     "funds:vendor_add": [page(BOTH, "owner member stranger")],
     "funds:vendor": [on("kept", GET, PARTNER)],
     "funds:vendor_edit": [on("kept", BOTH, PARTNER)],
+    "funds:close_books": [on("kept", BOTH, PARTNER)],
     "funds:vendor_put_away": [on("kept", BOTH, PARTNER)],
     "funds:kept_program_add": [on("kept", BOTH, PARTNER)],
     "funds:kept_program_edit": [

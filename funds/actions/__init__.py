@@ -2,6 +2,7 @@
 
 from funds.actions.accruing import confirm, drop_upload, receive, recheck, work
 from funds.actions.asking import ask_for_time, decline_time, grant_time, withdraw_request
+from funds.actions.closing import close_books, still_kept
 from funds.actions.extending import Outcome, extend, extend_many
 from funds.actions.joining import Joined, accept, add, drop_share, grant_share, join
 from funds.actions.moving import (
@@ -65,6 +66,7 @@ __all__ = [
     "ask_for_time",
     "change_days",
     "change_kept_program",
+    "close_books",
     "close_period",
     "compare",
     "confirm",
@@ -102,6 +104,7 @@ __all__ = [
     "seen",
     "set_starting",
     "standing_grants",
+    "still_kept",
     "take_out",
     "top_up",
     "transfer",

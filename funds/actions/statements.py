@@ -131,13 +131,14 @@ def record_statement(
     by: User,
     now: datetime,
     as_seen: str | None = None,
+    reason: str = "",
 ) -> list[Difference]:
     """Let these funds stand as the statement of the day `on` says: new ones are made, the others get the differences posted.
 
     Funds that it does not name are left alone. However many they are, it takes a few statements of SQL, and all are recorded or
     none. Returns what it changed, fund by fund. FundsRefused for what no statement can say, one that is not of today or earlier
     or older than what a fund was recorded from, and a new fund of a vendor that is on Windfall; StatementStale if the funds are
-    not as in `as_seen` (a token of `seen`).
+    not as in `as_seen` (a token of `seen`). The history says `reason`, or which day's statement it was.
     """
     with transaction.atomic():
         vendor = locked_vendor(program.vendor, by)
@@ -160,7 +161,7 @@ def record_statement(
         made = {fund.reference: fund for fund in make(program, vendor, differences, on)}
         standing = [as_stated(d.fund, d.stated, on) for d in differences if d.fund]
         Allocation.objects.bulk_update(standing, [*DAYS, "stated_on"])
-        keep(program, vendor, [(d.fund or made[d.stated.reference], d) for d in differences], on, by, now)
+        keep(program, vendor, [(d.fund or made[d.stated.reference], d) for d in differences], on, by, now, reason)
     return differences
 
 
@@ -200,9 +201,10 @@ def keep(
     on: date,
     by: User,
     now: datetime,
+    reason: str = "",
 ) -> None:
     """Post the differences and tell of them."""
-    reason = f"Statement of {date_format(on)}"
+    reason = reason or f"Statement of {date_format(on)}"
     ids = [fund.pk for fund, _ in changes]
     latest = dict(
         Movement.objects.filter(allocation__in=ids).order_by().values_list("allocation").annotate(latest=Max("pk"))

@@ -152,6 +152,7 @@ def vendor(request: HttpRequest, pk: int) -> HttpResponse:
         "ordering": sort,
         "links": list(links.waiting()),
         "has_joined": joined,
+        "may_close": joined and funds.unclaimed().exists(),
         "may_answer": any(request.user.has_perm("programs.answer_link", link) for link in links),
         "is_open": not joined and not found.retired_at,
     }

@@ -59,6 +59,9 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def waiting(self):
         return self.filter(status=LinkStatus.PROPOSED)
 
+    def accepted(self):
+        return self.filter(status=LinkStatus.ACCEPTED)
+
     def of_partner(self, company: Company):
         return self.filter(kept__kept_by=company.pk)
 

@@ -4,13 +4,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from funds.actions import record_statement
+from funds.actions import close_books, record_statement
+from funds.reconcile import reconcile
 from partners.models import Event
+from partners.states import Role
 from programs import keeping
 from programs.actions import ProgramRefused
 from programs.linking import answer_link, like, propose_link, words_of
 from programs.models import KeptVendor, Link, Vendor
-from tests.cast import NOW, TODAY, balances, stated
+from tests.cast import NOW, TODAY, balances, person, stated
 from tests.pages import queries, table, told
 
 pytestmark = pytest.mark.usefixtures("_at_now")
@@ -148,3 +150,39 @@ def test_the_company_page_leads_there(w, client, cobalt, page):
     client.force_login(w.admin)
     assert page in client.get(reverse("partners:company", args=[cobalt.pk])).text
     assert "link/" not in client.get(reverse("partners:company", args=[w.brightpath.pk])).text
+
+
+def test_what_both_show_is_closed_in_the_books(w, client, cobalt, kept, fund):
+    """Both sums side by side; what is to claim leaves the books, through the ledger, with the reason."""
+    client.force_login(w.owner)
+    address, books = (reverse(name, args=[kept.pk]) for name in ("funds:close_books", "funds:vendor"))
+    assert "nothing to close" in told(client.get(address, follow=True))[0]
+    assert "only ones of this vendor" in told(client.post(address, follow=True))[0]
+    record_statement(
+        program=fund.program,
+        funds=[stated(available=4_000_00, reserved=500_00, paid=500_00)],
+        on=TODAY,
+        by=w.owner,
+        now=NOW,
+    )
+    manager = person("vera", cobalt, Role.MANAGER)
+    program = w.program(cobalt, manager)
+    w.fund(3_000_00, budget=w.budget(program, by=manager), by=manager)
+    answer_link(link=ask(w, kept, cobalt), accept=True, by=w.owner, now=NOW)
+    assert address in client.get(books).text
+    page = client.get(address)
+    assert page.context["sums"] == [("USD", 4_500_00, 3_000_00)]
+    assert "as they were shown" in told(client.post(address, {"seen": "old"}, follow=True))[0]
+    for words in ("1 fund is closed.", "0 funds are closed."):
+        assert words in told(client.post(address, {"seen": page.context["seen"]}, follow=True))[0]
+    assert balances(fund) == {"paid": 500_00}
+    assert fund.movements.latest("pk").reason.endswith("is on Windfall, and its money counts there.")
+    assert address not in client.get(books).text
+    assert reconcile().differences == []
+
+
+def test_nobody_else_closes_them(w, cobalt, kept, fund):
+    answer_link(link=ask(w, kept, cobalt), accept=True, by=w.owner, now=NOW)
+    for stranger in (w.manager, w.admin, w.stranger):
+        with pytest.raises(PermissionDenied):
+            close_books(vendor=kept, as_seen="", by=stranger, now=NOW)
