@@ -68,6 +68,7 @@ class ResourceForm(SeenForm):
         self.today = today
         resource = self.instance
         self.fields["program"].queryset = Program.objects.filter(vendor=resource.vendor_id).order_by("name")
+        self.fields["kind"].choices = [("", "Choose a type"), *self.fields["kind"].choices[1:]]
         self.fields["program"].empty_label = "All of your programs"
         if resource.language and resource.language not in dict(LANGUAGES):
             self.fields["language"].choices = [*LANGUAGES, (resource.language, language_name(resource.language))]
