@@ -75,3 +75,7 @@ rules.add_perm("claims.file_request", works_for_asker)
 rules.add_perm("claims.decide_request", manages_asked & decides)
 rules.add_perm("claims.approve_request_too", (manages_asked | is_admin & nobody_else_there) & ~approved_first & decides)
 rules.add_perm("claims.see_requests_queue", is_some_manager | is_admin)
+
+# Rates of exchange.
+rules.add_perm("claims.keep_rates", is_finance)
+rules.add_perm("claims.see_rates", is_finance | is_admin)

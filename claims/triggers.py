@@ -81,6 +81,16 @@ LINE = (
     "supplier",
     "invoice_number",
     "invoice_date",
+    "key",
+    "net",
+    "tax",
+    "total",
+    "part",
+    "invoice_currency",
+    "rate",
+    "rate_day",
+    "rate_source",
+    "invoice_id",
     "amount",
     "asked",
 )
@@ -170,6 +180,34 @@ CLAIMED_HERE = f"""
          WHERE a.id = NEW.allocation_id AND v.kept_by_id IS NOT NULL
     ) THEN
         {refuse(CLAIMED_ELSEWHERE, "this fund is claimed in the portal of its vendor")}
+    END IF;
+    RETURN NEW;
+"""
+
+INVOICE_OF_ANOTHER = "WF015"
+MORE_THAN_THE_INVOICE = "WF016"
+# A line points at its own invoice: of its partner, its day and its total.
+INVOICE_OF_LINE = f"""
+    IF NOT EXISTS (
+        SELECT FROM claims_invoice i JOIN claims_claim c ON c.partner_id = i.partner_id
+         WHERE i.id = NEW.invoice_id AND c.id = NEW.claim_id AND i.total = NEW.total AND i.day = NEW.invoice_date
+    ) THEN
+        {refuse(INVOICE_OF_ANOTHER, "the line is of another invoice")}
+    END IF;
+    RETURN NEW;
+"""
+# What filed claims ask of an invoice, to whichever vendor, is never more than the invoice: its row is locked, so that claims with
+# the same invoice are filed one after the other.
+PARTS_OF_INVOICES = f"""
+    PERFORM FROM claims_invoice WHERE id IN (SELECT invoice_id FROM claims_line WHERE claim_id = NEW.id)
+      ORDER BY id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT FROM claims_invoice i JOIN claims_line l ON l.invoice_id = i.id JOIN claims_claim k ON k.id = l.claim_id
+         WHERE i.id IN (SELECT invoice_id FROM claims_line WHERE claim_id = NEW.id)
+           AND (k.id = NEW.id OR k.status IN ({IN_COUNTED}))
+         GROUP BY i.id HAVING sum(l.part) > i.total
+    ) THEN
+        {refuse(MORE_THAN_THE_INVOICE, "together the claims ask for more than the invoice")}
     END IF;
     RETURN NEW;
 """

@@ -25,6 +25,7 @@ from programs.resources.states import Act
 from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
 from tests.claims.claim_attacks import CLAIM_ATTACKS, claims_made
+from tests.claims.lines_attacks import LINES_ATTACKS, lines_made
 from tests.claims.request_attacks import REQUEST_ATTACKS, requests_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 
@@ -117,8 +118,8 @@ FILED = (
 )
 LINE = "UPDATE claims_line SET %s WHERE claim_id = {draft}"
 NEW_LINE = (
-    "INSERT INTO claims_line (claim_id, position, what, supplier, invoice_number, invoice_date, amount, asked, status, "
-    "reason_code, reason) SELECT {%s}, %s, 'x', 'x', 'x', now(), %s, %s, 'pending', '', ''"
+    "INSERT INTO claims_line (claim_id, position, what, supplier, invoice_number, invoice_date, net, total, part, amount, asked, "
+    "status, reason_code, reason) SELECT {%s}, %s, 'x', 'x', 'x', now(), 2, 2, 2, %s, %s, 'pending', '', ''"
 )
 PAYMENT = (
     "INSERT INTO claims_payment (claim_id, amount, paid_on, reference, recorded_by_id, recorded_at) "
@@ -154,6 +155,7 @@ SHARE = "INSERT INTO funds_startingshare (enrolment_id, amount, allocation_id, c
 ATTACKS = {
     **SALES_ATTACKS,
     **CLAIM_ATTACKS,
+    **LINES_ATTACKS,
     **REQUEST_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
@@ -723,7 +725,10 @@ ATTACKS = {
     "claims_line.one_line_at_a_position": [NEW_LINE % ("draft", 1, 2, 1)],
     "claims_line.claims_line_position_check": [LINE % "position = -1"],
     "claims_line.claims_line_people_check": [LINE % "people = -1"],
-    "claims_line.line_amount_range": [LINE % "amount = 0, asked = 0", LINE % f"amount = {LARGEST + 1}"],
+    "claims_line.line_amount_range": [
+        LINE % "amount = 0, asked = 0",
+        LINE % f"amount = {LARGEST + 1}, invoice_currency = 'EUR', rate = 1, rate_day = invoice_date",
+    ],
     "claims_line.line_asked_range": [LINE % "asked = amount + 1", LINE % "asked = -1"],
     "claims_line.line_accepted_range": [LINE % "accepted = asked + 1", LINE % "accepted = -1"],
     "claims_line.line_reason_given": [LINE % "status = 'denied', accepted = 0"],
@@ -893,6 +898,7 @@ def made(w: World) -> dict[str, int]:
         **sales_made(w),
         **requests_made(w),
         **claims_made(w),
+        **lines_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

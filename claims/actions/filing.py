@@ -1,44 +1,30 @@
 """The partner's side: draft, save, attach proof, submit, answer, take back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
 from django.utils.formats import date_format
 
+from claims.actions.entries import Entry, built
 from claims.actions.proving import Kept, label
+from claims.actions.sharing import register
 from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
 from claims.checks import wanting
 from claims.drawing import reserved_for
 from claims.models import Claim, FundRequest, Line
 from claims.states import ClaimStatus, LineStatus
-from claims.triggers import BEYOND_TERMS
+from claims.triggers import BEYOND_TERMS, MORE_THAN_THE_INVOICE
 from funds.ledger import InsufficientFunds, Posting, post
 from funds.models import Allocation
 from funds.states import Act, Bucket
 from partners.events import event, record
 from partners.models import User
-from programs.models import Activity, Terms
-from programs.money import LARGEST, major, share
+from programs.money import major
 
 MOST_LINES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line as the partner typed it: `amount` is what the invoice says, in minor units."""
-
-    what: str
-    supplier: str
-    invoice_number: str
-    invoice_date: date
-    amount: int
-    activity: Activity | None = None
-    people: int | None = None
 
 
 def elsewhere(fund: Allocation) -> str:
@@ -102,7 +88,7 @@ def begun_from(request: FundRequest, allocation: Allocation, now: datetime) -> d
         | {
             "activity": str(request.activity_id or ""),
             "what": line.what,
-            "amount": str(major(line.amount, allocation.currency)),
+            "total": str(major(line.amount, allocation.currency)),
         }
         for line in request.lines.all()
     ]
@@ -122,11 +108,14 @@ def save(
     typed: Mapping[str, Any] | None = None,
     ran: tuple[date | None, date | None] = (None, None),
     shows: Mapping[int, Sequence[str]] | None = None,
+    belongs: Mapping[int, Sequence[str]] | None = None,
+    noted: Mapping[str, str] | None = None,
 ) -> Claim:
     """Replace the draft's title, dates and complete lines. Each line's share is rounded by itself; `asked` is their sum.
 
-    A line's share follows its activity's rate, or the terms'. `shows` says by a proof's id what that file shows; others stay.
-    `typed` is the form as it stands, with what is half-finished, to be shown again. ClaimChanged when `version` is not today's.
+    By a proof's id, `shows` says what that file shows and `belongs` the keys of its lines; others stay. `noted` is the partner's
+    word on each warning, by its code. `typed` is the form as it stands, with what is half-finished, to be shown again.
+    ClaimChanged when `version` is not today's.
     """
     if len(entries) > MOST_LINES:
         raise ClaimRefused(f"A claim has {MOST_LINES} lines at most. File a second claim for the rest.")
@@ -135,42 +124,20 @@ def save(
         check(claim, by=by, permission="claims.file", version=version)
         if claim.status != ClaimStatus.DRAFT:
             raise ClaimRefused("This claim is filed, so its lines stay as they are. Withdraw it to change them.")
-        terms = claim.allocation.terms
-        lines = [
-            Line(
-                claim=claim,
-                position=position,
-                activity=e.activity,
-                people=e.people,
-                what=e.what,
-                supplier=e.supplier,
-                invoice_number=e.invoice_number,
-                invoice_date=e.invoice_date,
-                amount=e.amount,
-                asked=share(
-                    e.amount, terms.reimbursement_percent if e.activity is None else rate_of(e.activity, terms)
-                ),
-            )
-            for position, e in enumerate(entries, start=1)
-        ]
-        asked = sum(line.asked for line in lines)
-        if asked > LARGEST:
-            raise ClaimRefused("These lines add up to more than any fund holds.")
+        lines = built(claim, entries)
         claim.lines.all().delete()
         Line.objects.bulk_create(lines)
-        label(claim, shows or {})
+        known = [line.key for line in lines] + [row.get("key", "") for row in (typed or {}).get("rows", [])]
+        label(claim, known, shows or {}, belongs or {})
         claim.title = title
         claim.ran_from, claim.ran_until = ran
-        claim.asked = asked
+        claim.asked = sum(line.asked for line in lines)
+        claim.noted = claim.noted if noted is None else dict(noted)
         claim.typed = dict(typed or {})
         claim.version += 1
         claim.changed_at = now
-        claim.save(update_fields=["title", "ran_from", "ran_until", "asked", "typed", "version", "changed_at"])
+        claim.save(update_fields=["title", "ran_from", "ran_until", "asked", "noted", "typed", "version", "changed_at"])
     return claim
-
-
-def rate_of(activity: Activity, terms: Terms) -> Decimal:
-    return terms.reimbursement_percent if activity.rate is None else activity.rate
 
 
 def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None) -> Claim:
@@ -184,6 +151,7 @@ def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None)
         claim.filed_by, claim.filed_at = by, now
         claim.approved = claim.decided_by = claim.decided_at = None
         claim.typed = {}
+        register(claim)
         moved = move_on(claim, verb="submitted", by=by, now=now, to=ClaimStatus.SUBMITTED, amount=claim.asked)
         save_or_refuse(claim)
         if claim.request and claim.from_reserved:
@@ -196,17 +164,27 @@ def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None)
     return claim
 
 
+TOGETHER = {
+    BEYOND_TERMS: (
+        "Another claim of yours was filed just now, and together they are more than the terms pay. Look at this one again."
+    ),
+    MORE_THAN_THE_INVOICE: (
+        "Another claim of yours with the same invoice was filed just now, and together they ask for more than all of it. "
+        "Look at this one again."
+    ),
+}
+
+
 def save_or_refuse(claim: Claim) -> None:
-    """Save a claim that is being filed. ClaimRefused where the database finds that it asks for more than its terms pay."""
+    """Save a claim that is being filed. ClaimRefused where others, filed meanwhile, leave too little for it."""
     try:
         with transaction.atomic():
             claim.save()
     except Error as error:
-        if getattr(error.__cause__, "pgcode", None) != BEYOND_TERMS:
+        words = TOGETHER.get(getattr(error.__cause__, "pgcode", None) or "")
+        if words is None:
             raise
-        raise ClaimRefused(
-            "Another claim of yours was filed just now, and together they are more than the terms pay. Look at this one again."
-        ) from error
+        raise ClaimRefused(words) from error
 
 
 def post_or_refuse(postings: Sequence[Posting], now: datetime) -> None:

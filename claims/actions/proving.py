@@ -18,12 +18,17 @@ from programs.uploads import Accepted
 MOST_PROOFS = 30
 
 
-def label(claim: Claim, shows: Mapping[int, Sequence[str]]) -> None:
-    """Note what each of the draft's files shows."""
-    proofs = list(claim.proofs.filter(pk__in=shows))
+def label(
+    claim: Claim, known: Sequence[str], shows: Mapping[int, Sequence[str]], belongs: Mapping[int, Sequence[str]]
+) -> None:
+    """Note what each of the draft's files shows, and which of its lines it belongs to; `known` are the keys of its lines."""
+    proofs = list(claim.proofs.all())
     for proof in proofs:
-        proof.shows = [what.value for what in Shows if what in shows[proof.pk]]
-    Proof.objects.bulk_update(proofs, ["shows"])
+        if proof.pk in shows:
+            proof.shows = [what.value for what in Shows if what in shows[proof.pk]]
+        wanted = belongs.get(proof.pk, proof.lines)
+        proof.lines = [key for key in dict.fromkeys(known) if key and key in wanted]
+    Proof.objects.bulk_update(proofs, ["shows", "lines"])
 
 
 # What a file's name says of it, in the languages that our partners' suppliers write.

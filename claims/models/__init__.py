@@ -1,18 +1,25 @@
 """What is asked for, proven, decided and paid."""
 
 from claims.models.claims import Claim, ClaimQuerySet
+from claims.models.invoices import Invoice, InvoiceQuerySet
 from claims.models.lines import Line, Proof
 from claims.models.payments import Payment
+from claims.models.rates import Dated, ExchangeRate, Rates
 from claims.models.requests import FundRequest, FundRequestQuerySet, RequestFile, RequestLine
 
 __all__ = [
     "Claim",
     "ClaimQuerySet",
+    "Dated",
+    "ExchangeRate",
     "FundRequest",
     "FundRequestQuerySet",
+    "Invoice",
+    "InvoiceQuerySet",
     "Line",
     "Payment",
     "Proof",
+    "Rates",
     "RequestFile",
     "RequestLine",
 ]

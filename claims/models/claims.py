@@ -211,6 +211,15 @@ class Claim(models.Model):
                 func=triggers.WITHIN_TERMS,
             ),
             Trigger(
+                name="parts_within_their_invoices",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Condition(
+                    f"NEW.status IN ({triggers.IN_COUNTED}) AND OLD.status NOT IN ({triggers.IN_COUNTED})"
+                ),
+                func=triggers.PARTS_OF_INVOICES,
+            ),
+            Trigger(
                 name="second_approval_over_the_terms",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status"),

@@ -1,13 +1,19 @@
 """What a claim consists of: its lines, one for an invoice's part, and the files that prove it."""
 
+import secrets
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import MD5, Cast, Left, Random
 from django.utils import timezone
 
 from claims import triggers
+from claims.amounts import RATE_DECIMALS, rate_in_words
 from claims.models.claims import Claim
+from claims.models.invoices import Invoice
+from claims.models.rates import OLDEST_RATE
 from claims.states import LineStatus, Reason
 from partners.models import User
 from partners.triggers import Trigger
@@ -16,9 +22,20 @@ from programs.models import Activity
 from programs.money import LARGEST
 from programs.states import FileKind
 
+KEY_LENGTH = 8
+
+
+def new_key() -> str:
+    return secrets.token_hex(KEY_LENGTH // 2)
+
 
 class Line(models.Model):
-    """One invoice's part of a claim. `amount` is what it cost; `asked` the vendor's share of it, rounded once, here."""
+    """One invoice's part of a claim.
+
+    `net`, `tax`, `total` and `part` (how much of the total is asked here) are in the invoice's currency. `amount` is what counts
+    of them in the program's (`claims/amounts.py`); `asked` is the vendor's share of that. `key` stays when the draft is saved
+    again, so that files can belong to a line.
+    """
 
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -30,6 +47,22 @@ class Line(models.Model):
     supplier = models.CharField(max_length=120)
     invoice_number = models.CharField(max_length=60)
     invoice_date = models.DateField()
+    key = models.CharField(
+        max_length=KEY_LENGTH, default=new_key, db_default=Left(MD5(Cast(Random(), models.TextField())), KEY_LENGTH)
+    )
+    net = models.BigIntegerField()
+    tax = models.BigIntegerField(default=0, db_default=0)
+    total = models.BigIntegerField()
+    part = models.BigIntegerField()
+    invoice_currency = models.CharField(
+        max_length=3, blank=True, default="", db_default="", help_text="Where it is not the program's."
+    )
+    rate = models.DecimalField(max_digits=20, decimal_places=RATE_DECIMALS, null=True, help_text="Of one unit.")
+    rate_day = models.DateField(null=True)
+    rate_source = models.CharField(max_length=90, blank=True, default="", db_default="")
+    invoice = models.ForeignKey(
+        Invoice, models.PROTECT, null=True, related_name="lines", help_text="Known from the first filing on."
+    )
     amount = models.BigIntegerField()
     asked = models.BigIntegerField()
     status = models.CharField(max_length=10, choices=LineStatus, default=LineStatus.PENDING)
@@ -41,6 +74,28 @@ class Line(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["claim", "position"], name="one_line_at_a_position"),
+            models.UniqueConstraint(fields=["claim", "key"], name="one_line_of_a_key"),
+            models.CheckConstraint(
+                condition=Q(net__gte=0, tax__gte=0, total=F("net") + F("tax"), total__gt=0, total__lte=LARGEST),
+                name="line_adds_up",
+            ),
+            models.CheckConstraint(condition=Q(part__gt=0, part__lte=F("total")), name="line_part_range"),
+            models.CheckConstraint(
+                condition=~Q(invoice_currency="") | Q(amount__lte=F("part")), name="line_amount_of_its_part"
+            ),
+            # An invoice of another currency carries its rate, which is of its day or of the week before.
+            models.CheckConstraint(
+                condition=Q(invoice_currency="", rate=None, rate_day=None, rate_source="")
+                | ~Q(invoice_currency="")
+                & Q(
+                    rate__isnull=False,
+                    rate__gt=0,
+                    rate_day__isnull=False,
+                    rate_day__lte=F("invoice_date"),
+                    rate_day__gte=F("invoice_date") - OLDEST_RATE,
+                ),
+                name="line_rate_of_its_day",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=LARGEST), name="line_amount_range"),
             models.CheckConstraint(condition=Q(asked__gte=0, asked__lte=F("amount")), name="line_asked_range"),
             models.CheckConstraint(
@@ -59,11 +114,32 @@ class Line(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=triggers.LINES_OF_DRAFT,
-            )
+            ),
+            Trigger(
+                name="invoice_as_on_the_line",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("invoice_id"),
+                condition=pgtrigger.Condition("NEW.invoice_id IS NOT NULL"),
+                func=triggers.INVOICE_OF_LINE,
+            ),
         ]
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def currency(self) -> str:
+        """The invoice's."""
+        return self.invoice_currency or self.claim.currency
+
+    @property
+    def rate_words(self) -> str:
+        return rate_in_words(self.rate) if self.rate is not None else ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Counts as the invoice says: in the program's currency, all of it, with nothing taken off."""
+        return not self.invoice_currency and self.amount == self.total
 
 
 class Proof(models.Model):
@@ -76,6 +152,13 @@ class Proof(models.Model):
     shows = ArrayField(
         models.CharField(max_length=24, choices=Shows), default=list, help_text="What the partner says that it shows."
     )
+    lines = ArrayField(
+        models.CharField(max_length=KEY_LENGTH),
+        default=list,
+        db_default=Value([], ArrayField(models.CharField(max_length=KEY_LENGTH))),
+        help_text="Keys of the lines that it belongs to; none: it belongs to all.",
+    )
+    read = models.JSONField(null=True, help_text="What an invoice says, read from it. None: not tried yet.")
     size = models.PositiveIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField(default=1)
@@ -105,3 +188,6 @@ class Proof(models.Model):
     def shown_in_words(self) -> list[str]:
         """What it shows, in words."""
         return [Shows(what).label for what in self.shows]
+
+    def belongs_to(self, line: Line) -> bool:
+        return not self.lines or line.key in self.lines

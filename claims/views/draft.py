@@ -1,19 +1,45 @@
 """A draft's form as it stands, between the request and the actions: what was typed, what is complete, what is wanting."""
 
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from claims import actions
+from claims.actions.filing import MOST_LINES
+from claims.actions.rates import whom_to_ask
 from claims.checks import proofs_asked, wanting
-from claims.forms.filing import BaseLineFormSet, HeadForm, LineFormSet, kept, shown
-from claims.models import Claim
+from claims.forms.filing import (
+    BaseLineFormSet,
+    HeadForm,
+    LineFormSet,
+    belonging,
+    invoices_typed,
+    kept,
+    keyed,
+    shown,
+    words_on_warnings,
+)
+from claims.models import Claim, Line, Rates
 from claims.timeline import last_decision
-from programs.money import major
+from programs.money import plain
 from programs.states import WindowFrom
 
 BLANK_LINES = 1
+RATED = ("currency", "invoice_date")
+
+
+def usual_supplier(claim: Claim) -> str:
+    """Whose invoice the partner claimed last: most have the same few suppliers."""
+    others = Line.objects.filter(claim__partner=claim.partner_id).exclude(claim=claim)
+    return others.order_by("-claim__changed_at", "position").values_list("supplier", flat=True).first() or ""
+
+
+def rates_for(claim: Claim, wanted: Collection[tuple[str, date]]) -> dict[str, Any]:
+    """What lines in other currencies are counted with, and whom to ask where a rate is missing."""
+    return {"rates": Rates(claim.currency, wanted), "ask": whom_to_ask() if wanted else ""}
 
 
 class Draft:
@@ -25,15 +51,25 @@ class Draft:
         self.kwargs = {
             "currency": claim.currency,
             "today": claim.allocation.today(self.now),
+            "with_tax": claim.allocation.terms.tax_included,
             "activities": activities,
+            "usual": usual_supplier(claim),
         }
         if request.method == "POST":
             data = self.whole(request.POST)
             self.head = HeadForm(data)
+            self.kwargs |= rates_for(claim, invoices_typed(data))
             self.lines = LineFormSet(data=data, prefix="lines", form_kwargs=self.kwargs)
         else:
             self.head = HeadForm(self.kept_head())
-            self.lines = BaseLineFormSet.typed(self.kept(), BLANK_LINES, **self.kwargs)
+            self.show(self.kept(), BLANK_LINES)
+
+    def show(self, rows: Sequence[dict[str, Any]], blank: int) -> None:
+        """Put these rows on the page."""
+        data = {f"lines-{number}-{name}": row.get(name, "") for number, row in enumerate(rows) for name in RATED}
+        wanted = invoices_typed(data | {"lines-TOTAL_FORMS": len(rows)})
+        self.kwargs |= rates_for(self.claim, wanted)
+        self.lines = BaseLineFormSet.typed(rows, blank, **self.kwargs)
 
     @staticmethod
     def whole(data):
@@ -42,9 +78,10 @@ class Draft:
         data = data.copy()
         for name, values in list(data.lists()):
             data.setlist(name, [kept(value) for value in values])
-        data["lines-TOTAL_FORMS"] = total if total.isdecimal() and len(total) < 4 else "0"
+        count = int(total) if total.isdecimal() and len(total) < 4 else 0
+        data["lines-TOTAL_FORMS"] = str(count)
         data["lines-INITIAL_FORMS"] = "0"
-        return data
+        return keyed(data, min(count, MOST_LINES + 5))
 
     def kept_head(self) -> dict[str, str]:
         """Title and days as typed; else as they stand."""
@@ -64,7 +101,13 @@ class Draft:
                 "supplier": line.supplier,
                 "invoice_number": line.invoice_number,
                 "invoice_date": line.invoice_date.isoformat(),
-                "amount": str(major(line.amount, self.claim.currency)),
+                "total": plain(line.total, line.invoice_currency or self.claim.currency),
+                "tax": plain(line.tax, line.invoice_currency or self.claim.currency) if line.tax else "",
+                "currency": line.invoice_currency,
+                "part": plain(line.part, line.invoice_currency or self.claim.currency)
+                if line.part != line.total
+                else "",
+                "key": line.key,
             }
             for line in self.claim.lines.all()
         ]
@@ -75,6 +118,7 @@ class Draft:
         self.head.is_valid()
         title = self.head.cleaned_data.get("title", self.claim.title)
         rows = self.lines.rows()
+        proofs = list(self.claim.proofs.all())
         self.claim = actions.save(
             claim=self.claim,
             title=title,
@@ -84,7 +128,9 @@ class Draft:
             version=int(version) if version.isdecimal() and len(version) < 10 else None,
             typed={name: kept(self.head.data.get(name, "")) for name in HeadForm.base_fields} | {"rows": rows},
             ran=self.head.ran(),
-            shows=shown(self.request.POST, self.claim.proofs.all()),
+            shows=shown(self.request.POST, proofs),
+            belongs=belonging(self.request.POST, proofs),
+            noted=words_on_warnings(self.request.POST),
         )
 
     def reshape(self, blank: int = BLANK_LINES, without: int | None = None) -> None:
@@ -92,7 +138,7 @@ class Draft:
         rows = self.lines.rows()
         if without is not None and 0 <= without < len(rows):
             del rows[without]
-        self.lines = BaseLineFormSet.typed(rows, blank, **self.kwargs)
+        self.show(rows, blank)
 
     def wanting(self) -> list[str]:
         """What stands between this draft and filing it: half-finished lines first, then what the terms ask."""
@@ -104,18 +150,20 @@ class Draft:
 
     def context(self) -> dict[str, Any]:
         claim = self.claim
-        shares = {line.position: line.asked for line in claim.lines.all()}
+        lines = {line.position: line for line in claim.lines.select_related("activity")}
+        for line in lines.values():
+            line.claim = claim
         left = claim.allocation.unclaimed - claim.asked
         complete = [form for form in self.lines.forms if form.has_changed() and form.is_valid()]
         for position, form in enumerate(complete, 1):
-            form.share = shares.get(position)
+            form.line = lines.get(position)
         return {
             "claim": claim,
             "fund": claim.allocation,
             "head": self.head,
             "lines": self.lines,
             "proofs": claim.proofs.select_related("uploaded_by"),
-            "proofs_asked": proofs_asked(claim.lines.select_related("activity")),
+            "proofs_asked": proofs_asked(list(lines.values())),
             "activities": self.kwargs["activities"],
             "needs_days": claim.allocation.terms.claim_window_from == WindowFrom.ACTIVITY,
             "wanting": self.wanting(),

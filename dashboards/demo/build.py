@@ -298,7 +298,7 @@ class Demo:
                 supplier=self.choice.choice(SUPPLIERS),
                 invoice_number=f"{self.choice.randrange(1000, 9999)}-{place + 1}",
                 invoice_date=(started - timedelta(days=12 - place)).date(),
-                amount=amount,
+                total=amount,
                 activity=activity,
             )
             for place, amount in enumerate(costs)
@@ -311,7 +311,7 @@ class Demo:
                 day=entry.invoice_date,
                 partner=allocation.partner.name,
                 what=entry.what,
-                amount=entry.amount,
+                amount=entry.total,
                 currency=offer.currency,
             )
             self.attach(claim, f"invoice-{entry.invoice_number}.pdf", paper, by, started)

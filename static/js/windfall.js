@@ -270,6 +270,15 @@
     });
   }
 
+  // [data-money-row]: the amounts of a row are in the currency that its select says ---------------------------------------
+
+  document.addEventListener("change", function (event) {
+    const row = event.target.closest("[data-money-row]");
+    if (!row || !event.target.name.endsWith("-currency")) return;
+    const named = event.target.value || event.target.options[0].text;
+    for (const label of row.querySelectorAll(".money-input .input-group-text")) label.textContent = named;
+  });
+
   // Colours ----------------------------------------------------------------------------------------------------------
 
   function switchesColours(button) {

@@ -167,15 +167,15 @@ def file_a_claim(page: Page, fund: Allocation) -> Claim:
     ):
         page.locator(f"[name=lines-0-{field}]").fill(value)
     # More than the fund has: said at once, and not filed.
-    page.locator("[name=lines-0-amount]").fill("99,000")
+    page.locator("[name=lines-0-total]").fill("99,000")
     expect(page.locator("#standing")).to_contain_text("$49,500.00")
     press(page.get_by_role("button", name="File the claim"))
     expect(page.get_by_role("alert").first).to_contain_text("Not filed yet")
     looks_right(page)
-    page.locator("[name=lines-0-amount]").fill("1,200")
+    page.locator("[name=lines-0-total]").fill("1,200")
     for field, value in (("what", "Ads"), ("supplier", "Acme Media"), ("invoice_number", "A-2"), ("invoice_date", day)):
         page.locator(f"[name=lines-1-{field}]").fill(value)
-    page.locator("[name=lines-1-amount]").fill("300")
+    page.locator("[name=lines-1-total]").fill("300")
     expect(page.locator("#standing")).to_contain_text("$750.00")
     # Nothing typed is lost when the page is left and opened again.
     expect(page.locator("[data-autosave-status]")).to_contain_text("Saved")

@@ -13,7 +13,7 @@ from claims import actions
 from claims.actions.review import Verdict
 from funds import actions as funds
 from partners.models import Event
-from tests.cast import NOW, accepted_file, balances, world
+from tests.cast import NOW, TODAY, accepted_file, balances, world
 
 QUEUE = reverse("claims:queue")
 
@@ -278,7 +278,8 @@ def test_same_file_and_same_invoice_are_pointed_out(w, client):
     first, second = w.draft(), w.draft(by=w.member)
     for claim in (first, second):
         actions.attach(claim=claim, accepted=file, by=w.owner, now=NOW)
-    second.lines.update(invoice_number=first.lines.get().invoice_number.lower())
+    # Its day is another: with the same day and total it would be the same invoice, which is claimed once.
+    second.lines.update(invoice_number=first.lines.get().invoice_number.lower(), invoice_date=TODAY)
     actions.submit(claim=w.again(first), by=w.owner, now=NOW)
     actions.submit(claim=w.again(second), by=w.owner, now=NOW)
     client.force_login(w.admin)

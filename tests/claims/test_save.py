@@ -26,7 +26,7 @@ def autosave(claim):
 
 def test_complete_lines_are_kept_with_the_vendors_share(w, client, draft):
     client.force_login(w.member)
-    page = client.post(edit(draft), typed(draft, {}, {"amount": "250.01"}), follow=True)
+    page = client.post(edit(draft), typed(draft, {}, {"total": "250.01"}), follow=True)
     assert "Saved as a draft." in page.text
     draft.refresh_from_db()
     assert [(line.amount, line.asked) for line in draft.lines.all()] == [(1_000_00, 500_00), (250_01, 125_00)]
@@ -36,7 +36,7 @@ def test_complete_lines_are_kept_with_the_vendors_share(w, client, draft):
 
 def test_a_half_typed_line_stays_as_it_was_typed_with_what_is_wrong_beside_it(w, client, draft):
     client.force_login(w.owner)
-    client.post(edit(draft), typed(draft, {}, {"amount": "twelve", "supplier": "", "what": "Hall & <b>chairs</b>"}))
+    client.post(edit(draft), typed(draft, {}, {"total": "twelve", "supplier": "", "what": "Hall & <b>chairs</b>"}))
     draft.refresh_from_db()
     assert draft.lines.count() == 1
     page = client.get(edit(draft)).text
@@ -49,7 +49,7 @@ def test_a_half_typed_line_stays_as_it_was_typed_with_what_is_wrong_beside_it(w,
 
 def test_autosave_answers_with_the_sums_and_the_next_version(w, client, draft):
     client.force_login(w.owner)
-    said = client.post(autosave(draft), typed(draft, {"amount": "12,000"}))
+    said = client.post(autosave(draft), typed(draft, {"total": "12,000"}))
     assert said.status_code == 200
     assert "$6,000.00" in said.text
     assert "this fund has $5,000.00 left" in said.text
@@ -82,7 +82,7 @@ def test_lines_can_be_added_and_removed_without_scripts(w, client, draft):
 
 
 BAD = {
-    "amount": ["", "abc", "-5", "0", "1e9", "99999999999999999999", "10.999", "NaN"],
+    "total": ["", "abc", "-5", "0", "1e9", "99999999999999999999", "10.999", "NaN"],
     "what": ["", "x" * 161],
     "supplier": ["", "x" * 121],
     "invoice_number": ["", "x" * 61],
@@ -104,7 +104,7 @@ def test_a_fraction_of_a_yen_is_refused(w, client):
     fund = w.fund(900_000, budget=w.budget(w.program(currency="JPY"), amount=900_000))
     draft = w.again(actions.start(allocation=fund, title="Salon", by=w.owner, now=NOW))
     client.force_login(w.owner)
-    page = client.post(edit(draft), typed(draft, {"amount": "12.50"}, do="submit"))
+    page = client.post(edit(draft), typed(draft, {"total": "12.50"}, do="submit"))
     assert "JPY has no decimals" in page.text
 
 
@@ -121,8 +121,8 @@ def test_a_fraction_of_a_yen_is_refused(w, client):
         {"do": "remove-x"},
         {"do": "remove-" + "9" * 40},
         {"do": "detach-999999"},
-        {"do": "nonsense", "title": "\x00", "lines-TOTAL_FORMS": "1", "lines-0-amount": "1\x002"},
-        {"title": ["a", "b"], "lines-0-amount": ["1", "2"]},
+        {"do": "nonsense", "title": "\x00", "lines-TOTAL_FORMS": "1", "lines-0-total": "1\x002"},
+        {"title": ["a", "b"], "lines-0-total": ["1", "2"]},
     ],
 )
 @pytest.mark.parametrize("address", [edit, autosave])

@@ -244,7 +244,7 @@ class TestPages:
         assert "At most $100.00 a person, for 3 at most" in html
         actions.attach(claim=claim, accepted=accepted_file(), by=w.owner, now=NOW)
         claim = w.again(claim)
-        line = {"activity": str(activity.pk), "people": "2", "amount": "400"}
+        line = {"activity": str(activity.pk), "people": "2", "total": "400"}
         page = owner.post(edit, typed(claim, line, ran_until=TODAY.isoformat(), do="submit"))
         assert page.status_code == 400
         assert "tick which file shows it: Agenda" in page.text

@@ -11,7 +11,7 @@ LINE = {
     "supplier": "Acme Media",
     "invoice_number": "A-1",
     "invoice_date": (TODAY - timedelta(days=400)).isoformat(),
-    "amount": "1,000.00",
+    "total": "1,000.00",
 }
 
 
