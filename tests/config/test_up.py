@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +22,13 @@ MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory) -> Iterator[Stack]:
-    """On a path that is too long for a socket, and has spaces."""
-    folder = tmp_path_factory.mktemp("A Person's Folder") / ("far down " * 14)
+def stack() -> Iterator[Stack]:
+    """On a path that is too long for a socket, and has spaces.
+
+    Not below pytest's own folder: each pytest that starts on this machine closes that to PostgreSQL's account.
+    """
+    top = Path(tempfile.mkdtemp(prefix="A Person's Folder "))
+    folder = top / ("far down " * 14)
     folder.mkdir()
     stack = Stack(folder / "var")
     stack.start()
@@ -34,7 +39,7 @@ def stack(tmp_path_factory) -> Iterator[Stack]:
         for process in alive([*family, *(stack.family() if stack.up.is_running() else [])]):
             process.kill()
         shutil.rmtree(places.sockets(stack.var), ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(top, ignore_errors=True)
 
 
 def test_it_says_where_it_is_and_is_healthy(stack):
