@@ -3,6 +3,10 @@
 from django.urls import path
 
 from claims.views import files, filing, listing, paying, review, standing
+from claims.views.requests import filing as asks
+from claims.views.requests import mine, queue
+from claims.views.requests import review as deciding
+from claims.views.requests import standing as asked
 
 app_name = "claims"
 urlpatterns = [
@@ -25,4 +29,30 @@ urlpatterns = [
     path("claims/<int:pk>/pay/", paying.pay, name="pay"),
     path("proofs/<int:pk>/", files.proof, name="proof"),
     path("proofs/<int:pk>/<int:page>/", files.preview, name="preview"),
+    # fund requests
+    path("requests/", queue.index, name="requests"),
+    path("requests/queue/", queue.queue, name="request_queue"),
+    path("funds/<int:pk>/request/", asks.start, name="request_start"),
+    path("requests/<int:pk>/", asked.detail, name="request"),
+    path("requests/<int:pk>/edit/", asks.edit, name="request_edit"),
+    path("requests/<int:pk>/autosave/", asks.autosave, name="request_autosave"),
+    path("requests/<int:pk>/discard/", asks.discard, name="request_discard"),
+    path("requests/<int:pk>/answer/", asked.answer, name="request_answer"),
+    path("requests/<int:pk>/take-back/", asked.take_back, name="request_take_back"),
+    path("requests/<int:pk>/change/", asked.change, name="request_change"),
+    path("requests/<int:pk>/keep/", asked.keep, name="request_keep"),
+    path("requests/<int:pk>/complete/", asked.complete, name="request_complete"),
+    path("requests/<int:pk>/cancel/", asked.cancel, name="request_cancel"),
+    path("requests/<int:pk>/claim/", asked.claim, name="request_claim"),
+    path("requests/<int:pk>/take/", deciding.take, name="request_take"),
+    path("requests/<int:pk>/approve/", deciding.approve, name="request_approve"),
+    path("requests/<int:pk>/approve-too/", deciding.approve_too, name="request_approve_too"),
+    path("requests/<int:pk>/not-too/", deciding.not_too, name="request_not_too"),
+    path("requests/<int:pk>/ask/", deciding.ask, name="request_ask"),
+    path("requests/<int:pk>/send-back/", deciding.send_back, name="request_send_back"),
+    path("requests/<int:pk>/decline/", deciding.decline, name="request_decline"),
+    path("requests/<int:pk>/accept-change/", deciding.accept_change, name="request_accept_change"),
+    path("requests/<int:pk>/refuse-change/", deciding.refuse_change, name="request_refuse_change"),
+    path("requests/<int:pk>/revoke/", deciding.revoke, name="request_revoke"),
+    path("request-files/<int:pk>/", mine.file, name="request_file"),
 ]

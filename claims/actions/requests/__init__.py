@@ -4,7 +4,16 @@ Each act locks the fund, then the request; reads again; checks permission and st
 records the event. Amounts are minor units of the program's currency.
 """
 
-from claims.actions.requests.changing import accept_change, amend, cancel, complete, keep, refuse_change, revoke
+from claims.actions.requests.changing import (
+    accept_change,
+    amend,
+    cancel,
+    complete,
+    keep,
+    refuse_change,
+    revoke,
+    standing,
+)
 from claims.actions.requests.deciding import approve, approve_too, ask, decline, not_too, send_back, take
 from claims.actions.requests.expiring import expire, return_unanswered
 from claims.actions.requests.filing import answer, attach, detach, discard, save, start, submit, take_back
@@ -33,6 +42,7 @@ __all__ = [
     "revoke",
     "save",
     "send_back",
+    "standing",
     "start",
     "submit",
     "take",

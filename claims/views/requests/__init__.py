@@ -1,0 +1,1 @@
+"""Pages of fund requests: the list, the partner's draft, where one stands, the vendor's queue and decision."""
