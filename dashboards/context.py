@@ -10,6 +10,7 @@ from reminders.models import Reminder
 PARTNER = (
     ("Home", "dashboards:home", "home"),
     ("Funds", "funds:list", "banknotes"),
+    ("Requests", "claims:requests", "clipboard-document-list"),
     ("Claims", "claims:list", "document-text"),
     ("Programs", "programs:list", "megaphone"),
     ("Resources", "programs:resources", "folder-open"),
@@ -25,6 +26,7 @@ NAVIGATION = {
         ("Programs", "programs:list", "megaphone"),
         ("Partners", "funds:partners", "user-group"),
         ("Resources", "programs:resources", "folder-open"),
+        ("Requests", "claims:request_queue", "clipboard-document-list"),
         ("Claims", "claims:list", "document-text"),
         ("Reports", "dashboards:over_time", "chart-bar"),
         ("Team", "partners:team", "users"),
@@ -32,6 +34,7 @@ NAVIGATION = {
     Role.ADMIN: (
         ("Home", "dashboards:home", "home"),
         ("Review", "claims:queue", "clipboard-document-check"),
+        ("Requests", "claims:request_queue", "clipboard-document-list"),
         ("Programs", "programs:list", "megaphone"),
         ("Companies", "partners:companies", "building-office"),
         ("Team", "partners:team", "users"),
@@ -53,6 +56,9 @@ def frame(request) -> dict:
     links = [(label, reverse(name), icon) for label, name, icon in NAVIGATION[Role(membership.role)]]
     # A partner's own vendors are reached from its funds.
     path = reverse("funds:list") if request.path.startswith("/vendors/") else request.path
+    # One request stands under the list that the role has in its navigation.
+    if path.startswith(reverse("claims:requests")):
+        path = next((url for _, url, _ in links if url.startswith(reverse("claims:requests"))), path)
     # The home's address begins every other's, so it is meant only when it is the whole.
     fits = [url for _, url, _ in links if path == url or (url != "/" and path.startswith(url))]
     here = max(fits, key=len, default=None)

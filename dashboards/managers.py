@@ -9,6 +9,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from claims.models import Claim
+from dashboards import asked
 from dashboards.reports import forecast
 from dashboards.reports import resources as resources_report
 from dashboards.reports.unused import today_of, unused
@@ -55,6 +56,7 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
         "resources": resources_report.in_short(scope, sentence[0]["currency"]) if sentence else None,
         "published": [program for program in programs if program.status == ProgramStatus.PUBLISHED],
         "waiting": [
+            *approvals(user, company),
             *at_the_door(user, company),
             *drafts(programs),
             *terms_drafts(company),
@@ -73,6 +75,11 @@ def requests(user: User, company: Company, now: datetime) -> list[dict[str, Any]
     """Partners who ask for more time, what waits longest first: one more than is shown says that there are others."""
     asked = ExtensionRequest.objects.visible_to(user).of_company(company).open().with_fund()
     return rows_of(asked.order_by("asked_at", "pk")[: REQUEST_ROWS + 1], now)
+
+
+def approvals(user: User, company: Company) -> Iterator[Waiting]:
+    if found := asked.waiting_words(user, company):
+        yield Waiting(*found, reverse("claims:request_queue"), "Decide", is_hers=True)
 
 
 def plans_ready(user: User, company: Company) -> Iterator[Waiting]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from claims.models import Claim
 from claims.states import ClaimStatus
+from dashboards import asked
 from dashboards.openings import openings
+from dashboards.rows import Row
 from funds.models import Allocation
 from funds.terms import Step, Todo
 from partners.models import Company, User
@@ -30,30 +32,6 @@ CLAIM_STEPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the queue: a fund or a claim, what to do, by when, how much it brings, and the button for it."""
-
-    title: str
-    vendor: str
-    words: str
-    by: date
-    today: date
-    amount: int
-    currency: str
-    url: str
-    button: str
-    button_url: str
-    at_risk: bool
-    urgency: tuple
-
-    @property
-    def tone(self) -> str:
-        if not self.at_risk:
-            return ""
-        return "tone-lost" if (self.by - self.today).days <= 7 else "tone-risk"
-
-
 def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
     """All that the page shows: the partner's funds that hold unclaimed money, its open claims, and what it could join."""
     funds = list(Allocation.objects.visible_to(user).of_partner(company).with_terms().unclaimed_or_stated())
@@ -67,6 +45,7 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
             *(fund_row(*entry) for entry in live),
             *(terms_row(*entry) for entry in live if entry[0].offered_terms_id and user.has_perm(ANSWER, entry[0])),
             *(claim_row(c, now) for c in claims if waits_for_partner(c, now)),
+            *asked.rows(user, company, now),
         ],
         key=lambda row: row.urgency,
     )
@@ -124,8 +103,11 @@ def waits_for_partner(claim: Claim, now: datetime) -> bool:
 
 def fund_row(fund: Allocation, step: Step, today: date) -> Row:
     url = reverse("funds:allocation", args=[fund.pk])
-    files = step.todo in (Todo.FILE, Todo.HURRY, Todo.RUN)
+    asks = step.asks and fund.available > 0 and not fund.is_kept
+    files = step.todo in (Todo.FILE, Todo.HURRY, Todo.RUN) and not asks
     button, button_url = ("File a claim", reverse("claims:start", args=[fund.pk])) if files else ("Plan it", url)
+    if asks:
+        button, button_url = "Ask for approval", reverse("claims:request_start", args=[fund.pk])
     if fund.is_kept and files:
         # Its vendor takes the claim elsewhere; what came of it stands in the next statement.
         button, button_url = "Update", reverse("funds:statement", args=[fund.pk])

@@ -304,6 +304,7 @@ class Allocation(models.Model):
             expires_on=self.expires_on,
             claim_by=self.claim_by,
             today=today,
+            asks=self.terms.preapproval,
         )
 
 

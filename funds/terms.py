@@ -25,6 +25,7 @@ class Step(NamedTuple):
     todo: Todo
     by: date
     amount: int
+    asks: bool = False  # the vendor must say yes before an activity starts
 
     def days_left(self, today: date) -> int:
         return (self.by - today).days
@@ -46,7 +47,7 @@ class Step(NamedTuple):
 
     @property
     def words(self) -> str:
-        return WORDS[self.todo]
+        return ASKING.get(self.todo, WORDS[self.todo]) if self.asks else WORDS[self.todo]
 
 
 WORDS = {
@@ -58,11 +59,24 @@ WORDS = {
     Todo.NONE: "Nothing left to do",
 }
 
+# Where every activity is approved in advance.
+ASKING = {
+    Todo.START: "Ask for approval of an activity",
+    Todo.HURRY: "Ask at once for something short",
+}
+
 
 def next_step(
-    *, available: int, reserved: int, safe_start: date, expires_on: date, claim_by: date, today: date
+    *,
+    available: int,
+    reserved: int,
+    safe_start: date,
+    expires_on: date,
+    claim_by: date,
+    today: date,
+    asks: bool = False,
 ) -> Step:
-    """The one thing to do next with this fund today."""
+    """The one thing to do next with this fund today; `asks` where its terms have every activity approved in advance."""
     unclaimed = available + reserved
     if unclaimed == 0:
         return Step(Todo.NONE, claim_by, 0)
@@ -73,5 +87,5 @@ def next_step(
     if available == 0:
         return Step(Todo.RUN, expires_on, unclaimed)
     if today <= safe_start:
-        return Step(Todo.START, safe_start, unclaimed)
-    return Step(Todo.HURRY, expires_on, unclaimed)
+        return Step(Todo.START, safe_start, unclaimed, asks)
+    return Step(Todo.HURRY, expires_on, unclaimed, asks)

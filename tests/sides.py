@@ -33,6 +33,7 @@ from programs.models import Activity, Certification, KeptVendor, Tier, Vendor
 from reminders.actions.sweeping import sweep
 from reminders.models import Reminder
 from tests.cast import NOW, PASSWORD, World, accepted_file
+from tests.claims.asking import one_of_each
 from tests.passkeys import passkey
 
 
@@ -115,6 +116,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         request=funds.ask_for_time(allocation=fund, until=fund.longest, why="It moved.", by=owner, now=NOW),
         plan=plan(w, partner, program, owner),
         upload=upload,
+        **one_of_each(w, fund, owner=owner, manager=manager),
         draft=draft,
         draft_proof=draft.proofs.get(name="blank.pdf"),
         submitted=submitted,

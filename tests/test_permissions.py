@@ -262,6 +262,44 @@ TABLE: dict[str, list[Row]] = {
     "claims:pay": [on("approved", POST, "finance", "owner member manager admin")],
     "claims:proof": [on("draft_proof", GET, PARTNER), on("proof", GET, INVOLVED)],
     "claims:preview": [on("draft_proof", GET, PARTNER), on("proof", GET, INVOLVED)],
+    # fund requests
+    "claims:requests": [page(GET, EVERYBODY)],
+    "claims:request_queue": [page(GET, "manager admin rival")],
+    "claims:request_start": [
+        on("fund", BOTH, PARTNER, "manager admin finance"),
+        on("kept_fund", BOTH, "", PARTNER),
+    ],
+    "claims:request": [on("asked_draft", GET, PARTNER), on("asked_now", GET, INVOLVED)],
+    **{
+        f"claims:request_{name}": [
+            on("asked_draft", methods, PARTNER),
+            on("asked_now", methods, PARTNER, "manager admin finance"),
+            on("asked_approved", methods, PARTNER, "manager admin finance"),
+        ]
+        for name, methods in (
+            ("edit", BOTH),
+            ("autosave", POST),
+            ("discard", POST),
+            ("answer", POST),
+            ("take_back", POST),
+            ("change", BOTH),
+            ("keep", POST),
+            ("complete", POST),
+            ("cancel", POST),
+            ("claim", POST),
+        )
+    },
+    **{
+        f"claims:request_{name}": [
+            on("asked_now", POST, "manager", "owner member admin finance"),
+            on("asked_approved", POST, "manager", "owner member admin finance"),
+        ]
+        for name in ("take", "approve", "ask", "send_back", "decline", "accept_change", "refuse_change", "revoke")
+    },
+    # The vendor has one manager, who said yes first: Windfall's admin is the second person.
+    "claims:request_approve_too": [on("asked_twice", POST, "admin", "owner member manager finance")],
+    "claims:request_not_too": [on("asked_twice", POST, "admin", "owner member manager finance")],
+    "claims:request_file": [on("asked_draft_file", GET, PARTNER), on("asked_file", GET, INVOLVED)],
     # reminders
     "reminders:inbox": [page(GET, EVERYBODY)],
     "reminders:read_all": [page(POST, EVERYBODY)],

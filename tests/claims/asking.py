@@ -54,8 +54,16 @@ def filed(w: World, fund: Allocation, *costs: int, **more) -> FundRequest:
     return again(requests.submit(request=made, by=more.get("by") or w.owner, now=NOW))
 
 
-def approved(w: World, fund: Allocation, *costs: int, amount: int | None = None, by: User | None = None, **more):
-    request = filed(w, fund, *costs, **more)
+def approved(
+    w: World,
+    fund: Allocation,
+    *costs: int,
+    amount: int | None = None,
+    by: User | None = None,
+    filed_by: User | None = None,
+    **more,
+) -> FundRequest:
+    request = filed(w, fund, *costs, by=filed_by, **more)
     why = {"code": "no_money", "reason": "So much is left."} if amount is not None else {}
     done = requests.approve(request=request, version=request.version, amount=amount, by=by or w.manager, now=NOW, **why)
     return again(done)
@@ -75,3 +83,21 @@ def claim_on(w: World, request: FundRequest, *costs: int, submit: bool = True) -
     claims.attach(claim=claim, accepted=accepted_file(), by=w.owner, now=NOW)
     claim = w.again(claim)
     return w.again(claims.submit(claim=claim, by=w.owner, now=NOW)) if submit else claim
+
+
+def one_of_each(w: World, fund: Allocation, *, owner: User, manager: User) -> dict[str, object]:
+    """A draft, one that waits, one that is in force, one that needs a second yes, and a file; for `tests/sides.py`."""
+    waiting = draft(w, fund, 10_00, by=owner)
+    file = requests.attach(request=waiting, accepted=accepted_file(), by=owner, now=NOW)
+    waiting = again(requests.submit(request=waiting, by=owner, now=NOW))
+    strict = w.program(vendor=fund.program.vendor, by=manager, second_approval_over=1)
+    other = w.fund(partner=fund.partner, budget=w.budget(strict, by=manager), by=manager)
+    unfinished = draft(w, fund, 20_00, by=owner, title="Another")
+    return {
+        "asked_draft": unfinished,
+        "asked_draft_file": requests.attach(request=unfinished, accepted=accepted_file(), by=owner, now=NOW),
+        "asked_file": file,
+        "asked_now": waiting,
+        "asked_approved": approved(w, fund, 30_00, by=manager, filed_by=owner),
+        "asked_twice": approved(w, other, 30_00, by=manager, filed_by=owner),
+    }
