@@ -35,6 +35,7 @@ WORDS = {
     "cancelled": "Cancelled",
     "revoked": "Approval taken back by the vendor",
     "expired": "Expired",
+    "reported": "Results reported",
 }
 TONES = {
     "approved": "ok",

@@ -24,6 +24,7 @@ WORDS = {
     "withdrawn": "Withdrawn",
     "reopened": "Opened again to be corrected",
     "paid": "Paid",
+    "reported": "Results reported",
 }
 TONES = {"approved": "ok", "paid": "ok", "rejected": "lost", "asked": "risk", "withdrawn": "idle"}
 

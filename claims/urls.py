@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.views import files, filing, listing, paying, review, standing
+from claims.views import files, filing, listing, outcomes, paying, review, standing
 from claims.views.requests import filing as asks
 from claims.views.requests import mine, queue
 from claims.views.requests import review as deciding
@@ -27,6 +27,12 @@ urlpatterns = [
     path("claims/<int:pk>/reject/", review.reject, name="reject"),
     path("payments/", paying.index, name="payments"),
     path("claims/<int:pk>/pay/", paying.pay, name="pay"),
+    path("results/", outcomes.index, name="results"),
+    path("results/files/<int:pk>/", outcomes.file, name="result_file"),
+    path("claims/<int:pk>/results/", outcomes.of_claim, name="results_of_claim"),
+    path("claims/<int:pk>/results/report/", outcomes.report_of_claim, name="report_of_claim"),
+    path("requests/<int:pk>/results/", outcomes.of_request, name="results_of_request"),
+    path("requests/<int:pk>/results/report/", outcomes.report_of_request, name="report_of_request"),
     path("proofs/<int:pk>/", files.proof, name="proof"),
     path("proofs/<int:pk>/<int:page>/", files.preview, name="preview"),
     # fund requests

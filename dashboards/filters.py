@@ -22,6 +22,9 @@ PROGRAM_SORTS = ("name", "partners", "funded", "granted", "used", "unused", "gon
 RESOURCE_SORTS: dict[str, tuple] = dict.fromkeys(
     ("title", "opened", "downloaded", "used", "partners", "users", "share", "others"), ()
 )
+ROI_SORTS: dict[str, tuple] = dict.fromkeys(
+    ("name", "paid", "cost_told", "leads", "measured", "measured_return", "claimed", "claimed_return"), ()
+)
 FORECAST_SORTS: dict[str, tuple] = dict.fromkeys(("month", "program", "unclaimed", "lapses", "risk", "percent"), ())
 NO_TIER = "none"
 USES = {"none": Q(used=0), "little": Q(share__lt=50), "much": Q(share__gte=50)}
@@ -106,6 +109,32 @@ class ResourcesFilter(OverTimeFilter):
             self.filters["currency"].extra.update(choices=[(code, code) for code in others], empty_label=first)
         else:
             del self.filters["currency"]
+
+
+class RoiFilter(OverTimeFilter):
+    """By what it is split, of which partner and program, and approved since when."""
+
+    q = django_filters.CharFilter(label="Partner", method="leave", max_length=100)
+    by = django_filters.ChoiceFilter(
+        label="By",
+        choices=[("program", "Program"), ("partner", "Partner")],
+        empty_label="Type of activity",
+        method="leave",
+    )
+    months = django_filters.ChoiceFilter(
+        label="Approved since",
+        choices=[("3", "Last 3 months"), ("6", "Last 6 months"), ("12", "Last 12 months")],
+        empty_label="The beginning",
+        method="leave",
+    )
+
+    def __init__(self, *args, is_partner: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_partner:
+            del self.filters["q"], self.filters["program"]
+            self.filters["by"].extra.update(
+                choices=[("program", "Program"), ("activity", "Type of activity")], empty_label="Vendor"
+            )
 
 
 class TierUseFilter(ForecastFilter):

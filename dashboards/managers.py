@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from claims.models import Claim
 from dashboards import asked
-from dashboards.reports import forecast
+from dashboards.reports import forecast, roi
 from dashboards.reports import resources as resources_report
 from dashboards.reports.unused import today_of, unused
 from dashboards.reports.use import by_program
@@ -54,6 +54,7 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
         "working": working,
         "sentence": sentence,
         "resources": resources_report.in_short(scope, sentence[0]["currency"]) if sentence else None,
+        "returns": roi.totals(roi.returns(roi.Scope(user, company), "program")),
         "published": [program for program in programs if program.status == ProgramStatus.PUBLISHED],
         "waiting": [
             *approvals(user, company),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from claims.models import Claim
+from claims.models import Claim, Outcome
 from claims.states import ClaimStatus
 from dashboards import asked
 from dashboards.openings import openings
@@ -59,6 +59,7 @@ def home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
         "months": by_month(live),
         "vendors": by_vendor(live, claims, stated),
         **questions(user, company),
+        "results_overdue": Outcome.objects.visible_to(user).of_partner(company).overdue(now.date()).count(),
         "under_way": [claim for claim in claims if claim.status not in CLAIM_STEPS],
     }
 

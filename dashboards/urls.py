@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import forecast, home, reports, resources, unused
+from dashboards.views import forecast, home, reports, resources, roi, unused
 
 app_name = "dashboards"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("reports/unused/", unused.unused, name="unused"),
     path("reports/unused/nudge/", unused.nudge, name="nudge"),
     path("reports/resources/", resources.resources, name="resources"),
+    path("reports/returns/", roi.returns, name="returns"),
     path("reports/forecast/", forecast.forecast, name="forecast"),
 ]

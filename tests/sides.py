@@ -34,6 +34,7 @@ from reminders.actions.sweeping import sweep
 from reminders.models import Reminder
 from tests.cast import NOW, PASSWORD, World, accepted_file
 from tests.claims.asking import one_of_each
+from tests.claims.telling import one_told
 from tests.passkeys import passkey
 
 
@@ -122,6 +123,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         submitted=submitted,
         proof=submitted.proofs.get(name="blank.pdf"),
         approved=approved,
+        **one_told(w, approved, fund, owner=owner),
         membership=Membership.objects.create(user=colleague, company=partner, role=Role.MEMBER),
         invitation=partners.invite(
             company=partner, email="new@people.example", role=Role.MEMBER, by=owner, now=timezone.now()

@@ -26,6 +26,7 @@ from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
 from tests.claims.claim_attacks import CLAIM_ATTACKS, claims_made
 from tests.claims.lines_attacks import LINES_ATTACKS, lines_made
+from tests.claims.record_attacks import RECORD_ATTACKS, record_made
 from tests.claims.request_attacks import REQUEST_ATTACKS, requests_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 
@@ -157,6 +158,7 @@ ATTACKS = {
     **CLAIM_ATTACKS,
     **LINES_ATTACKS,
     **REQUEST_ATTACKS,
+    **RECORD_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
         MOVE % ("reserve", "available", "reserved", 0),
@@ -899,6 +901,7 @@ def made(w: World) -> dict[str, int]:
         **requests_made(w),
         **claims_made(w),
         **lines_made(w),
+        **record_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

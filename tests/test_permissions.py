@@ -65,6 +65,7 @@ TABLE: dict[str, list[Row]] = {
     "dashboards:use_by_partner": [page(GET, "manager rival")],
     "dashboards:unused": [page(GET, "manager rival")],
     "dashboards:nudge": [page(BOTH, "manager rival")],
+    "dashboards:returns": [page(GET, "owner member stranger manager rival")],
     "dashboards:forecast": [page(GET, "manager rival")],
     "dashboards:resources": [page(GET, "manager rival")],
     # people
@@ -300,6 +301,13 @@ TABLE: dict[str, list[Row]] = {
     "claims:request_approve_too": [on("asked_twice", POST, "admin", "owner member manager finance")],
     "claims:request_not_too": [on("asked_twice", POST, "admin", "owner member manager finance")],
     "claims:request_file": [on("asked_draft_file", GET, PARTNER), on("asked_file", GET, INVOLVED)],
+    # results
+    "claims:results": [page(GET, EVERYBODY)],
+    "claims:results_of_claim": [on("draft", GET, PARTNER), on("submitted", GET, INVOLVED)],
+    "claims:report_of_claim": [on("draft", BOTH, PARTNER), on("submitted", BOTH, PARTNER, "manager admin finance")],
+    "claims:results_of_request": [on("told_request", GET, INVOLVED)],
+    "claims:report_of_request": [on("told_request", BOTH, PARTNER, "manager admin finance")],
+    "claims:result_file": [on("result_file", GET, INVOLVED)],
     # reminders
     "reminders:inbox": [page(GET, EVERYBODY)],
     "reminders:read_all": [page(POST, EVERYBODY)],

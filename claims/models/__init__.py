@@ -3,6 +3,7 @@
 from claims.models.claims import Claim, ClaimQuerySet
 from claims.models.invoices import Invoice, InvoiceQuerySet
 from claims.models.lines import Line, Proof
+from claims.models.outcomes import Outcome, OutcomeQuerySet, OutcomeReport, Result, ResultFile
 from claims.models.payments import Payment
 from claims.models.rates import Dated, ExchangeRate, Rates
 from claims.models.requests import FundRequest, FundRequestQuerySet, RequestFile, RequestLine
@@ -17,9 +18,14 @@ __all__ = [
     "Invoice",
     "InvoiceQuerySet",
     "Line",
+    "Outcome",
+    "OutcomeQuerySet",
+    "OutcomeReport",
     "Payment",
     "Proof",
     "Rates",
     "RequestFile",
     "RequestLine",
+    "Result",
+    "ResultFile",
 ]

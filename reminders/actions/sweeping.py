@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from claims.actions import requests
+from claims.actions import outcomes, requests
 from funds.lapse import Lapsed, lapse
 from partners.states import Role
 from programs.days import Clock
@@ -95,6 +95,7 @@ def sweep(*, clock: Clock, zones: Sequence[str] | None = None) -> Swept:
     requests.return_unanswered(clock=clock)
     requests.expire(clock=clock)
     lapsed = lapse(clock=clock)
+    outcomes.expect(clock.now)
     with transaction.atomic():
         reminders = remind(zones, clock)
         # A named day is a rehearsal or a catching up by hand: the beat's own rounds go on as they were.

@@ -60,9 +60,9 @@
           },
         },
         scales: {
-          x: { stacked: true, grid: { display: false }, border: { color: line }, ticks: { color: ink, maxRotation: 0, autoSkip: Boolean(data.currency), autoSkipPadding: 12 } },
+          x: { stacked: !data.apart, grid: { display: false }, border: { color: line }, ticks: { color: ink, maxRotation: 0, autoSkip: Boolean(data.currency), autoSkipPadding: 12 } },
           y: {
-            stacked: true,
+            stacked: !data.apart,
             beginAtZero: true,
             max: data.currency ? undefined : 1,
             grid: { color: line },
