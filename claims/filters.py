@@ -51,8 +51,8 @@ def ordered(claims: QuerySet[Claim], sort: str) -> QuerySet[Claim]:
     return claims.order_by(f"-{column}" if sort.startswith("-") else column, "-id") if column else claims
 
 
-class PaymentFilter(django_filters.FilterSet):
-    """Claims to be paid, by search, vendor and currency."""
+class ByVendorFilter(django_filters.FilterSet):
+    """Filed claims, by search, vendor and currency."""
 
     q = django_filters.CharFilter(label="Search", method="search")
     vendor = django_filters.ModelChoiceFilter(
@@ -76,7 +76,7 @@ class PaymentFilter(django_filters.FilterSet):
         return queryset.filter(Q(title__icontains=value) | Q(partner__name__icontains=value))
 
 
-class QueueFilter(PaymentFilter):
+class QueueFilter(ByVendorFilter):
     """Claims to be decided; also by whose they are and whether a question is open."""
 
     whose = django_filters.ChoiceFilter(

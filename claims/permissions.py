@@ -2,11 +2,11 @@
 
 import rules
 
-from claims.models import Claim, FundRequest
+from claims.models import BankDetails, Claim, FundRequest, Payment, Reversal, ShortPay
 from funds.permissions import keeps_allocation, works_for_partner
-from partners.models import Membership, User
+from partners.models import Company, Membership, User
 from partners.permissions import is_admin, is_finance
-from partners.states import Role
+from partners.states import KEEPER, Kind, Role
 
 
 @rules.predicate
@@ -21,7 +21,39 @@ def filed_it(user: User, claim: Claim) -> bool:
 
 @rules.predicate
 def decided_it(user: User, claim: Claim) -> bool:
-    return claim.decided_by_id == user.pk
+    return user.pk in (claim.decided_by_id, claim.second_by_id)
+
+
+@rules.predicate
+def keeps_partner(user: User, company: Company) -> bool:
+    """Looks after a partner or a vendor: may say where it is paid, or from where it pays."""
+    return company.kind != Kind.SITE and KEEPER[Kind(company.kind)] in user.roles_in(company.pk)
+
+
+@rules.predicate
+def has_a_side(user: User, payment: Payment) -> bool:
+    """Is of the payment's partner or vendor, or finance."""
+    return bool(user.roles_in(payment.partner_id) or user.roles_in(payment.vendor_id)) or is_finance(user)
+
+
+@rules.predicate
+def owns_the_payee(user: User, short: ShortPay) -> bool:
+    return Role.OWNER in user.roles_in(short.payment.partner_id)
+
+
+@rules.predicate
+def works_for_payee(user: User, payment: Payment) -> bool:
+    return bool(user.roles_in(payment.partner_id))
+
+
+@rules.predicate
+def entered_them(user: User, details: BankDetails) -> bool:
+    return details.entered_by_id == user.pk or bool(user.roles_in(details.company_id))
+
+
+@rules.predicate
+def proposed_it(user: User, reversal: Reversal) -> bool:
+    return reversal.proposed_by_id == user.pk or bool(user.roles_in(reversal.claim.partner_id))
 
 
 # Four eyes: who files, who decides and who pays are three people, and the latter two are strangers to the partner.
@@ -31,6 +63,15 @@ rules.add_perm("claims.pay", is_finance & ~filed_it & ~decided_it & ~works_for_c
 rules.add_perm("claims.start", works_for_partner)
 rules.add_perm("claims.see_queue", is_admin)
 rules.add_perm("claims.see_payments", is_finance)
+rules.add_perm("claims.hold", has_a_side)
+rules.add_perm("claims.read_remittance", works_for_payee | is_finance)
+rules.add_perm("claims.accept_short", owns_the_payee)
+rules.add_perm("claims.reverse", is_finance & ~works_for_claimant)
+rules.add_perm("claims.confirm_reversal", is_finance & ~proposed_it)
+# Of a company: where it is paid, or pays from.
+rules.add_perm("claims.enter_bank_details", keeps_partner)
+rules.add_perm("claims.see_bank_details", keeps_partner | is_finance)
+rules.add_perm("claims.check_bank_details", is_finance & ~entered_them)
 
 
 @rules.predicate

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from claims.views import files, filing, listing, outcomes, paying, review, standing
+from claims import payment_urls
+from claims.views import files, filing, listing, outcomes, review, standing
 from claims.views.requests import filing as asks
 from claims.views.requests import mine, queue
 from claims.views.requests import review as deciding
@@ -10,6 +11,7 @@ from claims.views.requests import standing as asked
 
 app_name = "claims"
 urlpatterns = [
+    *payment_urls.urlpatterns,
     path("claims/", listing.index, name="list"),
     path("funds/<int:pk>/claim/", filing.start, name="start"),
     path("claims/<int:pk>/", standing.detail, name="detail"),
@@ -25,8 +27,6 @@ urlpatterns = [
     path("claims/<int:pk>/approve/", review.approve, name="approve"),
     path("claims/<int:pk>/ask/", review.ask, name="ask"),
     path("claims/<int:pk>/reject/", review.reject, name="reject"),
-    path("payments/", paying.index, name="payments"),
-    path("claims/<int:pk>/pay/", paying.pay, name="pay"),
     path("results/", outcomes.index, name="results"),
     path("results/files/<int:pk>/", outcomes.file, name="result_file"),
     path("claims/<int:pk>/results/", outcomes.of_claim, name="results_of_claim"),

@@ -1,35 +1,58 @@
-"""Every act that changes a claim. `filing` and `proving` are the partner's, `review` the admin's, `paying` finance's.
+"""Every act that changes a claim. `filing` and `proving` are the partner's, `review` the admin's, `payments`, `holding`
+and `paying` are about the money on its way.
 
 Each act locks the fund, then the claim; reads again; checks permission and state on what it locked; writes; moves the money;
 records the event. Amounts are minor units of the program's currency.
 """
 
+from claims.actions.batching import Made, drop_batch, make_batch, send_batch, take_out
+from claims.actions.details import check_details, enter_details
 from claims.actions.filing import answer, discard, reopen, save, start, submit, withdraw
-from claims.actions.paying import pay
+from claims.actions.holding import hold, lift, may_lift, split
+from claims.actions.paying import Outcome, pay, settle
 from claims.actions.proving import attach, detach
 from claims.actions.rates import RateRefused, import_rates, remove_rate, save_rate
 from claims.actions.review import approve, ask, reject, take
+from claims.actions.settling import accept_short, confirm_reversal, drop_reversal, pay_rest, propose_reversal
 from claims.actions.steps import ClaimChanged, ClaimRefused
 
 __all__ = [
     "ClaimChanged",
     "ClaimRefused",
+    "Made",
+    "Outcome",
     "RateRefused",
+    "accept_short",
     "answer",
     "approve",
     "ask",
     "attach",
+    "check_details",
+    "confirm_reversal",
     "detach",
     "discard",
+    "drop_batch",
+    "drop_reversal",
+    "enter_details",
+    "hold",
     "import_rates",
+    "lift",
+    "make_batch",
+    "may_lift",
     "pay",
+    "pay_rest",
+    "propose_reversal",
     "reject",
     "remove_rate",
     "reopen",
     "save",
     "save_rate",
+    "send_batch",
+    "settle",
+    "split",
     "start",
     "submit",
     "take",
+    "take_out",
     "withdraw",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from claims.actions.payments import open_for
 from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
 from claims.models import Claim, Line
 from claims.states import AWAITING_DECISION, ClaimStatus, LineStatus, Reason
@@ -133,6 +134,7 @@ def approve(
             at=now,
         )
         record(events)
+        open_for([claim], by=by, now=now)
     return claim
 
 

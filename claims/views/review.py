@@ -17,9 +17,10 @@ from claims.filters import QueueFilter, ordered
 from claims.forms.paying import PayForm
 from claims.forms.review import ApproveForm, AskForm, LineVerdictForm, RejectForm
 from claims.models import Claim
+from claims.payment_words import of_claim
 from claims.previews import page_count
 from claims.signs import signs_of_trouble
-from claims.states import AWAITING_DECISION, AWAITING_PAYMENT
+from claims.states import AWAITING_DECISION, AWAITING_PAYMENT, ClaimStatus
 from claims.timeline import timeline
 from partners.exports import table_response
 from partners.models import Event
@@ -125,13 +126,14 @@ def page(request: HttpRequest, claim: Claim, status: int = 200, **bound: Any) ->
         "today": today,
         "lines": lines,
         "proofs": proofs,
-        "payment": getattr(claim, "payment", None),
+        "payments": of_claim(claim),
         "timeline": timeline(claim),
         "signs": signs_of_trouble(claim, proofs, lines),
         "waiting_days": claim.waiting_days(now),
         "window_closed": today > fund.claim_by,
         "may_review": may_review,
         "may_pay": may_pay,
+        "may_reverse": claim.status == ClaimStatus.PAID and user.has_perm("claims.reverse", claim),
         "why_not": "" if may_review or may_pay else why_not(user, claim),
         "changed": bound.pop("changed", None),
         "refused": bound.pop("refused", ""),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from claims import actions
 from claims.forms.filing import AnswerForm, WithdrawForm
 from claims.models import Claim
+from claims.payment_words import of_claim
 from claims.states import ClaimStatus, may_become
 from claims.timeline import last_decision, open_question, timeline
 from claims.views import review
@@ -43,7 +44,7 @@ def partner_page(
         "today": claim.allocation.today(now),
         "lines": claim.lines.select_related("activity"),
         "proofs": claim.proofs.select_related("uploaded_by"),
-        "payment": getattr(claim, "payment", None),
+        "payments": of_claim(claim),
         "timeline": timeline(claim),
         "question": open_question(claim),
         "decision": last_decision(claim) if claim.decided_at else None,

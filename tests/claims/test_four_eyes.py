@@ -47,7 +47,7 @@ def test_every_triple(w, everybody, files, decides, pays):
         with pytest.raises(PermissionDenied):
             actions.pay(claim=claim, version=claim.version, paid_on=TODAY, reference="x", by=payer, now=NOW)
         return
-    assert actions.pay(claim=claim, version=claim.version, paid_on=TODAY, reference="x", by=payer, now=NOW).pk
+    assert actions.pay(claim=claim, version=claim.version, paid_on=TODAY, reference="x", by=payer, now=NOW)
 
 
 def test_a_member_of_the_partner_decides_and_pays_nothing_of_it(w, everybody):

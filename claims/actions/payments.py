@@ -1,0 +1,307 @@
+"""What of a claim is to be paid, when, and what holds it up. Set-based: each act takes any number of claims or payments.
+
+Locks, always in this order: funds, claims, payments, each in the order of their ids; then whatever reads a partner's bank
+details waits for whoever changes them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from claims.actions.steps import ClaimRefused, move_on
+from claims.models import BankDetails, Claim, Hold, Payment
+from claims.states import AWAITING_PAYMENT, ClaimStatus
+from claims.states.payments import (
+    LIVE,
+    ON_THE_WAY,
+    WAITING,
+    HoldReason,
+    PaymentStatus,
+    Side,
+    may_become,
+)
+from funds.models import Allocation
+from partners.events import event, record
+from partners.models import Event, Membership, User
+from partners.permissions import is_finance
+
+P = PaymentStatus
+WORDS = {
+    HoldReason.NO_ACCOUNT: "There are no bank details to pay it to. The partner's owner enters them.",
+    HoldReason.NO_TAX_ID: "The tax number is missing. The partner's owner enters it with the bank details.",
+    HoldReason.NEW_ACCOUNT: "The bank details are new. Finance calls back before it pays to them.",
+}
+
+
+def locked_claims(ids: Iterable[int]) -> dict[int, Claim]:
+    """These claims as they stand now, locked: first their funds, then themselves, each in the order of their ids."""
+    ids = list(ids)
+    funds = Allocation.objects.filter(claims__in=ids).order_by().values("pk")
+    allocations = {
+        fund.pk: fund
+        for fund in Allocation.objects.filter(pk__in=funds)
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("budget__program__vendor", "partner", "terms")
+    }
+    claims = Claim.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
+    for claim in claims:
+        claim.allocation = allocations[claim.allocation_id]
+        claim.partner = claim.allocation.partner
+    return {claim.pk: claim for claim in claims}
+
+
+def locked_payments(payments: QuerySet[Payment]) -> list[Payment]:
+    """These payments as they stand now, locked after their funds and claims; `payment.claim` is the locked one."""
+    found = list(payments.order_by().values_list("pk", "claim_id"))
+    claims = locked_claims({claim for _, claim in found})
+    locked = (
+        Payment.objects.filter(pk__in=[pk for pk, _ in found])
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("account", "batch")
+    )
+    for payment in locked:
+        payment.claim = claims[payment.claim_id]
+    return list(locked)
+
+
+def told(payment: Payment, verb: str, *, by: User | None, now: datetime, before: str = "", **more: Any) -> Event:
+    data = {"amount": payment.amount, "claim": payment.claim_id} | more.pop("data", {})
+    return event(
+        verb=verb,
+        about=payment,
+        by=by,
+        company_id=payment.partner_id,
+        from_state=before,
+        to_state=payment.status,
+        data=data,
+        at=now,
+        **more,
+    )
+
+
+def moved(payment: Payment, to: PaymentStatus, verb: str, *, by: User | None, now: datetime, **more: Any) -> Event:
+    """Give the payment its next status and version; the caller saves it. ClaimRefused where the table has no such step."""
+    before = payment.status
+    if not may_become(before, to):
+        raise ClaimRefused(f"{payment.number} is «{P(before).label.lower()}»: that is not possible any more.")
+    payment.status = to
+    payment.version += 1
+    payment.changed_at = now
+    return told(payment, verb, by=by, now=now, before=before, **more)
+
+
+STATE = ("status", "version", "changed_at")
+
+
+def save(payments: Sequence[Payment], *fields: str) -> None:
+    Payment.objects.bulk_update(payments, [*STATE, *fields], batch_size=1000)
+
+
+def restand(claims: Iterable[Claim], *, by: User | None, now: datetime) -> list[Event]:
+    """Give locked claims the status that their payments say: approved, being paid or paid. Returns what to record."""
+    claims = [claim for claim in claims if claim.status in AWAITING_PAYMENT]
+    states: dict[int, set[str]] = defaultdict(set)
+    for claim_id, status in Payment.objects.filter(claim__in=claims).values_list("claim_id", "status"):
+        states[claim_id].add(status)
+    events, changed = [], []
+    for claim in claims:
+        to = standing(claim, states[claim.pk])
+        if to == claim.status:
+            continue
+        verb = {ClaimStatus.PAID: "paid", ClaimStatus.PAYABLE: "being paid"}.get(to, "not being paid")
+        events.append(move_on(claim, verb=verb, by=by, now=now, to=to, **paid_data(claim, to)))
+        changed.append(claim)
+    Claim.objects.bulk_update(
+        claims, ["status", "version", "changed_at", "paid", "paid_by", "approved"], batch_size=1000
+    )
+    return events
+
+
+def standing(claim: Claim, states: set[str]) -> ClaimStatus:
+    if claim.approved and claim.paid == claim.approved:
+        return ClaimStatus.PAID
+    if states & {P.BATCHED, P.SENT, P.CONFIRMED}:
+        return ClaimStatus.PAYABLE
+    return ClaimStatus.APPROVED if claim.approved == claim.asked else ClaimStatus.PARTLY_APPROVED
+
+
+def paid_data(claim: Claim, to: ClaimStatus) -> dict[str, Any]:
+    return {"amount": claim.paid} if to == ClaimStatus.PAID else {}
+
+
+def one_at_a_time(partner_ids: Iterable[int]) -> None:
+    """Who reads the bank details of these partners to act on them, and who changes them, come one after the other."""
+    with connection.cursor() as cursor:
+        for partner_id in sorted(set(partner_ids)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"bank details {partner_id}"])
+
+
+def details_of(company_ids: Iterable[int]) -> dict[int, BankDetails]:
+    """The bank details that stand now, by company."""
+    found = BankDetails.objects.filter(company__in=set(company_ids), replaced_at=None)
+    return {details.company_id: details for details in found}
+
+
+def wanting(details: BankDetails | None) -> list[HoldReason]:
+    """What holds up every payment to these bank details."""
+    if details is None:
+        return [HoldReason.NO_ACCOUNT]
+    found = [] if details.tax_last4 else [HoldReason.NO_TAX_ID]
+    return found if details.is_checked else [*found, HoldReason.NEW_ACCOUNT]
+
+
+def own_hold(payment: Payment, code: HoldReason, now: datetime, words: str = "") -> Hold:
+    """A hold of Windfall's own, not saved yet."""
+    return Hold(payment=payment, side=Side.WINDFALL, code=code, words=words or WORDS[code], opened_at=now)
+
+
+def made(payments: Sequence[Payment], *, by: User | None, now: datetime, verb: str = "planned") -> None:
+    """Save new payments, held where their partner's bank details do not do."""
+    one_at_a_time(payment.partner_id for payment in payments)
+    details = details_of(payment.partner_id for payment in payments)
+    holds = []
+    for payment in payments:
+        wanted = wanting(details.get(payment.partner_id))
+        holds += [own_hold(payment, code, now) for code in wanted]
+        if wanted:
+            payment.status = P.ON_HOLD
+    Payment.objects.bulk_create(payments, batch_size=1000)
+    Hold.objects.bulk_create(holds, batch_size=1000)
+    record([told(payment, verb, by=by, now=now) for payment in payments])
+
+
+def planned(claim: Claim, amount: int, *, due_on: date, now: datetime, instead_of: Payment | None = None) -> Payment:
+    """A payment that is not saved yet."""
+    return Payment(
+        claim=claim,
+        partner_id=claim.partner_id,
+        vendor_id=claim.program.vendor_id,
+        currency=claim.currency,
+        amount=amount,
+        due_on=due_on,
+        instead_of=instead_of,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def open_for(claims: Sequence[Claim], *, by: User | None, now: datetime) -> list[Payment]:
+    """Plan one payment for each of these claims, of all that is approved and not planned yet.
+
+    The caller has locked the claims (`steps.locked`, `locked_claims`) and saved their approval. What an earlier approval had
+    planned is called off first.
+    """
+    call_off(claims, by=by, now=now)
+    live = live_amounts(claims)
+    payments = [
+        planned(claim, rest, due_on=claim.program.today(now), now=now)
+        for claim in claims
+        if (rest := (claim.approved or 0) - live.get(claim.pk, 0)) > 0
+    ]
+    made(payments, by=by, now=now)
+    return payments
+
+
+def live_amounts(claims: Iterable[Claim]) -> dict[int, int]:
+    """What counts against the approved amount of each claim: what arrived, and what is still to."""
+    found = Payment.objects.filter(claim__in=list(claims), status__in=LIVE).order_by().values("claim_id")
+    return dict(found.annotate(sum=Sum(Coalesce(F("received"), F("amount")))).values_list("claim_id", "sum"))
+
+
+def call_off(claims: Sequence[Claim], *, by: User | None, now: datetime, words: str = "") -> list[Payment]:
+    """Call off what waits to be paid of these locked claims: the approval is undone, disputed or planned anew.
+
+    ClaimRefused where a payment is in a batch or at the bank already.
+    """
+    payments = list(
+        Payment.objects.filter(claim__in=claims, status__in=[*WAITING, *ON_THE_WAY])
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+    )
+    for payment in payments:
+        if payment.status in ON_THE_WAY:
+            raise ClaimRefused(f"{payment.number} is on its way already. Take it out of its batch first.")
+    close(Hold.objects.filter(payment__in=payments), by=by, now=now, words="The payment was called off.")
+    events = [moved(payment, P.CALLED_OFF, "called off", by=by, now=now, reason=words) for payment in payments]
+    save(payments)
+    record(events)
+    return payments
+
+
+def close(holds: QuerySet[Hold], *, by: User | None, now: datetime, words: str) -> int:
+    return holds.filter(closed_at=None).update(closed_at=now, closed_by=by, closed_words=words)
+
+
+def let_go(payments: Sequence[Payment], *, by: User | None, now: datetime, words: str = "") -> list[Payment]:
+    """Those of these locked payments that no hold holds any more become payable. Returns them."""
+    held = set(Hold.objects.filter(payment__in=payments, closed_at=None).values_list("payment_id", flat=True))
+    free = [p for p in payments if p.status == P.ON_HOLD and p.pk not in held]
+    events = [moved(payment, P.PENDING, "released", by=by, now=now, reason=words) for payment in free]
+    save(free)
+    record(events)
+    return free
+
+
+def rehold(payments: Sequence[Payment], *, now: datetime) -> None:
+    """Hold again what waits and lacks right bank details: of payments that were just taken out of a batch."""
+    details = details_of(payment.partner_id for payment in payments)
+    holds = [own_hold(p, code, now) for p in payments for code in wanting(details.get(p.partner_id))]
+    Hold.objects.bulk_create(holds, ignore_conflicts=True)
+    held = list({hold.payment_id: hold.payment for hold in holds}.values())
+    events = [moved(payment, P.ON_HOLD, "held", by=None, now=now) for payment in held]
+    save(held)
+    record(events)
+
+
+def barred(payments: Sequence[Payment], by: User) -> dict[int, str]:
+    """Why this person may not pay them, in words, by payment: four eyes. Those that may be paid are not in it. Few queries."""
+    if not is_finance(by):
+        return {payment.pk: "Only finance pays." for payment in payments}
+    own = set(
+        Membership.objects.active()
+        .filter(user=by, company__in={payment.partner_id for payment in payments})
+        .values_list("company_id", flat=True)
+    )
+    entered = set(
+        BankDetails.objects.filter(
+            entered_by=by, replaced_at=None, company__in={payment.partner_id for payment in payments}
+        ).values_list("company_id", flat=True)
+    )
+    found = {}
+    for payment in payments:
+        claim = payment.claim
+        if claim.filed_by_id == by.pk:
+            found[payment.pk] = "You filed this claim."
+        elif by.pk in (claim.decided_by_id, claim.second_by_id):
+            found[payment.pk] = "You approved this claim."
+        elif payment.partner_id in own:
+            found[payment.pk] = f"You work for {claim.partner}."
+        elif payment.partner_id in entered:
+            found[payment.pk] = f"You entered the bank details of {claim.partner}."
+    return found
+
+
+def side_of(user: User, payment: Payment) -> Side | None:
+    """As whom this person may hold the payment and let go of it."""
+    if user.roles_in(payment.partner_id):
+        return Side.PARTNER
+    if user.roles_in(payment.vendor_id):
+        return Side.VENDOR
+    return Side.FINANCE if is_finance(user) else None
+
+
+def check_may_pay(payments: Sequence[Payment], by: User) -> None:
+    """PermissionDenied for whoever is not finance; ClaimRefused with whose payment it is for four eyes."""
+    if not is_finance(by):
+        raise PermissionDenied
+    if found := barred(payments, by):
+        payment = next(p for p in payments if p.pk in found)
+        raise ClaimRefused(f"{payment.number}: {found[payment.pk]} Somebody else pays it.")
