@@ -30,7 +30,8 @@ def with_holds(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 def said(payment: Payment) -> str:
     """Of a payment that was fetched `with_holds` and its batch."""
     if payment.status == P.ON_HOLD:
-        return f"On hold: {'; '.join(hold.get_code_display().lower() for hold in payment.open_holds)}."
+        reasons = "; ".join(hold.get_code_display().lower() for hold in payment.open_holds)  # type: ignore[attr-defined]
+        return f"On hold: {reasons}."
     if payment.status in (P.BATCHED, P.SENT) and payment.batch:
         return f"Being paid, batch of {date_format(payment.batch.execute_on)}."
     if payment.status == P.CONFIRMED and payment.paid_on:

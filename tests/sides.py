@@ -34,6 +34,7 @@ from reminders.actions.sweeping import sweep
 from reminders.models import Reminder
 from tests.cast import NOW, PASSWORD, World, accepted_file
 from tests.claims.asking import one_of_each
+from tests.claims.paying import things_of_payment
 from tests.claims.telling import one_told
 from tests.passkeys import passkey
 
@@ -58,7 +59,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
     """One of each, of this partner and this vendor."""
     program = w.program(vendor=vendor, by=manager, activities=[Activity(kind=ActivityKind.OTHER, name="Customer day")])
     year = w.year(vendor=vendor, by=manager)
-    budget = w.budget(program, by=manager, year=year)
+    budget = w.budget(program, amount=20_000_00, by=manager, year=year)
     fund = w.fund(partner=partner, budget=budget, by=manager)
     draft = w.draft(fund, by=owner)
     claims.attach(claim=draft, accepted=accepted_file(pdf(), "blank.pdf"), by=owner, now=NOW)
@@ -130,6 +131,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         ),
         passkey=passkey(owner),
         owner=owner,
+        **vars(things_of_payment(w, w.fund(10_000_00, partner=partner, budget=budget, by=manager), owner)),
     )
 
 

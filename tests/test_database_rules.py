@@ -26,6 +26,7 @@ from reminders.actions import nudge
 from tests.cast import NOW, TODAY, World, world
 from tests.claims.claim_attacks import CLAIM_ATTACKS, claims_made
 from tests.claims.lines_attacks import LINES_ATTACKS, lines_made
+from tests.claims.payment_attacks import PAYMENT_ATTACKS, payments_made
 from tests.claims.record_attacks import RECORD_ATTACKS, record_made
 from tests.claims.request_attacks import REQUEST_ATTACKS, requests_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
@@ -122,10 +123,6 @@ NEW_LINE = (
     "INSERT INTO claims_line (claim_id, position, what, supplier, invoice_number, invoice_date, net, total, part, amount, asked, "
     "status, reason_code, reason) SELECT {%s}, %s, 'x', 'x', 'x', now(), 2, 2, 2, %s, %s, 'pending', '', ''"
 )
-PAYMENT = (
-    "INSERT INTO claims_payment (claim_id, amount, paid_on, reference, recorded_by_id, recorded_at) "
-    "VALUES ({%s}, %s, now(), %s, {finance}, now())"
-)
 NUDGE = (
     "INSERT INTO reminders_nudge (vendor_id, allocation_id, words, by_id, sent_on, created_at) "
     "SELECT p.vendor_id, a.id, %s, %s, %s, now() FROM funds_allocation a JOIN funds_budget b ON b.id = a.budget_id "
@@ -159,6 +156,7 @@ ATTACKS = {
     **LINES_ATTACKS,
     **REQUEST_ATTACKS,
     **RECORD_ATTACKS,
+    **PAYMENT_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
         MOVE % ("reserve", "available", "reserved", 0),
@@ -756,14 +754,6 @@ ATTACKS = {
         "UPDATE claims_proof SET sha256 = 'other' WHERE claim_id = {paid}",
         "UPDATE claims_proof SET claim_id = {empty} WHERE claim_id = {asked}",
     ],
-    "claims_payment.claims_payment_claim_id_key": [PAYMENT % ("paid", 1, "'twice'")],
-    "claims_payment.payment_positive": [PAYMENT % ("approved", 0, "'nothing'")],
-    "claims_payment.payment_has_reference": [PAYMENT % ("approved", 1, "''")],
-    "claims_payment.append_only": [
-        "UPDATE claims_payment SET amount = 1 WHERE claim_id = {paid}",
-        "DELETE FROM claims_payment WHERE claim_id = {paid}",
-    ],
-    "claims_payment.no_truncate": ["TRUNCATE claims_payment"],
     # reminders
     "reminders_nudge.one_nudge_a_week": [
         NUDGE % ("'Again'", "{manager}", f"'{TODAY}'::date {days}") for days in ("", "+ 6", "- 6")
@@ -902,6 +892,7 @@ def made(w: World) -> dict[str, int]:
         **claims_made(w),
         **lines_made(w),
         **record_made(w),
+        **payments_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

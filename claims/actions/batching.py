@@ -26,7 +26,7 @@ from claims.models import Batch, Hold, Payment
 from claims.states import AWAITING_PAYMENT
 from claims.states.payments import BatchStatus, HoldReason, Method, PaymentStatus
 from partners.events import event, record
-from partners.models import User
+from partners.models import Event, User
 from partners.permissions import is_finance
 from programs.models import Vendor
 
@@ -46,7 +46,7 @@ class Made:
 
 def payable(vendor: Vendor, currency: str, method: str) -> QuerySet[Payment]:
     """What a batch may take: nothing holds it, or only what a credit memo does not need."""
-    waiting = Payment.objects.waiting().filter(vendor=vendor, currency=currency)
+    waiting: QuerySet[Payment] = Payment.objects.waiting().filter(vendor=vendor, currency=currency)
     if method != Method.CREDIT:
         return waiting.filter(status=P.PENDING)
     holding = Hold.objects.filter(payment=OuterRef("pk"), closed_at=None).exclude(code__in=ONLY_FOR_BANKS)
@@ -151,7 +151,7 @@ def all_out(payments: Sequence[Payment], *, by: User | None, now: datetime) -> N
     record(restand({p.claim_id: p.claim for p in payments}.values(), by=by, now=now))
 
 
-def step(batch: Batch, to: BatchStatus, verb: str, *, by: User, now: datetime):
+def step(batch: Batch, to: BatchStatus, verb: str, *, by: User, now: datetime) -> Event:
     before, batch.status = batch.status, to
     batch.version += 1
     return event(

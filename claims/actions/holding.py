@@ -24,7 +24,7 @@ from claims.actions.steps import ClaimRefused, check
 from claims.models import Claim, Hold, Payment
 from claims.states.payments import OF_DETAILS, REASONS_OF, WAITING, HoldReason, PaymentStatus, Side
 from partners.events import record
-from partners.models import User
+from partners.models import Event, User
 from programs.money import show
 
 P = PaymentStatus
@@ -66,7 +66,7 @@ def hold(*, payment: Payment, code: str, words: str, by: User, now: datetime) ->
 BATCHED = ("batch", "account", "batched_by")
 
 
-def out_of_batch(payment: Payment, *, by: User | None, now: datetime):
+def out_of_batch(payment: Payment, *, by: User | None, now: datetime) -> Event:
     """Back to what waits; the caller saves it with `BATCHED` too."""
     told = moved(payment, P.PENDING, "taken out", by=by, now=now, data={"batch": payment.batch_id})
     payment.batch = payment.account = payment.batched_by = None
@@ -90,7 +90,7 @@ def lift(*, hold: Hold, words: str, by: User, now: datetime) -> Payment:
     return payment
 
 
-def told_lifted(payment: Payment, hold: Hold, words: str, *, by: User, now: datetime):
+def told_lifted(payment: Payment, hold: Hold, words: str, *, by: User, now: datetime) -> Event:
     return told(payment, "hold lifted", by=by, now=now, before=payment.status, reason_code=hold.code, reason=words)
 
 

@@ -24,7 +24,7 @@ from claims.states.payments import BackTo, ReversalReason, ReversalStatus, Short
 from funds.ledger import LedgerError, Posting, post
 from funds.states import Act, Bucket
 from partners.events import event, record
-from partners.models import User
+from partners.models import Event, User
 
 
 def locked_short(short: ShortPay) -> tuple[ShortPay, Payment]:
@@ -128,7 +128,7 @@ def propose_reversal(*, claim: Claim, back_to: str, code: str, reason: str, by: 
     return reversal
 
 
-def told_reversal(reversal: Reversal, verb: str, *, by: User, now: datetime, before: str = ""):
+def told_reversal(reversal: Reversal, verb: str, *, by: User, now: datetime, before: str = "") -> Event:
     return event(
         verb=verb,
         about=reversal,

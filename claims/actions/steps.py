@@ -54,7 +54,7 @@ def move_on(
     claim: Claim,
     *,
     verb: str,
-    by: User,
+    by: User | None,
     to: ClaimStatus,
     now: datetime,
     reason_code: str = "",

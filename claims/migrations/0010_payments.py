@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             name="partner",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="partners.partner"
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.partner"
             ),
         ),
         migrations.AddField(
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             name="vendor",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="programs.vendor"
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.vendor"
             ),
         ),
         migrations.AddField(
@@ -487,14 +487,14 @@ class Migration(migrations.Migration):
             model_name="payment",
             name="partner",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="partners.partner"
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.partner"
             ),
         ),
         migrations.AlterField(
             model_name="payment",
             name="vendor",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="programs.vendor"
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.vendor"
             ),
         ),
         migrations.AddIndex(

@@ -127,8 +127,8 @@ class Payment(models.Model):
     """One transfer of what was approved of a claim: all of it, an instalment, or the rest after a short payment."""
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="payments")
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="payments")
-    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="payments")
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="+")
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()
     due_on = models.DateField("due on")

@@ -152,9 +152,9 @@ def of_company(request: HttpRequest, pk: int) -> HttpResponse:
     form, status = WordsForm(request.POST if request.method == "POST" else None), 200
     may_check = bool(current) and request.user.has_perm("claims.check_bank_details", current)
     if request.method == "POST":
-        if not current or not may_check:
+        if current and not may_check:
             raise PermissionDenied
-        if form.is_valid():
+        if current and form.is_valid():
             try:
                 free = actions.check_details(details=current, **form.cleaned_data, by=request.user, now=timezone.now())
             except actions.ClaimRefused as refusal:
