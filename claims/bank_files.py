@@ -8,7 +8,7 @@ from enum import StrEnum
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from claims.actions.paying import Outcome, wrong
+from claims.actions.paying import BankAnswer, wrong
 from claims.actions.payments import barred
 from claims.models import Payment
 from claims.states.payments import PaymentStatus
@@ -38,7 +38,7 @@ class Planned:
 
     row: Row
     payment: Payment | None = None
-    outcome: Outcome | None = None
+    outcome: BankAnswer | None = None
     state: State = State.ERROR
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -66,7 +66,7 @@ class Plan:
         return not self.of(State.ERROR) and bool(self.of(State.NEW))
 
     @property
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[BankAnswer]:
         return [planned.outcome for planned in self.planned if planned.outcome is not None]
 
 
@@ -176,13 +176,13 @@ def amount_of(row: Row, payment: Payment, errors: dict[str, str]) -> int | None:
     return amount
 
 
-def outcome_of(row: Row, payment: Payment, amount: int, day: date, *, failed: bool) -> Outcome:
+def outcome_of(row: Row, payment: Payment, amount: int, day: date, *, failed: bool) -> BankAnswer:
     if failed:
-        return Outcome(payment.pk, 0, day, "", row.cells["reason"] or "No reason given.")
-    return Outcome(payment.pk, amount, day, row.cells["reference"] or payment.end_to_end)
+        return BankAnswer(payment.pk, 0, day, "", row.cells["reason"] or "No reason given.")
+    return BankAnswer(payment.pk, amount, day, row.cells["reference"] or payment.end_to_end)
 
 
-def unfit(payment: Payment, outcome: Outcome, why_not: dict[int, str], now: datetime) -> str:
+def unfit(payment: Payment, outcome: BankAnswer, why_not: dict[int, str], now: datetime) -> str:
     if payment.pk in why_not:
         return f"{why_not[payment.pk]} Somebody else records it."
     if payment.status == P.BATCHED:

@@ -836,6 +836,9 @@ def cast(django_db_setup, django_db_blocker) -> Iterator[dict[str, int]]:
 @pytest.fixture
 def ids(cast, django_db_blocker) -> Iterator[dict[str, int]]:
     with django_db_blocker.unblock(), transaction.atomic():
+        with connection.cursor() as cursor:
+            # What waits for the end of a transaction speaks up at once, so that none hides another rule.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield cast
         transaction.set_rollback(True)
 
@@ -942,8 +945,6 @@ def made(w: World) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM partners_event")
         found["event"] = cursor.fetchone()[0]
-        # Foreign keys wait for the end of a transaction; here they speak up at once, so that none hides a rule.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return found
 
 

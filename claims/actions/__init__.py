@@ -9,7 +9,7 @@ from claims.actions.batching import Made, drop_batch, make_batch, send_batch, ta
 from claims.actions.details import check_details, enter_details
 from claims.actions.filing import answer, discard, reopen, save, start, submit, withdraw
 from claims.actions.holding import hold, lift, may_lift, split
-from claims.actions.paying import Outcome, pay, settle
+from claims.actions.paying import BankAnswer, pay, settle
 from claims.actions.proving import attach, detach
 from claims.actions.rates import RateRefused, import_rates, remove_rate, save_rate
 from claims.actions.review import approve, ask, reject, take
@@ -17,10 +17,10 @@ from claims.actions.settling import accept_short, confirm_reversal, drop_reversa
 from claims.actions.steps import ClaimChanged, ClaimRefused
 
 __all__ = [
+    "BankAnswer",
     "ClaimChanged",
     "ClaimRefused",
     "Made",
-    "Outcome",
     "RateRefused",
     "accept_short",
     "answer",

@@ -22,7 +22,7 @@ CONFIRMED = ("received", "paid_on", "reference", "failure", "confirmed_by", "con
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BankAnswer:
     """What the bank says of one payment: what arrived (minor units), when, under which reference; or why nothing did."""
 
     payment_id: int
@@ -38,7 +38,7 @@ class Outcome:
         return payment.status in (P.CONFIRMED, P.REVERSED) and payment.received == self.received
 
 
-def wrong(payment: Payment, outcome: Outcome, today: date) -> str:
+def wrong(payment: Payment, outcome: BankAnswer, today: date) -> str:
     """Why this cannot have become of this payment, in words; empty where it can."""
     if outcome.on > today:
         return "That day is still to come. Record it on the day it leaves."
@@ -53,7 +53,7 @@ def wrong(payment: Payment, outcome: Outcome, today: date) -> str:
     return ""
 
 
-def settle(*, outcomes: Sequence[Outcome], by: User, now: datetime) -> dict[str, int]:
+def settle(*, outcomes: Sequence[BankAnswer], by: User, now: datetime) -> dict[str, int]:
     """Record what became of these payments, all or none. Repeating it does nothing twice.
 
     What arrived moves to `paid`; less than was sent opens a short payment; what the bank did not execute waits again, on hold.
@@ -84,7 +84,7 @@ def settle(*, outcomes: Sequence[Outcome], by: User, now: datetime) -> dict[str,
     }
 
 
-def confirm(payments: list[Payment], outcomes: Mapping[int, Outcome], *, by: User, now: datetime) -> list[Event]:
+def confirm(payments: list[Payment], outcomes: Mapping[int, BankAnswer], *, by: User, now: datetime) -> list[Event]:
     events, postings = [], []
     for payment in payments:
         outcome, claim = outcomes[payment.pk], payment.claim
@@ -130,7 +130,7 @@ def pay_posting(payment: Payment, *, by: User) -> Posting:
     )
 
 
-def fail(payments: list[Payment], outcomes: Mapping[int, Outcome], *, by: User, now: datetime) -> list[Event]:
+def fail(payments: list[Payment], outcomes: Mapping[int, BankAnswer], *, by: User, now: datetime) -> list[Event]:
     """The bank did not execute these: each is over, and another one waits in its place, on hold until somebody has looked."""
     events = []
     for payment in payments:
@@ -170,7 +170,7 @@ def pay(*, claim: Claim, version: int, paid_on: date, reference: str, by: User, 
         if held := Hold.objects.filter(payment__in=found, closed_at=None).first():
             raise ClaimRefused(f"It is on hold: {held}")
         settle(
-            outcomes=[Outcome(p.pk, p.amount, paid_on, reference) for p in found],
+            outcomes=[BankAnswer(p.pk, p.amount, paid_on, reference) for p in found],
             by=by,
             now=now,
         )

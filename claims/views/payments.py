@@ -220,7 +220,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, pk, status=400, outcome=form)
     said = form.cleaned_data
     failed = said["became"] == "failed"
-    outcome = actions.Outcome(
+    outcome = actions.BankAnswer(
         payment.pk,
         0 if failed else said["received"],
         said["on"],

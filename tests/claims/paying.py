@@ -61,12 +61,12 @@ def sent(w: World, *payments: Payment) -> Batch:
     return actions.send_batch(batch=batch, version=batch.version, by=w.finance, now=NOW)
 
 
-def arrived(payment: Payment, received: int | None = None) -> actions.Outcome:
-    return actions.Outcome(payment.pk, payment.amount if received is None else received, TODAY, f"REF-{payment.pk}")
+def arrived(payment: Payment, received: int | None = None) -> actions.BankAnswer:
+    return actions.BankAnswer(payment.pk, payment.amount if received is None else received, TODAY, f"REF-{payment.pk}")
 
 
-def failed(payment: Payment) -> actions.Outcome:
-    return actions.Outcome(payment.pk, 0, TODAY, failure="AC04 closed account")
+def failed(payment: Payment) -> actions.BankAnswer:
+    return actions.BankAnswer(payment.pk, 0, TODAY, failure="AC04 closed account")
 
 
 def paid(w: World, fund: Allocation | None = None, owner: User | None = None, received: int | None = None) -> Payment:
