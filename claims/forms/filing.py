@@ -52,6 +52,15 @@ class TitleForm(forms.Form):
     )
 
 
+class StartForm(TitleForm):
+    """A claim begins with its title, or with an invoice that gives it one."""
+
+    def __init__(self, *args, has_file: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = not has_file
+        self.fields["title"].widget.attrs["placeholder"] = "Cloud webinar, 12 November"
+
+
 class HeadForm(TitleForm):
     """What a claim is about as a whole: its title, and when the activity ran."""
 

@@ -7,11 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from claims import actions
+from claims import actions, readings
 from claims.actions.filing import MOST_LINES
 from claims.actions.rates import whom_to_ask
 from claims.checks import proofs_asked, wanting
 from claims.forms.filing import (
+    FIELDS,
     BaseLineFormSet,
     HeadForm,
     LineFormSet,
@@ -22,8 +23,10 @@ from claims.forms.filing import (
     shown,
     words_on_warnings,
 )
-from claims.models import Claim, Line, Rates
+from claims.models import Claim, Line, Proof, Rates
+from claims.models.lines import new_key
 from claims.timeline import last_decision
+from programs.activities import Shows
 from programs.money import plain
 from programs.states import WindowFrom
 
@@ -47,6 +50,8 @@ class Draft:
 
     def __init__(self, request: HttpRequest, claim: Claim):
         self.request, self.claim, self.now = request, claim, timezone.now()
+        self.used_shows: dict[int, list[str]] = {}
+        self.used_lines: dict[int, list[str]] = {}
         activities = list(claim.allocation.terms.activities.all())
         self.kwargs = {
             "currency": claim.currency,
@@ -128,10 +133,32 @@ class Draft:
             version=int(version) if version.isdecimal() and len(version) < 10 else None,
             typed={name: kept(self.head.data.get(name, "")) for name in HeadForm.base_fields} | {"rows": rows},
             ran=self.head.ran(),
-            shows=shown(self.request.POST, proofs),
-            belongs=belonging(self.request.POST, proofs),
+            shows=shown(self.request.POST, proofs) | self.used_shows,
+            belongs=belonging(self.request.POST, proofs) | self.used_lines,
             noted=words_on_warnings(self.request.POST),
         )
+
+    def use(self, proof: Proof) -> None:
+        """Take over what the invoice says: into the first line that has neither number nor day yet, or a new one."""
+        invoice = readings.said(proof, self.claim.currency)
+        if invoice is None:
+            return
+        rows = self.lines.rows()
+        begun = next(
+            (row for row in rows if not row["invoice_number"].strip() and not row["invoice_date"].strip()), None
+        )
+        if begun is None:
+            begun = dict.fromkeys(FIELDS, "") | {"key": new_key()}
+            rows.append(begun)
+        # What was typed stays; the page then says where the invoice says something else.
+        begun |= {name: value for name, value in invoice.row(self.claim.currency).items() if not begun[name].strip()}
+        activities = self.kwargs["activities"]
+        if len(activities) == 1:
+            begun["activity"] = begun["activity"] or str(activities[0].pk)
+        begun["what"] = begun["what"] or (activities[0].name if len(activities) == 1 else self.claim.title)
+        self.used_lines = {proof.pk: [begun["key"]]}
+        self.used_shows = {proof.pk: [*proof.shows, Shows.INVOICE.value]}
+        self.show(rows, 0)
 
     def reshape(self, blank: int = BLANK_LINES, without: int | None = None) -> None:
         """Show the rows again with some blank ones after them, or without one of them."""
@@ -153,6 +180,7 @@ class Draft:
         lines = {line.position: line for line in claim.lines.select_related("activity")}
         for line in lines.values():
             line.claim = claim
+        proofs = list(claim.proofs.select_related("uploaded_by"))
         left = claim.allocation.unclaimed - claim.asked
         complete = [form for form in self.lines.forms if form.has_changed() and form.is_valid()]
         for position, form in enumerate(complete, 1):
@@ -162,7 +190,7 @@ class Draft:
             "fund": claim.allocation,
             "head": self.head,
             "lines": self.lines,
-            "proofs": claim.proofs.select_related("uploaded_by"),
+            "proofs": self.files(proofs),
             "proofs_asked": proofs_asked(list(lines.values())),
             "activities": self.kwargs["activities"],
             "needs_days": claim.allocation.terms.claim_window_from == WindowFrom.ACTIVITY,
@@ -172,3 +200,16 @@ class Draft:
             "today": self.kwargs["today"],
             "decision": last_decision(claim) if claim.decided_at else None,
         }
+
+    def files(self, proofs: Sequence[Proof]) -> Sequence[Proof]:
+        """The files, each with the lines that it may belong to and with what it says as an invoice."""
+        if self.request.method == "GET":
+            readings.read_what_is_new(self.claim, proofs)
+        offered = readings.offered(self.claim, self.lines.rows(), proofs)
+        rows = [(row["key"], number, row["what"]) for number, row in enumerate(self.lines.rows(), 1)]
+        for proof in proofs:
+            proof.offered = offered.get(proof.pk)
+            if len(rows) > 1 or proof.lines:
+                proof.choices = [(key, number, what, key in proof.lines) for key, number, what in rows]
+                proof.of = [str(number) for key, number, _ in rows if key in proof.lines]
+        return proofs

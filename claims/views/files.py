@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from claims import actions, previews
 from claims.forms.filing import FilesField
 from claims.models import Claim, Proof
-from claims.tasks import hint_preview
+from claims.tasks import hint_preview, hint_reading
 from programs.bounds import Broke
 from programs.uploads import FileRefused, accept
 from programs.views.files import download, sealed
@@ -31,6 +31,7 @@ def take_files(request: HttpRequest, claim: Claim) -> tuple[int, list[str]]:
             proof = actions.attach(claim=claim, accepted=accept(upload), by=request.user, now=timezone.now())
             attached += 1
             hint_preview(proof.pk)
+            hint_reading(proof.pk)
         except (FileRefused, actions.ClaimRefused) as refusal:
             refused.append(str(refusal))
     return attached, refused

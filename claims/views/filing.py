@@ -1,22 +1,29 @@
 """The partner files: starts a draft, types, attaches proof, and hands it in."""
 
+from pathlib import PurePath
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from claims import actions
+from claims import actions, readings
 from claims.actions.filing import elsewhere
-from claims.forms.filing import TitleForm
+from claims.forms.filing import StartForm
 from claims.models import Claim
+from claims.reading.invoice import Found
 from claims.states import ClaimStatus
+from claims.tasks import hint_preview
 from claims.views.draft import Draft
 from claims.views.files import take_files
 from claims.views.mine import my_claim
 from funds.models import Allocation
 from programs.money import show
+from programs.states import FileKind
+from programs.uploads import FileRefused, accept
 
 CHANGED = (
     "Somebody else changed this claim meanwhile, so yours was not saved. It stands below. "
@@ -35,14 +42,38 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, elsewhere(fund))
         return redirect("funds:allocation", fund.pk)
     now = timezone.now()
-    form = TitleForm(request.POST if request.method == "POST" else None)
+    upload = request.FILES.get("files")
+    form = StartForm(request.POST if request.method == "POST" else None, has_file=upload is not None)
     if request.method == "POST" and form.is_valid():
-        claim = actions.start(allocation=fund, title=form.cleaned_data["title"], by=request.user, now=now)
-        return redirect("claims:edit", claim.pk)
+        try:
+            claim = begin(request, fund, form.cleaned_data["title"], upload)
+        except FileRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("claims:edit", claim.pk)
     today = fund.today(now)
     drafts = Claim.objects.visible_to(request.user).drafts().filter(allocation=fund)
     context = {"fund": fund, "form": form, "today": today, "closed": today > fund.claim_by, "drafts": drafts}
     return render(request, "claims/start.html", context, status=400 if form.errors else 200)
+
+
+def begin(request: HttpRequest, fund: Allocation, title: str, upload: UploadedFile | None) -> Claim:
+    """The draft, with the invoice attached if there is one, which may give it its title. FileRefused before anything is made."""
+    now = timezone.now()
+    if upload is None:
+        return actions.start(allocation=fund, title=title, by=request.user, now=now)
+    accepted = accept(upload)
+    found = readings.found_in(accepted.content, fund.partner) if accepted.kind == FileKind.PDF else Found()
+    # A second click finds the draft that the first one made.
+    twins = Claim.objects.drafts().filter(allocation=fund, created_by=request.user, lines=None)
+    if twin := twins.filter(proofs__sha256=accepted.sha256).first():
+        return twin
+    said = " ".join(words for words in (found.supplier, found.number) if words) or PurePath(accepted.name).stem
+    claim = actions.start(allocation=fund, title=title or said[:120], by=request.user, now=now)
+    proof = actions.attach(claim=claim, accepted=accepted, by=request.user, now=now)
+    readings.keep(proof, found)
+    hint_preview(proof.pk)
+    return claim
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -61,6 +92,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if asked_for.startswith("remove-"):
             draft.reshape(without=place)
+        if asked_for.startswith("use-") and (proof := claim.proofs.filter(pk=place).first()):
+            draft.use(proof)
         draft.save()
         saved = draft.claim.version
         attached, refused = take_files(request, draft.claim)
