@@ -176,13 +176,20 @@ def proofs_asked(lines: Sequence[Line]) -> list[Shows]:
 
 
 def of_proofs(lines: Sequence[Line], proofs: Sequence[Proof]) -> Iterator[str]:
-    shown = {what for proof in proofs for what in proof.shows}
-    missing: dict[str, list[str]] = {}
+    """What each line's activity needs shown and no file of that line, or of all lines, shows. Alike for all lines: said once."""
+    if not proofs:
+        return
+    missing: dict[str, dict[tuple[Shows, ...], list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in lines:
         if line.activity:
-            lacking = [Shows(proof).label for proof in line.activity.proofs if proof not in shown]
-            if lacking:
-                missing[line.activity.name] = lacking
-    if proofs:
-        for name, lacking in missing.items():
-            yield f"{name}: attach what is missing, or tick which file shows it: {'; '.join(lacking)}."
+            shown = {what for proof in proofs if proof.belongs_to(line) for what in proof.shows}
+            lacking = tuple(Shows(proof) for proof in line.activity.proofs if proof not in shown)
+            missing[line.activity.name][lacking].append(line)
+    for name, by_lacking in missing.items():
+        for lacking, of_them in by_lacking.items():
+            if not lacking:
+                continue
+            numbers = ", ".join(str(line.position) for line in of_them)
+            which = "" if len(by_lacking) == 1 else f"Line{'s' if len(of_them) > 1 else ''} {numbers}, "
+            what = "; ".join(shows.label for shows in lacking)
+            yield f"{which}{name}: attach what is missing, or tick which file shows it: {what}."

@@ -12,7 +12,7 @@ from claims.actions.entries import Entry, built
 from claims.actions.proving import Kept, label
 from claims.actions.sharing import register
 from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
-from claims.checks import wanting
+from claims.checklist import answers, checklist, still_open
 from claims.drawing import reserved_for
 from claims.models import Claim, FundRequest, Line
 from claims.states import ClaimStatus, LineStatus
@@ -145,14 +145,18 @@ def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None)
     with transaction.atomic():
         claim = locked(claim)
         check(claim, by=by, permission="claims.file", version=version, to=ClaimStatus.SUBMITTED)
-        if reasons := wanting(claim, now):
+        checks = checklist(claim, now)
+        if reasons := still_open(checks):
             raise ClaimRefused(" ".join(reasons))
+        claim.noted = answers(checks)
         claim.from_reserved = min(claim.asked, reserved_for(claim))
         claim.filed_by, claim.filed_at = by, now
         claim.approved = claim.decided_by = claim.decided_at = None
         claim.typed = {}
         register(claim)
-        moved = move_on(claim, verb="submitted", by=by, now=now, to=ClaimStatus.SUBMITTED, amount=claim.asked)
+        seen = [item.as_json() for item in checks]
+        to = ClaimStatus.SUBMITTED
+        moved = move_on(claim, verb="submitted", by=by, now=now, to=to, amount=claim.asked, checks=seen)
         save_or_refuse(claim)
         if claim.request and claim.from_reserved:
             claim.request.reserved -= claim.from_reserved

@@ -10,7 +10,8 @@ from django.utils import timezone
 from claims import actions, readings
 from claims.actions.filing import MOST_LINES
 from claims.actions.rates import whom_to_ask
-from claims.checks import proofs_asked, wanting
+from claims.checklist import Check, State, checklist, still_open
+from claims.checks import proofs_asked
 from claims.forms.filing import (
     FIELDS,
     BaseLineFormSet,
@@ -167,13 +168,18 @@ class Draft:
             del rows[without]
         self.show(rows, blank)
 
-    def wanting(self) -> list[str]:
-        """What stands between this draft and filing it: half-finished lines first, then what the terms ask."""
-        found = [f"{words}" for errors in self.head.errors.values() for words in errors]
+    def checks(self) -> list[Check]:
+        """What is wrong with the form itself first, then the reviewer's list of what it holds."""
+        found = [Check(f"head-{name}", str(words)) for name, errors in self.head.errors.items() for words in errors]
         found += [
-            f"Line {number} is not complete: see what stands beside its fields." for number in self.lines.unfinished
+            Check(f"line-{number}", f"Line {number} is not complete: see what stands beside its fields.")
+            for number in self.lines.unfinished
         ]
-        return found + wanting(self.claim, self.now)
+        return found + checklist(self.claim, self.now)
+
+    def wanting(self) -> list[str]:
+        """What stands between this draft and filing it."""
+        return still_open(self.checks())
 
     def context(self) -> dict[str, Any]:
         claim = self.claim
@@ -181,6 +187,7 @@ class Draft:
         for line in lines.values():
             line.claim = claim
         proofs = list(claim.proofs.select_related("uploaded_by"))
+        checks = self.checks()
         left = claim.allocation.unclaimed - claim.asked
         complete = [form for form in self.lines.forms if form.has_changed() and form.is_valid()]
         for position, form in enumerate(complete, 1):
@@ -194,7 +201,10 @@ class Draft:
             "proofs_asked": proofs_asked(list(lines.values())),
             "activities": self.kwargs["activities"],
             "needs_days": claim.allocation.terms.claim_window_from == WindowFrom.ACTIVITY,
-            "wanting": self.wanting(),
+            "errors": [check for check in checks if check.state == State.ERROR],
+            "warnings": [check for check in checks if check.state == State.WARNING],
+            "right": [check for check in checks if check.state == State.OK],
+            "wanting": still_open(checks),
             "left_after": left,
             "too_much": max(-left, 0),
             "today": self.kwargs["today"],

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from claims import actions
+from claims.checklist import as_filed
 from claims.filters import QueueFilter, ordered
 from claims.forms.paying import PayForm
 from claims.forms.review import ApproveForm, AskForm, LineVerdictForm, RejectForm
@@ -21,7 +22,7 @@ from claims.payment_words import of_claim
 from claims.previews import page_count
 from claims.signs import signs_of_trouble
 from claims.states import AWAITING_DECISION, AWAITING_PAYMENT, ClaimStatus
-from claims.timeline import timeline
+from claims.timeline import events, timeline
 from partners.exports import table_response
 from partners.models import Event
 from programs.money import major, show
@@ -128,6 +129,7 @@ def page(request: HttpRequest, claim: Claim, status: int = 200, **bound: Any) ->
         "proofs": proofs,
         "payments": of_claim(claim),
         "timeline": timeline(claim),
+        "checks": as_filed(events(claim)),
         "signs": signs_of_trouble(claim, proofs, lines),
         "waiting_days": claim.waiting_days(now),
         "window_closed": today > fund.claim_by,

@@ -280,6 +280,8 @@ def test_same_file_and_same_invoice_are_pointed_out(w, client):
         actions.attach(claim=claim, accepted=file, by=w.owner, now=NOW)
     # Its day is another: with the same day and total it would be the same invoice, which is claimed once.
     second.lines.update(invoice_number=first.lines.get().invoice_number.lower(), invoice_date=TODAY)
+    noted = {f"dup-{second.lines.get().key}": "They numbered two alike."}
+    type(second).objects.filter(pk=second.pk).update(noted=noted)
     actions.submit(claim=w.again(first), by=w.owner, now=NOW)
     actions.submit(claim=w.again(second), by=w.owner, now=NOW)
     client.force_login(w.admin)

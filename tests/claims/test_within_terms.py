@@ -17,7 +17,7 @@ from funds import actions as funds
 from programs.activities import ActivityKind, Shows
 from programs.models import Activity
 from programs.states import CapRule, WindowFrom
-from tests.cast import NOW, TODAY, World, accepted_file, balances, world
+from tests.cast import NOW, TODAY, World, accepted_file, balances, numbers, world
 from tests.claims.typed import typed
 from tests.pages import queries
 
@@ -34,7 +34,7 @@ def drafted(
     if activity == "first":
         activity = fund.terms.activities.first()
     day = TODAY - timedelta(days=3)
-    entries = [Entry("Train", "Rail", f"R-{n}", day, cost, activity, people) for n, cost in enumerate(costs)]
+    entries = [Entry("Train", "Rail", f"R-{next(numbers)}", day, cost, activity, people) for cost in costs]
     actions.save(claim=claim, title=claim.title, entries=entries, by=w.owner, now=NOW, ran=(None, ran_until))
     for name in files:
         actions.attach(claim=claim, accepted=accepted_file(name=name), by=w.owner, now=NOW)
