@@ -79,7 +79,8 @@ def claim_on(w: World, request: FundRequest, *costs: int, submit: bool = True) -
     claim = claims.start(allocation=fund, title=f"Evening {next(numbers)}", by=w.owner, now=NOW, request=request)
     day = TODAY - timedelta(days=3)
     entries = [Entry("Room", "Hotel", f"H-{next(numbers)}", day, cost, fund.terms.activities.first()) for cost in costs]
-    claims.save(claim=claim, title=claim.title, entries=entries, by=w.owner, now=NOW, ran=(None, day))
+    noted = {"request-days": "It was moved forward."}
+    claims.save(claim=claim, title=claim.title, entries=entries, by=w.owner, now=NOW, ran=(None, day), noted=noted)
     claims.attach(claim=claim, accepted=accepted_file(), by=w.owner, now=NOW)
     claim = w.again(claim)
     return w.again(claims.submit(claim=claim, by=w.owner, now=NOW)) if submit else claim
