@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims import actions
-from claims.actions.filing import Entry, wanting
+from claims.actions.filing import Entry
+from claims.checks import wanting
 from claims.states import ClaimStatus
 from funds import actions as funds
 from partners.models import Event
@@ -145,7 +146,7 @@ def test_the_database_stands_behind_the_words(w, monkeypatch):
     """Should the check ever miss it, the ledger refuses, and the partner reads a sentence."""
     fund = w.fund(100_00)
     claim = w.draft(fund)
-    monkeypatch.setattr("claims.actions.filing.wanting", lambda claim, now: [])
+    monkeypatch.setattr("claims.actions.filing.still_open", lambda found: [])
     assert "this fund has less left" in refused(w, claim).lower()
     assert balances(fund) == {"available": 100_00}
 
