@@ -4,12 +4,16 @@ import logging
 
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
 from claims import previews, readings
-from claims.models import Proof
+from claims.actions import packets
+from claims.models import Packet, Proof
 from programs.bounds import Broke
 
 log = logging.getLogger(__name__)
+
+TICK_SECONDS = 60
 
 
 @shared_task
@@ -44,3 +48,22 @@ def read_invoice(proof_id: int) -> None:
 def hint_reading(proof_id: int) -> None:
     """As `hint_preview`."""
     transaction.on_commit(lambda: read_invoice.delay(proof_id), robust=True)
+
+
+@shared_task
+def make_packet(packet_id: int) -> None:
+    packets.make(packet_id=packet_id, now=timezone.now())
+
+
+def begin(packet: Packet) -> None:
+    """Have it made: a small one at once, so that its page offers the file; a large one behind the scenes."""
+    if packets.is_small(packet.claim):
+        packets.make(packet_id=packet.pk, now=timezone.now())
+    else:
+        transaction.on_commit(lambda: make_packet.delay(packet.pk), robust=True)
+
+
+def hint_packets() -> None:
+    """Hints for all that wait; they expire before the next tick gives new ones."""
+    for packet_id in packets.busy():
+        make_packet.apply_async([packet_id], expires=TICK_SECONDS)

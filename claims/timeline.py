@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 
+from claims import payment_words
 from claims.models import Claim
 from claims.states import ClaimStatus, Reason
 from partners.models import Event
@@ -25,6 +26,7 @@ WORDS = {
     "reopened": "Opened again to be corrected",
     "paid": "Paid",
     "reported": "Results reported",
+    "packet": "Packet for auditors made",
 }
 TONES = {"approved": "ok", "paid": "ok", "rejected": "lost", "asked": "risk", "withdrawn": "idle"}
 
@@ -54,9 +56,14 @@ def entry(event: Event, currency: str) -> dict[str, Any]:
         what += f", {date_format(date.fromisoformat(data['paid_on']))}, reference {data['reference']}"
     reason = event.reason
     if event.reason_code:
-        reason = f"{Reason(event.reason_code).label}. {reason}"
+        reason = f"{label_of(event.reason_code)}. {reason}"
     actor = event.actor.name if event.actor else "Windfall"
     return {"at": event.at, "actor": actor, "what": what, "reason": reason, "tone": TONES.get(event.verb, "")}
+
+
+def label_of(code: str) -> str:
+    """A decision's reason, or why a payment was taken back."""
+    return str(Reason(code).label) if code in Reason.values else payment_words.reason_label(code) or code
 
 
 def open_question(claim: Claim) -> Event | None:

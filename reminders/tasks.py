@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from claims.tasks import hint_packets
 from funds.tasks import hint_uploads
 from programs.days import Clock
 from reminders import actions
@@ -13,12 +14,13 @@ TICK_SECONDS = 60
 
 @shared_task
 def tick() -> None:
-    """The beat's one tick a minute: sweep where a day has turned, hand out the mail that is due and the uploads that wait.
+    """The beat's one tick a minute: sweep where a day has turned, hand out the mail that is due, and what waits to be made.
 
-    Most ticks end after two small queries. What a missed tick or a lost hint left, the next tick finds.
+    Most ticks end after a few small queries. What a missed tick or a lost hint left, the next tick finds.
     """
     clock = Clock(timezone.now())
     hint_uploads()
+    hint_packets()
     with actions.alone(wait=False) as mine:
         if not mine:
             return

@@ -5,6 +5,7 @@ from claims.models.claims import Claim, ClaimQuerySet
 from claims.models.invoices import Invoice, InvoiceQuerySet
 from claims.models.lines import Line, Proof
 from claims.models.outcomes import Outcome, OutcomeQuerySet, OutcomeReport, Result, ResultFile
+from claims.models.packets import Packet, PacketStatus
 from claims.models.payments import Batch, Hold, Payment, PaymentQuerySet
 from claims.models.rates import Dated, ExchangeRate, Rates
 from claims.models.requests import FundRequest, FundRequestQuerySet, RequestFile, RequestLine
@@ -27,6 +28,8 @@ __all__ = [
     "Outcome",
     "OutcomeQuerySet",
     "OutcomeReport",
+    "Packet",
+    "PacketStatus",
     "Payment",
     "PaymentQuerySet",
     "Proof",

@@ -29,6 +29,10 @@ OF_REQUEST = (
     "SELECT NULL, r.id, r.allocation_id, r.partner_id, '2026-11-01', 0, now() FROM claims_fundrequest r "
     "WHERE r.id = {fund_request}"
 )
+PACKET = (
+    "INSERT INTO claims_packet (claim_id, asked_by_id, asked_at, status, version, file, size, pages, left_out, sha256) "
+    "VALUES ({told}, {owner}, now(), '%s', 1, '', 0, 0, 0, '')"
+)
 
 RECORD_ATTACKS = {
     "claims_outcome.outcome_of_one_thing": [
@@ -75,6 +79,8 @@ RECORD_ATTACKS = {
     "claims_resultfile.append_only": [
         FILE % ("'application/pdf'", "'c'") + "; UPDATE claims_resultfile SET sha256 = 'd'",
     ],
+    "claims_packet.one_packet_of_a_person": [PACKET % "waiting" + "; " + PACKET % "waiting"],
+    "claims_packet.packet_ready_with_file": [PACKET % "ready", PACKET % "lost"],
     "claims_resultfile.no_truncate": ["TRUNCATE claims_resultfile"],
 }
 

@@ -1,6 +1,6 @@
 """Results as tests report them, and what `tests/sides.py` needs of them."""
 
-from claims.actions import outcomes
+from claims.actions import outcomes, packets
 from claims.actions.outcomes import Told
 from claims.models import Claim, OutcomeReport
 from partners.models import User
@@ -15,6 +15,9 @@ def told(claim: Claim, *, by: User, number: int = 0, files=(), **measured: int) 
 
 
 def one_told(w: World, claim: Claim, fund, *, owner: User) -> dict[str, object]:
-    """The file of a report, and a request of which there is none."""
+    """The file of a report, a request of which there is none, and the owner's packet."""
     report = told(claim, by=owner, leads=3, files=[accepted_file(name="crm.pdf")])
-    return {"result_file": report.files.get(), "told_request": asking.filed(w, fund, 40_00, by=owner, title="Later")}
+    packet = packets.ask(claim=claim, by=owner, now=NOW)
+    packets.make(packet_id=packet.pk, now=NOW)
+    later = asking.filed(w, fund, 40_00, by=owner, title="Later")
+    return {"result_file": report.files.get(), "told_request": later, "packet": packet}
