@@ -17,9 +17,3 @@ def held(fund: Allocation) -> int:
 def reserved_for(claim: Claim) -> int:
     """Of the fund's reserved money. A request that has ended holds nothing."""
     return claim.request.reserved if claim.request else claim.allocation.reserved - held(claim.allocation)
-
-
-def claimable(claim: Claim) -> int:
-    """The most that the claim can ask for now: what its terms let it draw on without asking first, and what was approved."""
-    fund = claim.allocation
-    return reserved_for(claim) + (0 if fund.terms.preapproval else fund.available)

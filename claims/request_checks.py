@@ -87,9 +87,9 @@ def of_days(request: FundRequest, today: date) -> Iterator[str]:
 
 
 def lead_of(terms: Terms, activity: Activity | None) -> str:
-    """The lead time in words: "14 days"."""
+    """The lead time in words: "14 days"; empty where there is none."""
     days = terms.lead_days if activity is None or activity.lead_days is None else activity.lead_days
-    return Terms(lead_days=days, lead_unit=terms.lead_unit).lead
+    return Terms(lead_days=days, lead_unit=terms.lead_unit).lead if days else ""
 
 
 def of_least(request: FundRequest) -> Iterator[str]:

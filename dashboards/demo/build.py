@@ -17,6 +17,7 @@ from dashboards.demo import papers
 from dashboards.demo.books import record_books
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
+from dashboards.demo.requests import WISHES, ask
 from dashboards.demo.results import report_results
 from dashboards.demo.shelf import SHELF, share
 from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Filing, Story
@@ -423,6 +424,8 @@ def build(now: datetime) -> dict[str, int] | None:
         demo.sales("Northgate Solution Co-op", (("brightpath", 12_000), ("Maple Rigde Cloud", 9_000)), wrong=True)
         demo.change_plans()
         report_results({demo.partners[slug].pk: owner for slug, owner in demo.owners.items()}, now)
+        for wish in WISHES:
+            ask(demo, wish)
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
     return {

@@ -70,7 +70,7 @@ def approved(
 
 
 def second_manager(w: World) -> User:
-    return person("second", w.northgate, Role.MANAGER)
+    return person(f"second{next(numbers)}", w.northgate, Role.MANAGER)
 
 
 def claim_on(w: World, request: FundRequest, *costs: int, submit: bool = True) -> Claim:

@@ -119,7 +119,7 @@ def test_it_asks_the_same_number_of_queries_for_one_fund_and_three(w, client, dj
     for number in (1, 2):
         for _ in range(number):
             w.submitted(w.fund(), costs=(100_00,))
-        with django_assert_max_num_queries(14) as queries:
+        with django_assert_max_num_queries(16) as queries:
             client.get(HOME)
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -1,0 +1,142 @@
+"""Who files, who decides and who says yes too are three people, none of the latter of the partner: by act, by page, by SQL."""
+
+from itertools import product
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from claims.actions import requests
+from claims.states.requests import RequestStatus
+from partners.models import Membership
+from partners.states import Role
+from tests.cast import NOW
+from tests.claims.asking import again, draft, filed, second_manager
+
+pytestmark = pytest.mark.usefixtures("_at_now")
+PEOPLE = ("owner", "member", "manager", "second", "both", "admin", "finance", "stranger", "rival")
+S = RequestStatus
+
+
+@pytest.fixture
+def cast(w) -> dict:
+    """Everybody by how they stand to the request; `both` manages the vendor and works for the partner."""
+    both = second_manager(w)
+    Membership.objects.create(user=both, company=w.brightpath, role=Role.MEMBER)
+    return {name: getattr(w, name) for name in ("owner", "member", "manager", "admin", "finance", "stranger")} | {
+        "second": second_manager(w),
+        "both": both,
+        "rival": w.other_manager,
+    }
+
+
+def strict(w):
+    return w.fund(5_000_00, budget=w.budget(w.program(second_approval_over=100_00)))
+
+
+def may(filer: str, decider: str) -> bool:
+    """Vendor's people decide, but not who works for the partner, nor who filed."""
+    return decider in ("manager", "second") and decider != filer
+
+
+def test_every_triple_by_act(w, cast):
+    fund = strict(w)
+    wrong = []
+    for filer, decider, second in product(("owner", "member", "both"), PEOPLE, PEOPLE):
+        with transaction.atomic():
+            request = filed(w, fund, 800_00, by=cast[filer])
+            expected = S.SUBMITTED
+            try:
+                with transaction.atomic():
+                    requests.approve(request=request, version=request.version, by=cast[decider], now=NOW)
+                expected = S.SECOND_APPROVAL if may(filer, decider) else "refused"
+                request = again(request)
+                with transaction.atomic():
+                    requests.approve_too(request=request, version=request.version, by=cast[second], now=NOW)
+                allowed = may(filer, second) and second != decider
+                expected = S.APPROVED if allowed else "refused"
+            except PermissionDenied:
+                if expected == S.SUBMITTED and may(filer, decider):
+                    expected = "may"
+                if expected == S.SECOND_APPROVAL and may(filer, second) and second != decider:
+                    expected = "may too"
+            if again(request).status != expected:
+                wrong.append((filer, decider, second, again(request).status, expected))
+            transaction.set_rollback(True)
+    assert wrong == []
+
+
+def test_every_decider_by_page(w, cast, client):
+    fund = strict(w)
+    request = filed(w, fund, 800_00)
+    data = {"amount": "400", "version": request.version}
+    for name in PEOPLE:
+        client.force_login(cast[name])
+        with transaction.atomic():
+            status = client.post(reverse("claims:request_approve", args=[request.pk]), data).status_code
+            transaction.set_rollback(True)
+        seen = 404 if name in ("stranger", "rival") else 403
+        assert status == (302 if may("owner", name) else seen), name
+    requests.approve(request=request, version=request.version, by=w.manager, now=NOW)
+    data = {"second-version": again(request).version}
+    for name in PEOPLE:
+        client.force_login(cast[name])
+        with transaction.atomic():
+            status = client.post(reverse("claims:request_approve_too", args=[request.pk]), data).status_code
+            transaction.set_rollback(True)
+        seen = 404 if name in ("stranger", "rival") else 403
+        assert status == (302 if name == "second" else seen), name
+
+
+def test_every_pair_by_sql(w, cast):
+    """The database refuses whoever filed, whoever said yes already, and the partner's own."""
+    request = filed(w, strict(w), 800_00)
+    requests.approve(request=request, version=request.version, by=w.manager, now=NOW)
+    for decider, second in product(PEOPLE, PEOPLE):
+        partners = {"owner", "member", "both"} & {decider, second}
+        expected = not partners and decider != second
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE claims_fundrequest SET decided_by_id = %s, second_by_id = %s WHERE id = %s",
+                    [cast[decider].pk, cast[second].pk, request.pk],
+                )
+                transaction.set_rollback(True)
+            done = True
+        except DatabaseError:
+            done = False
+        assert done == expected, (decider, second)
+
+
+def test_more_than_one_person_may_approve_is_not_approved_by_one_by_sql(w):
+    request = filed(w, strict(w), 800_00)
+    requests.take(request=request, by=w.manager, now=NOW)
+    with pytest.raises(DatabaseError, match="second approval"), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE claims_fundrequest SET status = 'approved', version = version + 1, approved = 40000, "
+            "decided_by_id = %s, decided_at = now(), claim_by = now() WHERE id = %s",
+            [w.manager.pk, request.pk],
+        )
+
+
+def test_a_raise_over_the_threshold_is_a_second_persons(w, cast):
+    fund = strict(w)
+    request = filed(w, fund, 150_00)
+    requests.approve(request=request, version=request.version, by=w.manager, now=NOW)
+    request = again(request)
+    assert (request.status, request.second_by) == (S.APPROVED, None)
+    wanted = {"starts_on": request.starts_on, "ends_on": request.ends_on, "place": "Bonn", "reason": "It grew."}
+    requests.amend(request=request, amount=150_00, by=w.owner, now=NOW, **wanted)
+    request = again(request)
+    with pytest.raises(requests.RequestRefused, match="approved by two people"):
+        requests.accept_change(request=request, version=request.version, by=w.manager, now=NOW)
+    requests.accept_change(request=request, version=request.version, by=cast["second"], now=NOW)
+    assert (again(request).second_by, again(request).reserved) == (cast["second"], 150_00)
+
+
+def test_a_draft_is_nobody_else_s_affair(w, client):
+    request = draft(w, w.fund())
+    for person in (w.manager, w.admin, w.finance, w.stranger):
+        client.force_login(person)
+        assert client.get(reverse("claims:request", args=[request.pk])).status_code == 404
