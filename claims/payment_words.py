@@ -85,6 +85,21 @@ VERBS = {
 }
 
 
+# What of a payment's story is told in its claim's too: the rest is finance's bookkeeping.
+TOLD = (
+    "held",
+    "hold lifted",
+    "released",
+    "sent",
+    "confirmed",
+    "failed",
+    "fell short",
+    "rest planned",
+    "settled",
+    "reversed",
+)
+
+
 def reason_label(code: str) -> str:
     for reasons in (HoldReason, ReversalReason):
         if code in reasons.values:

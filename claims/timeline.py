@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.formats import date_format
 
 from claims import payment_words
-from claims.models import Claim
+from claims.models import Claim, Payment
 from claims.states import ClaimStatus, Reason
 from partners.models import Event
 from programs.money import show
@@ -24,17 +25,22 @@ WORDS = {
     "rejected": "Rejected",
     "withdrawn": "Withdrawn",
     "reopened": "Opened again to be corrected",
-    "paid": "Paid",
+    "being paid": "Being paid",
+    "not being paid": "Not being paid any more",
+    "paid": "Paid in full",
+    "reversed": "Payment taken back",
     "reported": "Results reported",
     "packet": "Packet for auditors made",
 }
-TONES = {"approved": "ok", "paid": "ok", "rejected": "lost", "asked": "risk", "withdrawn": "idle"}
+TONES = {"approved": "ok", "paid": "ok", "rejected": "lost", "asked": "risk", "withdrawn": "idle", "reversed": "lost"}
 
 
 def events(claim: Claim) -> list[Event]:
     """Oldest first, read once per claim object."""
     if not hasattr(claim, "_events"):
-        claim._events = list(Event.objects.about(claim).select_related("actor"))
+        of_payments = Q(subject=Payment._meta.label_lower, subject_id__in=claim.payments.values("pk"))
+        about = Q(subject=claim._meta.label_lower, subject_id=claim.pk) | of_payments & Q(verb__in=payment_words.TOLD)
+        claim._events = list(Event.objects.filter(about).select_related("actor").order_by("at", "id"))
     return claim._events
 
 
@@ -44,6 +50,8 @@ def timeline(claim: Claim) -> list[dict[str, Any]]:
 
 
 def entry(event: Event, currency: str) -> dict[str, Any]:
+    if event.subject == Payment._meta.label_lower:
+        return payment_words.entry(event, currency)
     what = WORDS.get(event.verb, event.verb)
     data = event.data
     if event.to_state == ClaimStatus.PARTLY_APPROVED:

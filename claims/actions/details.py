@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from claims import vault
 from claims.actions.batching import all_out
+from claims.actions.letters import tell_keepers
 from claims.actions.payments import (
     close,
     let_go,
@@ -25,8 +23,7 @@ from claims.actions.steps import ClaimChanged, ClaimRefused
 from claims.models import BankDetails, Hold, Payment
 from claims.states.payments import OF_DETAILS, WAITING, PaymentStatus
 from partners.events import event, record
-from partners.models import Company, Membership, User
-from partners.states import Role
+from partners.models import Company, User
 
 P = PaymentStatus
 
@@ -122,14 +119,8 @@ def check_details(*, details: BankDetails, words: str, by: User, now: datetime) 
 
 
 def tell_owners(details: BankDetails) -> None:
-    """A mail to all who look after the company: a change that none of them made is found the same day."""
-    keepers = Membership.objects.active().filter(company=details.company_id, role__in=[Role.OWNER, Role.MANAGER])
-    people = User.objects.filter(pk__in=keepers.values("user"))
-    address = f"{settings.SITE_ADDRESS}{reverse('claims:bank_details')}"
-    for person in people:
-        context = {"person": person, "details": details, "company": details.company, "address": address}
-        EmailMultiAlternatives(
-            subject=f"The bank details of {details.company.name} were changed",
-            body=render_to_string("claims/mail/details.txt", context),
-            to=[person.email],
-        ).send()
+    """A change that none of them made is found the same day."""
+    subject = f"The bank details of {details.company.name} were changed"
+    tell_keepers(
+        details.company, subject, "claims/mail/details.txt", {"details": details}, reverse("claims:bank_details")
+    )

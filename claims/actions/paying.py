@@ -38,37 +38,37 @@ class BankAnswer:
         return payment.status in (P.CONFIRMED, P.REVERSED) and payment.received == self.received
 
 
-def wrong(payment: Payment, outcome: BankAnswer, today: date) -> str:
+def wrong(payment: Payment, answer: BankAnswer, today: date) -> str:
     """Why this cannot have become of this payment, in words; empty where it can."""
-    if outcome.on > today:
+    if answer.on > today:
         return "That day is still to come. Record it on the day it leaves."
-    if payment.batch is not None and payment.batch.sent_at and outcome.on < payment.batch.sent_at.date():
+    if payment.batch is not None and payment.batch.sent_at and answer.on < payment.batch.sent_at.date():
         return f"Its batch was sent on {payment.batch.sent_at:%-d %b %Y}: it cannot have been paid before."
-    if outcome.failure:
+    if answer.failure:
         return ""
-    if not outcome.reference.strip():
+    if not answer.reference.strip():
         return "Enter the payment's reference, as the partner will see it on the bank statement."
-    if not 0 < outcome.received <= payment.amount:
+    if not 0 < answer.received <= payment.amount:
         return "More than was sent cannot have arrived, and nothing is a failure."
     return ""
 
 
-def settle(*, outcomes: Sequence[BankAnswer], by: User, now: datetime) -> dict[str, int]:
+def settle(*, answers: Sequence[BankAnswer], by: User, now: datetime) -> dict[str, int]:
     """Record what became of these payments, all or none. Repeating it does nothing twice.
 
     What arrived moves to `paid`; less than was sent opens a short payment; what the bank did not execute waits again, on hold.
     Returns how many: confirmed, short, failed, standing (recorded before). ClaimRefused names the payment that cannot be so.
     """
     with transaction.atomic():
-        by_id = {outcome.payment_id: outcome for outcome in outcomes}
+        by_id = {answer.payment_id: answer for answer in answers}
         locked_ones = locked_payments(Payment.objects.filter(pk__in=by_id))
         plans.check_may_pay(locked_ones, by)
-        if len(by_id) != len(outcomes) or len(locked_ones) != len(by_id):
+        if len(by_id) != len(answers) or len(locked_ones) != len(by_id):
             raise ClaimRefused("A payment stands twice, or is not there. Reload the page.")
         fresh = [p for p in locked_ones if not by_id[p.pk].is_standing(p)]
         for payment in fresh:
             if payment.status not in (P.SENT, P.PENDING) or (payment.status == P.PENDING and by_id[payment.pk].failure):
-                raise ClaimRefused(f"{payment.number} is «{P(payment.status).label.lower()}»: it has no such outcome.")
+                raise ClaimRefused(f"{payment.number} is «{P(payment.status).label.lower()}»: it has no such answer.")
             if words := wrong(payment, by_id[payment.pk], payment.claim.program.today(now)):
                 raise ClaimRefused(f"{payment.number}: {words}")
         failed = [p for p in fresh if by_id[p.pk].failure]
@@ -84,15 +84,15 @@ def settle(*, outcomes: Sequence[BankAnswer], by: User, now: datetime) -> dict[s
     }
 
 
-def confirm(payments: list[Payment], outcomes: Mapping[int, BankAnswer], *, by: User, now: datetime) -> list[Event]:
+def confirm(payments: list[Payment], answers: Mapping[int, BankAnswer], *, by: User, now: datetime) -> list[Event]:
     events, postings = [], []
     for payment in payments:
-        outcome, claim = outcomes[payment.pk], payment.claim
-        payment.received, payment.paid_on, payment.reference = outcome.received, outcome.on, outcome.reference.strip()
+        answer, claim = answers[payment.pk], payment.claim
+        payment.received, payment.paid_on, payment.reference = answer.received, answer.on, answer.reference.strip()
         payment.confirmed_by, payment.confirmed_at = by, now
-        claim.paid += outcome.received
+        claim.paid += answer.received
         claim.paid_by = by
-        data = {"paid_on": outcome.on, "reference": payment.reference, "received": outcome.received}
+        data = {"paid_on": answer.on, "reference": payment.reference, "received": answer.received}
         events.append(moved(payment, P.CONFIRMED, "confirmed", by=by, now=now, data=data))
         postings.append(pay_posting(payment, by=by))
     save(payments, *CONFIRMED)
@@ -130,11 +130,11 @@ def pay_posting(payment: Payment, *, by: User) -> Posting:
     )
 
 
-def fail(payments: list[Payment], outcomes: Mapping[int, BankAnswer], *, by: User, now: datetime) -> list[Event]:
+def fail(payments: list[Payment], answers: Mapping[int, BankAnswer], *, by: User, now: datetime) -> list[Event]:
     """The bank did not execute these: each is over, and another one waits in its place, on hold until somebody has looked."""
     events = []
     for payment in payments:
-        payment.failure = outcomes[payment.pk].failure.strip()[:200]
+        payment.failure = answers[payment.pk].failure.strip()[:200]
         events.append(moved(payment, P.FAILED, "failed", by=by, now=now, reason=payment.failure))
     save(payments, "failure")
     again = [planned(p.claim, p.amount, due_on=p.claim.program.today(now), now=now, instead_of=p) for p in payments]
@@ -170,7 +170,7 @@ def pay(*, claim: Claim, version: int, paid_on: date, reference: str, by: User, 
         if held := Hold.objects.filter(payment__in=found, closed_at=None).first():
             raise ClaimRefused(f"It is on hold: {held}")
         settle(
-            outcomes=[BankAnswer(p.pk, p.amount, paid_on, reference) for p in found],
+            answers=[BankAnswer(p.pk, p.amount, paid_on, reference) for p in found],
             by=by,
             now=now,
         )

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 
+from claims.actions.letters import tell_keepers
 from claims.actions.payments import (
     P,
     check_may_pay,
@@ -25,6 +27,7 @@ from funds.ledger import LedgerError, Posting, post
 from funds.states import Act, Bucket
 from partners.events import event, record
 from partners.models import Event, User
+from programs.money import show
 
 
 def locked_short(short: ShortPay) -> tuple[ShortPay, Payment]:
@@ -209,4 +212,17 @@ def confirm_reversal(*, reversal: Reversal, by: User, now: datetime) -> Claim:
         except LedgerError as error:
             raise ClaimRefused(str(error)) from error
         record(events)
+        transaction.on_commit(lambda: tell_of_reversal(reversal), robust=True)
     return claim
+
+
+def tell_of_reversal(reversal: Reversal) -> None:
+    claim = reversal.claim
+    context = {"reversal": reversal, "claim": claim, "amount": show(reversal.amount, claim.currency)}
+    tell_keepers(
+        claim.partner, "The payment of a claim was taken back", "claims/mail/reversed.txt", context, claim_page(claim)
+    )
+
+
+def claim_page(claim: Claim) -> str:
+    return reverse("claims:detail", args=[claim.pk])

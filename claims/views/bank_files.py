@@ -74,7 +74,7 @@ def confirmed(request: HttpRequest, rows: list[Row]) -> HttpResponse:
     if planned.of(State.ERROR):
         return preview(request, rows, "Something changed after you looked. Nothing was recorded.")
     try:
-        done = actions.settle(outcomes=planned.outcomes, by=request.user, now=now)
+        done = actions.settle(answers=planned.outcomes, by=request.user, now=now)
     except actions.ClaimRefused as refusal:
         return preview(request, rows, f"{refusal} Nothing was recorded.")
     said = [f"{done['confirmed']} paid"]

@@ -228,7 +228,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         said["failure"] if failed else "",
     )
     try:
-        done = actions.settle(outcomes=[outcome], by=request.user, now=now)
+        done = actions.settle(answers=[outcome], by=request.user, now=now)
     except actions.ClaimRefused as refusal:
         form.add_error(None, str(refusal))
         return page(request, pk, status=409, outcome=form)

@@ -18,6 +18,7 @@ from dashboards.demo.books import record_books
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.requests import WISHES, ask
+from dashboards.demo.payments import pay_claims
 from dashboards.demo.results import report_results
 from dashboards.demo.shelf import SHELF, share
 from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Filing, Story
@@ -68,6 +69,7 @@ class Demo:
         self.admin = self.person("admin", "Ada Minton", site, Role.ADMIN)
         self.second_admin = self.person("second.admin", "Ben Carter", site, Role.ADMIN)
         self.finance = self.person("finance", "Fina Cortez", site, Role.FINANCE)
+        self.second_finance = self.person("second.finance", "Tom Ledger", site, Role.FINANCE)
         self.partners, self.owners = {}, {}
         for slug, facts in PARTNERS.items():
             company = Partner.objects.create(
@@ -426,6 +428,7 @@ def build(now: datetime) -> dict[str, int] | None:
         report_results({demo.partners[slug].pk: owner for slug, owner in demo.owners.items()}, now)
         for wish in WISHES:
             ask(demo, wish)
+        pay_claims(demo, now)
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
     return {

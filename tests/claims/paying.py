@@ -72,7 +72,7 @@ def failed(payment: Payment) -> actions.BankAnswer:
 def paid(w: World, fund: Allocation | None = None, owner: User | None = None, received: int | None = None) -> Payment:
     payment = due(w, fund, owner)
     sent(w, payment)
-    actions.settle(outcomes=[arrived(payment, received)], by=w.finance, now=NOW)
+    actions.settle(answers=[arrived(payment, received)], by=w.finance, now=NOW)
     return again(payment)
 
 
