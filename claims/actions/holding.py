@@ -95,8 +95,11 @@ def told_lifted(payment: Payment, hold: Hold, words: str, *, by: User, now: date
 
 
 def may_lift(user: User, hold: Hold, payment: Payment) -> bool:
+    return lifts(side_of(user, payment), hold)
+
+
+def lifts(side: Side | None, hold: Hold) -> bool:
     """One's own side's; what Windfall holds for bank details ends when these are mended or checked."""
-    side = side_of(user, payment)
     if hold.side == Side.WINDFALL:
         return side == Side.FINANCE and hold.code == HoldReason.RETURNED
     return side == hold.side

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claims import actions
+from claims.actions.holding import lifts
 from claims.actions.payments import barred, side_of
 from claims.forms.payments import HoldForm, OutcomeForm, PartForm, WordsForm
 from claims.models import Claim, Hold, Payment, ShortPay
@@ -136,7 +137,7 @@ def page(request: HttpRequest, pk: int, status: int = 200, **bound: Any) -> Http
     payment = get_object_or_404(with_holds(Payment.objects.visible_to(user).with_claim()), pk=pk)
     side = side_of(user, payment) if user.has_perm("claims.hold", payment) else None
     for hold in payment.open_holds:
-        hold.may_lift = actions.may_lift(user, hold, payment)
+        hold.may_lift = lifts(side, hold)
     short = ShortPay.objects.filter(payment=payment).select_related("payment", "resolved_by").first()
     context = {
         "payment": worded(payment),
