@@ -34,6 +34,9 @@ def said(payment: Payment) -> str:
         return f"On hold: {reasons}."
     if payment.status in (P.BATCHED, P.SENT) and payment.batch:
         return f"Being paid, batch of {date_format(payment.batch.execute_on)}."
+    if payment.status == P.CONFIRMED and payment.paid_on and payment.missing:
+        arrived = show(payment.received, payment.currency)
+        return f"{arrived} of it arrived on {date_format(payment.paid_on)}, reference {payment.reference}."
     if payment.status == P.CONFIRMED and payment.paid_on:
         return f"Paid on {date_format(payment.paid_on)}, reference {payment.reference}."
     if payment.status == P.FAILED:
@@ -46,7 +49,7 @@ def said(payment: Payment) -> str:
 
 
 def tone(payment: Payment) -> str:
-    return TONES.get(P(payment.status), "wait")
+    return "risk" if payment.missing else TONES.get(P(payment.status), "wait")
 
 
 def of_claim(claim: Claim) -> list[Payment]:

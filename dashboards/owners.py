@@ -209,7 +209,7 @@ def by_vendor(
         if claim.is_awaiting_decision:
             line(claim.allocation)["deciding"] += claim.asked
         elif claim.is_awaiting_payment:
-            line(claim.allocation)["owed"] += claim.approved or 0
+            line(claim.allocation)["owed"] += (claim.approved or 0) - claim.paid
     for fund in stated:
         if fund.claimed or fund.approved:
             line(fund)["deciding"] += fund.claimed

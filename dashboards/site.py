@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Avg, Count, F, Min, Q, Sum
+from django.urls import reverse
 
-from claims.models import Claim
-from claims.states import AWAITING_PAYMENT, AWAITING_REVIEWER, ClaimStatus
+from claims.models import BankDetails, Claim, Payment, Reversal, ShortPay
+from claims.states import AWAITING_REVIEWER, ClaimStatus
+from claims.states.payments import PaymentStatus, ReversalStatus, ShortStatus
 from partners.models import Company, Event, User
+from partners.states import Kind
 
 ROWS = 8
 DECISIONS = ("approved", "rejected", "asked")
@@ -45,16 +48,44 @@ def admin_home(*, user: User, company: Company, now: datetime) -> dict[str, Any]
 
 
 def finance_home(*, user: User, company: Company, now: datetime) -> dict[str, Any]:
-    """What is approved and not paid yet, per currency, and the longest waiting."""
-    owed = Claim.objects.visible_to(user).filter(status__in=AWAITING_PAYMENT)
+    """What is approved and not on its way yet, per currency, and the longest waiting."""
+    waiting = Payment.objects.visible_to(user).waiting()
     return {
         "now": now,
-        "totals": owed.order_by()
-        .values(currency=F("allocation__budget__program__currency"))
-        .annotate(amount=Sum("approved"), count=Count("pk"))
+        "totals": waiting.order_by()
+        .values("currency")
+        .annotate(amount=Sum("amount"), count=Count("pk"))
         .order_by("-amount"),
-        "claims": [
-            {"claim": claim, "days": (now - claim.decided_at).days}
-            for claim in owed.with_fund().order_by("decided_at", "id")[:ROWS]
+        "payments": [
+            {"payment": payment, "days": max(0, (now.date() - payment.due_on).days)}
+            for payment in waiting.with_claim().order_by("due_on", "id")[:ROWS]
         ],
+        "waits": waits_for_finance(user),
     }
+
+
+def waits_for_finance(user: User) -> list[tuple[int, str, str]]:
+    """What only a person of finance can move on: how many, what, and the page of it. Nothing that is not there."""
+    payments = reverse("claims:payments")
+    held = Payment.objects.visible_to(user).waiting().filter(status=PaymentStatus.ON_HOLD)
+    to_check = BankDetails.objects.filter(replaced_at=None, checked_at=None, company__kind=Kind.PARTNER)
+    counted = [
+        (to_check.count(), "bank details to check by a call back", f"{reverse('claims:new_details')}?checked=no"),
+        (
+            ShortPay.objects.filter(status=ShortStatus.OPEN).count(),
+            "short payments to resolve",
+            reverse("claims:short_pays"),
+        ),
+        (
+            Reversal.objects.filter(status=ReversalStatus.OPEN).exclude(proposed_by=user).count(),
+            "reversals to confirm",
+            f"{reverse('claims:reversals')}?status=open",
+        ),
+        (
+            Payment.objects.visible_to(user).filter(status=PaymentStatus.SENT).count(),
+            "payments at the bank without an answer",
+            f"{payments}?show=way",
+        ),
+        (held.count(), "payments on hold", f"{payments}?show=held"),
+    ]
+    return [row for row in counted if row[0]]

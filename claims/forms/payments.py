@@ -33,7 +33,11 @@ class HoldForm(forms.Form):
 class WordsForm(forms.Form):
     """What came of it, in a sentence."""
 
-    words = sentence("What came of it", "Say in a sentence what came of it.")
+    words = sentence("What came of it", "Say it in a sentence: the other side reads it.")
+
+    def __init__(self, *args, label: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = label or self.fields["words"].label
 
 
 class OutcomeForm(forms.Form):
@@ -76,6 +80,8 @@ class PartForm(forms.Form):
     def __init__(self, *args, currency: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["amount"].currency = currency
+        for field in self.fields.values():
+            field.widget.attrs["class"] = f"form-control {field.widget.attrs.get('class', '')}".strip()
 
     def clean(self):
         cleaned = super().clean()

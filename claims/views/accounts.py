@@ -149,7 +149,8 @@ def of_company(request: HttpRequest, pk: int) -> HttpResponse:
     company = get_object_or_404(Company.objects.on_windfall().exclude(kind=Kind.SITE), pk=pk)
     history = list(BankDetails.objects.filter(company=company).select_related("entered_by", "checked_by"))
     current = next((details for details in history if details.replaced_at is None), None)
-    form, status = WordsForm(request.POST if request.method == "POST" else None), 200
+    form = WordsForm(request.POST if request.method == "POST" else None, label="Whom you called, and what they said")
+    status = 200
     may_check = bool(current) and request.user.has_perm("claims.check_bank_details", current)
     if request.method == "POST":
         if current and not may_check:
@@ -164,7 +165,6 @@ def of_company(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, f"Checked: {current.masked}. {words}")
                 return redirect("claims:company_details", pk)
         status = 400
-    form.fields["words"].label = "Whom you called, and what they said"
     context = {
         "company": company,
         "current": current,

@@ -45,6 +45,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if chosen in ("waiting", "held"):
         of_tab = of_tab.waiting()
     narrowed = PaymentFilter(request.GET, queryset=of_tab, today=now.date())
+    if chosen != "held":
+        del narrowed.form.fields["why"]
     sort = chosen_sort(request, SORTS, tab.sort)
     found = in_order(with_holds(narrowed.qs.distinct().with_claim()), sort, SORTS)
     if kind := wanted_file(request):
@@ -149,6 +151,7 @@ def page(request: HttpRequest, pk: int, status: int = 200, **bound: Any) -> Http
         "may_accept": short is not None and user.has_perm("claims.accept_short", short),
         "story": story(payment),
         "words": WordsForm(),
+        "short_words": WordsForm(label="Why it fell short" if side == Side.FINANCE else "Why you accept it"),
         "hold": HoldForm(side=side) if side and payment.status in (*WAITING, P.BATCHED) else None,
     }
     if side == Side.FINANCE:

@@ -114,7 +114,9 @@ def page(request: HttpRequest, claim: Claim, status: int = 200, **bound: Any) ->
     user, now = request.user, timezone.now()
     lines = list(claim.lines.select_related("activity"))
     may_review = user.has_perm("claims.review", claim) and claim.status in AWAITING_DECISION
-    may_pay = user.has_perm("claims.pay", claim) and claim.status in AWAITING_PAYMENT
+    payments = of_claim(claim)
+    to_pay = sum(payment.amount for payment in payments if payment.is_waiting)
+    may_pay = user.has_perm("claims.pay", claim) and claim.status in AWAITING_PAYMENT and (to_pay or not payments)
     seen = {"version": claim.version}
     proofs = list(claim.proofs.select_related("uploaded_by"))
     for proof in proofs:
@@ -127,7 +129,8 @@ def page(request: HttpRequest, claim: Claim, status: int = 200, **bound: Any) ->
         "today": today,
         "lines": lines,
         "proofs": proofs,
-        "payments": of_claim(claim),
+        "payments": payments,
+        "to_pay": to_pay or claim.approved,
         "timeline": timeline(claim),
         "checks": as_filed(events(claim)),
         "signs": signs_of_trouble(claim, proofs, lines),

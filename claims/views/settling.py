@@ -57,8 +57,8 @@ def short_of(request: HttpRequest, pk: int) -> ShortPay:
     return get_object_or_404(found, pk=pk)
 
 
-def resolved(request: HttpRequest, short: ShortPay, act, said: str) -> HttpResponse:
-    form = WordsForm(request.POST)
+def resolved(request: HttpRequest, short: ShortPay, act, said: str, label: str) -> HttpResponse:
+    form = WordsForm(request.POST, label=label)
     if not form.is_valid():
         return payment_pages.page(request, short.payment_id, status=400, short_words=form)
     try:
@@ -76,7 +76,9 @@ def pay_rest(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("claims.see_payments"):
         raise PermissionDenied
     missing = show(short.missing, short.payment.currency)
-    return resolved(request, short, actions.pay_rest, f"{missing} more will be paid: it waits for a batch.")
+    return resolved(
+        request, short, actions.pay_rest, f"{missing} more will be paid: it waits for a batch.", "Why it fell short"
+    )
 
 
 @require_POST

@@ -17,8 +17,8 @@ from dashboards.demo import papers
 from dashboards.demo.books import record_books
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
+from dashboards.demo.payments import enter_accounts, pay_claims
 from dashboards.demo.requests import WISHES, ask
-from dashboards.demo.payments import pay_claims
 from dashboards.demo.results import report_results
 from dashboards.demo.shelf import SHELF, share
 from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Filing, Story
@@ -403,6 +403,7 @@ def build(now: datetime) -> dict[str, int] | None:
     with transaction.atomic():
         demo = Demo(now)
         demo.people()
+        enter_accounts(demo)
         record_books(demo.partners["brightpath"], by=demo.owners["brightpath"], now=now)
         number = now.year
         demo.years = {

@@ -35,8 +35,8 @@ def enter(company: Company, by: User, now: datetime) -> BankDetails:
     return actions.enter_details(company=company, holder=company.name, by=by, now=now, **said)  # type: ignore[arg-type]
 
 
-def pay_claims(demo, now: datetime) -> None:
-    """`demo` is the build (`build.Demo`)."""
+def enter_accounts(demo) -> None:
+    """Before anything is claimed. `demo` is the build (`build.Demo`)."""
     finance = demo.finance
     for slug, owner in demo.owners.items():
         # One partner has entered nothing, so that its payments wait; one has just changed its details.
@@ -47,8 +47,11 @@ def pay_claims(demo, now: datetime) -> None:
     for slug in ("northgate-cloud", "skylark-compute"):
         if slug in demo.vendors:
             enter(demo.vendors[slug], demo.managers[slug], demo.ago(200))
+
+
+def pay_claims(demo, now: datetime) -> None:
     for vendor_id, currency, _ in groups():
-        batch_of(vendor_id, currency, finance, now)
+        batch_of(vendor_id, currency, demo.finance, now)
     take_one_back(demo, now)
 
 
