@@ -88,7 +88,11 @@ def accept_short(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     missing = show(short.missing, short.payment.currency)
     return resolved(
-        request, short, actions.accept_short, f"Accepted. {missing} is back in the fund, to be claimed again."
+        request,
+        short,
+        actions.accept_short,
+        f"Accepted. {missing} is back in the fund, to be claimed again.",
+        "Why you accept it",
     )
 
 
