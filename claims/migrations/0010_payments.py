@@ -7,6 +7,31 @@ from django.db import migrations, models
 
 import partners.triggers
 
+FILL = """
+-- What was recorded was paid.
+UPDATE claims_payment p
+   SET status = 'confirmed', received = p.amount, partner_id = c.partner_id, vendor_id = g.vendor_id, currency = g.currency,
+       due_on = p.paid_on, created_at = p.confirmed_at, changed_at = p.confirmed_at
+  FROM claims_claim c JOIN funds_allocation f ON f.id = c.allocation_id JOIN funds_budget b ON b.id = f.budget_id
+  JOIN programs_program g ON g.id = b.program_id
+ WHERE c.id = p.claim_id;
+-- What is approved and not paid waits from now on as a payment, until there are bank details to pay it to.
+INSERT INTO claims_payment (claim_id, partner_id, vendor_id, currency, amount, due_on, status, version, reference, failure,
+                            created_at, changed_at)
+SELECT c.id, c.partner_id, g.vendor_id, g.currency, c.approved, (c.decided_at AT TIME ZONE g.time_zone)::date, 'on_hold', 1, '',
+       '', now(), now()
+  FROM claims_claim c JOIN funds_allocation f ON f.id = c.allocation_id JOIN funds_budget b ON b.id = f.budget_id
+  JOIN programs_program g ON g.id = b.program_id
+ WHERE c.status IN ('approved', 'partly_approved') AND c.approved > 0;
+INSERT INTO claims_hold (payment_id, side, code, words, opened_at, closed_words)
+SELECT id, 'windfall', 'no_account', 'There are no bank details to pay it to.', now(), '' FROM claims_payment
+ WHERE status = 'on_hold';
+UPDATE claims_claim SET paid = approved WHERE status = 'paid' AND paid = 0;
+-- Checks that wait for the end would hold up the changes that follow.
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -209,13 +234,15 @@ class Migration(migrations.Migration):
             name="payment",
             options={"ordering": ["due_on", "id"]},
         ),
-        migrations.RemoveField(
+        migrations.RenameField(
             model_name="payment",
-            name="recorded_at",
+            old_name="recorded_at",
+            new_name="confirmed_at",
         ),
-        migrations.RemoveField(
+        migrations.RenameField(
             model_name="payment",
-            name="recorded_by",
+            old_name="recorded_by",
+            new_name="confirmed_by",
         ),
         migrations.AddField(
             model_name="payment",
@@ -229,12 +256,12 @@ class Migration(migrations.Migration):
             name="changed_at",
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),
-        migrations.AddField(
+        migrations.AlterField(
             model_name="payment",
             name="confirmed_at",
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
+        migrations.AlterField(
             model_name="payment",
             name="confirmed_by",
             field=models.ForeignKey(
@@ -470,7 +497,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(
-            sql="\n-- What was recorded was paid.\nUPDATE claims_payment p\n   SET status = 'confirmed', received = p.amount, partner_id = c.partner_id, vendor_id = g.vendor_id, currency = g.currency,\n       due_on = p.paid_on, created_at = p.confirmed_at, changed_at = p.confirmed_at\n  FROM claims_claim c JOIN funds_allocation f ON f.id = c.allocation_id JOIN funds_budget b ON b.id = f.budget_id\n  JOIN programs_program g ON g.id = b.program_id\n WHERE c.id = p.claim_id;\n-- What is approved and not paid waits from now on as a payment, until there are bank details to pay it to.\nINSERT INTO claims_payment (claim_id, partner_id, vendor_id, currency, amount, due_on, status, version, reference, failure,\n                            created_at, changed_at)\nSELECT c.id, c.partner_id, g.vendor_id, g.currency, c.approved, (c.decided_at AT TIME ZONE g.time_zone)::date, 'on_hold', 1, '',\n       '', now(), now()\n  FROM claims_claim c JOIN funds_allocation f ON f.id = c.allocation_id JOIN funds_budget b ON b.id = f.budget_id\n  JOIN programs_program g ON g.id = b.program_id\n WHERE c.status IN ('approved', 'partly_approved') AND c.approved > 0;\nINSERT INTO claims_hold (payment_id, side, code, words, opened_at, closed_words)\nSELECT id, 'windfall', 'no_account', 'There are no bank details to pay it to.', now(), '' FROM claims_payment\n WHERE status = 'on_hold';\nUPDATE claims_claim SET paid = approved WHERE status = 'paid' AND paid = 0;\n-- Checks that wait for the end would hold up the changes that follow.\nSET CONSTRAINTS ALL IMMEDIATE;\nSET CONSTRAINTS ALL DEFERRED;\n",
+            sql=FILL,
             reverse_sql="",
         ),
         migrations.AlterField(

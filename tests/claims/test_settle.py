@@ -54,7 +54,7 @@ def test_a_short_payment_is_seen_and_resolved_by_either_side(w, client):
     client.force_login(w.owner)
     assert "Accept $400.00" in client.get(page).text
     refused = client.post(reverse("claims:accept_short", args=[short.pk]), {"words": ""})
-    assert (refused.status_code, "Say in a sentence" in refused.text) == (400, True)
+    assert (refused.status_code, "Say it in a sentence" in refused.text) == (400, True)
     done = client.post(reverse("claims:accept_short", args=[short.pk]), WORDS, follow=True)
     assert "$100.00 is back in the fund" in done.text
     assert ShortPay.objects.get().status == "settled"
