@@ -8,8 +8,8 @@ from enum import StrEnum
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from claims.actions.payers import barred
 from claims.actions.paying import BankAnswer, wrong
-from claims.actions.payments import barred
 from claims.models import Payment
 from claims.states.payments import PaymentStatus
 from partners.models import User

@@ -9,9 +9,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from claims.actions.holding import BATCHED, out_of_batch
+from claims.actions.payers import barred, check_may_pay
 from claims.actions.payments import (
-    barred,
-    check_may_pay,
     close,
     details_of,
     let_go,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from claims.actions.payers import side_of
 from claims.actions.payments import (
     call_off,
     close,
@@ -17,7 +18,6 @@ from claims.actions.payments import (
     planned,
     restand,
     save,
-    side_of,
     told,
 )
 from claims.actions.steps import ClaimRefused, check

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from claims.actions import payments as plans
+from claims.actions.payers import check_may_pay
 from claims.actions.payments import locked_payments, made, moved, own_hold, planned, restand, save
 from claims.actions.steps import ClaimRefused, check, locked
 from claims.models import Claim, Hold, Payment, ShortPay
@@ -62,7 +63,7 @@ def settle(*, answers: Sequence[BankAnswer], by: User, now: datetime) -> dict[st
     with transaction.atomic():
         by_id = {answer.payment_id: answer for answer in answers}
         locked_ones = locked_payments(Payment.objects.filter(pk__in=by_id))
-        plans.check_may_pay(locked_ones, by)
+        check_may_pay(locked_ones, by)
         if len(by_id) != len(answers) or len(locked_ones) != len(by_id):
             raise ClaimRefused("A payment stands twice, or is not there. Reload the page.")
         fresh = [p for p in locked_ones if not by_id[p.pk].is_standing(p)]

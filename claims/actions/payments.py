@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -28,8 +27,7 @@ from claims.states.payments import (
 )
 from funds.models import Allocation
 from partners.events import event, record
-from partners.models import Event, Membership, User
-from partners.permissions import is_finance
+from partners.models import Event, User
 
 P = PaymentStatus
 WORDS = {
@@ -259,49 +257,3 @@ def rehold(payments: Sequence[Payment], *, now: datetime) -> None:
     events = [moved(payment, P.ON_HOLD, "held", by=None, now=now) for payment in held]
     save(held)
     record(events)
-
-
-def barred(payments: Sequence[Payment], by: User) -> dict[int, str]:
-    """Why this person may not pay them, in words, by payment: four eyes. Those that may be paid are not in it. Few queries."""
-    if not is_finance(by):
-        return {payment.pk: "Only finance pays." for payment in payments}
-    own = set(
-        Membership.objects.active()
-        .filter(user=by, company__in={payment.partner_id for payment in payments})
-        .values_list("company_id", flat=True)
-    )
-    entered = set(
-        BankDetails.objects.filter(
-            entered_by=by, replaced_at=None, company__in={payment.partner_id for payment in payments}
-        ).values_list("company_id", flat=True)
-    )
-    found = {}
-    for payment in payments:
-        claim = payment.claim
-        if claim.filed_by_id == by.pk:
-            found[payment.pk] = "You filed this claim."
-        elif by.pk in (claim.decided_by_id, claim.second_by_id):
-            found[payment.pk] = "You approved this claim."
-        elif payment.partner_id in own:
-            found[payment.pk] = f"You work for {claim.partner}."
-        elif payment.partner_id in entered:
-            found[payment.pk] = f"You entered the bank details of {claim.partner}."
-    return found
-
-
-def side_of(user: User, payment: Payment) -> Side | None:
-    """As whom this person may hold the payment and let go of it."""
-    if user.roles_in(payment.partner_id):
-        return Side.PARTNER
-    if user.roles_in(payment.vendor_id):
-        return Side.VENDOR
-    return Side.FINANCE if is_finance(user) else None
-
-
-def check_may_pay(payments: Sequence[Payment], by: User) -> None:
-    """PermissionDenied for whoever is not finance; ClaimRefused with whose payment it is for four eyes."""
-    if not is_finance(by):
-        raise PermissionDenied
-    if found := barred(payments, by):
-        payment = next(p for p in payments if p.pk in found)
-        raise ClaimRefused(f"{payment.number}: {found[payment.pk]} Somebody else pays it.")

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from claims.actions.letters import tell_keepers
+from claims.actions.payers import check_may_pay
 from claims.actions.payments import (
     P,
-    check_may_pay,
     locked_claims,
     locked_payments,
     made,

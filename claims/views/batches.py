@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from claims import actions
 from claims.actions.batching import payable
-from claims.actions.payments import barred
+from claims.actions.payers import barred
 from claims.bank_orders import OF_BATCH, bank_order, remittance, rows
 from claims.forms.payments import BatchForm
 from claims.models import Batch, Payment

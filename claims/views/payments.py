@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from claims import actions
 from claims.actions.holding import lifts
-from claims.actions.payments import barred, side_of
+from claims.actions.payers import barred, side_of
 from claims.forms.payments import HoldForm, OutcomeForm, PartForm, WordsForm
 from claims.models import Claim, Hold, Payment, ShortPay
 from claims.payment_filters import SORTS, TABS, PaymentFilter
