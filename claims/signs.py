@@ -31,6 +31,8 @@ def signs_of_trouble(claim: Claim, proofs: Sequence[Proof], lines: Sequence[Line
         invoices |= Q(supplier__iexact=line.supplier, invoice_number__iexact=line.invoice_number)
     if invoices:
         same_invoices = Line.objects.filter(invoices, claim__in=others).select_related("claim__partner")
-        for line in same_invoices.order_by("claim_id")[:20]:
+        # Parts of one invoice never pass all of it: what is shared is no sign of trouble.
+        shared = [line.invoice_id for line in lines if line.invoice_id]
+        for line in same_invoices.exclude(invoice__in=shared).order_by("claim_id")[:20]:
             found.append(Sign(f"Invoice {line.invoice_number} of {line.supplier} is on another claim too", line.claim))
     return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims import payment_urls
+from claims import payment_urls, rate_urls
 from claims.views import files, filing, listing, outcomes, records, review, standing
 from claims.views.requests import filing as asks
 from claims.views.requests import mine, queue
@@ -12,6 +12,7 @@ from claims.views.requests import standing as asked
 app_name = "claims"
 urlpatterns = [
     *payment_urls.urlpatterns,
+    *rate_urls.urlpatterns,
     path("claims/", listing.index, name="list"),
     path("funds/<int:pk>/claim/", filing.start, name="start"),
     path("claims/<int:pk>/", standing.detail, name="detail"),

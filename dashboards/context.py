@@ -44,6 +44,7 @@ NAVIGATION = {
     Role.FINANCE: (
         ("Home", "dashboards:home", "home"),
         ("Payments", "claims:payments", "credit-card"),
+        ("Rates", "claims:rates", "arrows-right-left"),
         ("Programs", "programs:list", "megaphone"),
         ("Team", "partners:team", "users"),
     ),

@@ -34,6 +34,7 @@ from reminders.actions.sweeping import sweep
 from reminders.models import Reminder
 from tests.cast import NOW, PASSWORD, World, accepted_file
 from tests.claims.asking import one_of_each
+from tests.claims.lines_attacks import a_rate
 from tests.claims.paying import things_of_payment
 from tests.claims.telling import one_told
 from tests.passkeys import passkey
@@ -122,6 +123,8 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         draft=draft,
         draft_proof=draft.proofs.get(name="blank.pdf"),
         submitted=submitted,
+        invoice=submitted.lines.get().invoice,
+        rate=a_rate(),
         proof=submitted.proofs.get(name="blank.pdf"),
         approved=approved,
         **one_told(w, approved, fund, owner=owner),

@@ -340,6 +340,15 @@ TABLE: dict[str, list[Row]] = {
     "claims:company_details": [on("company", BOTH, "finance", "owner member admin")],
     "claims:bank_details": [page(GET, "owner manager stranger rival")],
     "claims:change_details": [page(BOTH, "owner manager stranger rival")],
+    # rates, and invoices that claims share
+    "claims:rates": [page(GET, "admin finance")],
+    "claims:rate_add": [page(BOTH, "finance")],
+    "claims:rates_file": [page(BOTH, "finance")],
+    "claims:rates_template": [page(GET, "finance")],
+    "claims:rate": [on("rate", BOTH, "finance", "admin")],
+    "claims:rate_remove": [on("rate", POST, "finance", "admin")],
+    "claims:invoices": [page(GET, "owner member stranger")],
+    "claims:invoice": [on("invoice", GET, PARTNER)],
     # reminders
     "reminders:inbox": [page(GET, EVERYBODY)],
     "reminders:read_all": [page(POST, EVERYBODY)],

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from claims.amounts import LARGEST_RATE, RATE_DECIMALS, inverse
+from claims.amounts import LARGEST_RATE, RATE_DECIMALS, inverse, rate_in_words
 from partners.models import User
 from partners.permissions import holds_site_role
 from programs.money import CURRENCIES
@@ -55,7 +55,11 @@ class ExchangeRate(models.Model):
         indexes = [models.Index(fields=["-day", "base", "quote"], name="rate_by_day")]
 
     def __str__(self) -> str:
-        return f"{self.base} to {self.quote} on {self.day}"
+        return f"{self.base} to {self.quote} on {self.day:%-d %b %Y}"
+
+    @property
+    def in_words(self) -> str:
+        return rate_in_words(self.rate)
 
 
 class Rates:

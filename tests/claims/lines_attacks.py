@@ -1,6 +1,6 @@
 """Attacks by SQL on the sums of a line, its rate and its invoice, for `tests/test_database_rules.py`."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from claims import actions
@@ -65,12 +65,17 @@ def drafted(w: World, entry: Entry) -> Claim:
     return w.again(claim)
 
 
-def entry(number: str = "S-1", total: int = 1_000_00, day: date = TODAY, **more) -> Entry:
-    return Entry("Fair", "Expo", number, day, total, **more)
+def entry(number: str = "S-1", total: int = 1_000_00, day: date = TODAY, supplier: str = "Expo", **more) -> Entry:
+    return Entry("Fair", supplier, number, day, total, **more)
 
 
 def rate(base: str = "EUR", quote: str = "USD", value: str = "1.0850", day: date = TODAY) -> ExchangeRate:
     return ExchangeRate.objects.create(base=base, quote=quote, day=day, rate=Decimal(value), source="ECB")
+
+
+def a_rate() -> ExchangeRate:
+    """One more, of a day of its own."""
+    return rate(day=TODAY - timedelta(days=100 + ExchangeRate.objects.count()))
 
 
 def lines_made(w: World) -> dict[str, int]:
