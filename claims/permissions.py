@@ -122,3 +122,4 @@ rules.add_perm("claims.keep_rates", is_finance)
 rules.add_perm("claims.see_rates", is_finance | is_admin)
 # Of a claim or a request: whoever may file it tells what came of it.
 rules.add_perm("claims.report", works_for_claimant)
+rules.add_perm("claims.see_changes", is_admin)

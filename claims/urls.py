@@ -3,7 +3,7 @@
 from django.urls import path
 
 from claims import payment_urls, rate_urls
-from claims.views import files, filing, listing, outcomes, records, review, standing
+from claims.views import changes, files, filing, listing, outcomes, records, review, standing
 from claims.views.requests import filing as asks
 from claims.views.requests import mine, queue
 from claims.views.requests import review as deciding
@@ -34,6 +34,7 @@ urlpatterns = [
     path("claims/<int:pk>/results/report/", outcomes.report_of_claim, name="report_of_claim"),
     path("requests/<int:pk>/results/", outcomes.of_request, name="results_of_request"),
     path("requests/<int:pk>/results/report/", outcomes.report_of_request, name="report_of_request"),
+    path("changes/", changes.index, name="changes"),
     path("claims/<int:pk>/record/", records.of_claim, name="record_of_claim"),
     path("requests/<int:pk>/record/", records.of_request, name="record_of_request"),
     path("claims/<int:pk>/packet/", records.ask_packet, name="ask_packet"),

@@ -39,6 +39,7 @@ NAVIGATION = {
         ("Requests", "claims:request_queue", "clipboard-document-list"),
         ("Programs", "programs:list", "megaphone"),
         ("Companies", "partners:companies", "building-office"),
+        ("Changes", "claims:changes", "clock"),
         ("Team", "partners:team", "users"),
     ),
     Role.FINANCE: (

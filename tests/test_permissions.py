@@ -307,6 +307,7 @@ TABLE: dict[str, list[Row]] = {
     "claims:report_of_claim": [on("draft", BOTH, PARTNER), on("submitted", BOTH, PARTNER, "manager admin finance")],
     "claims:results_of_request": [on("told_request", GET, INVOLVED)],
     "claims:report_of_request": [on("told_request", BOTH, PARTNER, "manager admin finance")],
+    "claims:changes": [page(GET, "admin")],
     "claims:record_of_claim": [on("draft", GET, PARTNER), on("submitted", GET, INVOLVED)],
     "claims:record_of_request": [on("told_request", GET, INVOLVED)],
     "claims:ask_packet": [on("draft", POST, PARTNER), on("submitted", POST, INVOLVED)],

@@ -1,6 +1,7 @@
 """What is asked for, proven, decided and paid."""
 
 from claims.models.accounts import AccountKind, BankDetails
+from claims.models.changes import RowAct, RowChange
 from claims.models.claims import Claim, ClaimQuerySet
 from claims.models.invoices import Invoice, InvoiceQuerySet
 from claims.models.lines import Line, Proof
@@ -39,5 +40,7 @@ __all__ = [
     "Result",
     "ResultFile",
     "Reversal",
+    "RowAct",
+    "RowChange",
     "ShortPay",
 ]

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from claims import payment_triggers as rules
+from claims import record_triggers
 from partners.models import Company, User
 
 
@@ -55,6 +56,7 @@ class BankDetails(models.Model):
             ),
         ]
         triggers = [
+            record_triggers.written_down(),
             rules.entered_by_its_owner,
             rules.checked_by_outsiders,
             # `secret` alone may be written anew, when a key is rotated: what is in it names its company.

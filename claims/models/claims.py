@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from claims import triggers
+from claims import record_triggers, triggers
 from claims.states import (
     AWAITING_DECISION,
     AWAITING_PAYMENT,
@@ -191,6 +191,8 @@ class Claim(models.Model):
             ),
         ]
         triggers = [
+            *record_triggers.filed_is_kept(),
+            record_triggers.written_down(claim="id", on_record=record_triggers.FILED_ITSELF),
             starts_as(ClaimStatus.DRAFT),
             FSM(
                 name="status_follows_the_table",

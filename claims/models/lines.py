@@ -9,7 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import MD5, Cast, Left, Random
 from django.utils import timezone
 
-from claims import triggers
+from claims import record_triggers, triggers
 from claims.amounts import RATE_DECIMALS, rate_in_words
 from claims.models.claims import Claim
 from claims.models.invoices import Invoice
@@ -109,6 +109,8 @@ class Line(models.Model):
             ),
         ]
         triggers = [
+            record_triggers.never_emptied(),
+            record_triggers.written_down(claim="claim_id", on_record=record_triggers.FILED_CLAIM),
             Trigger(
                 name="lines_of_a_draft",
                 when=pgtrigger.Before,
@@ -173,12 +175,14 @@ class Proof(models.Model):
         ]
         indexes = [models.Index(fields=["sha256"], name="proof_sha256")]
         triggers = [
+            record_triggers.never_emptied(),
+            record_triggers.written_down(claim="claim_id", on_record=record_triggers.FILED_CLAIM),
             Trigger(
                 name="proofs_of_a_draft",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=triggers.PROOFS_OF_DRAFT,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

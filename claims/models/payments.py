@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from claims import payment_triggers as rules
+from claims import record_triggers
 from claims.models.accounts import BankDetails
 from claims.models.claims import Claim
 from claims.states import AWAITING_PAYMENT
@@ -195,6 +196,7 @@ class Payment(models.Model):
             models.Index(fields=["status", "-paid_on"], name="payment_by_state"),
         ]
         triggers = [
+            record_triggers.written_down(claim="claim_id"),
             Protect(
                 name="starts_as",
                 operation=pgtrigger.Insert,

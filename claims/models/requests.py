@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from claims import triggers
+from claims import record_triggers, triggers
 from claims.states.requests import (
     AWAITING_DECISION,
     AWAITING_VENDOR,
@@ -152,6 +152,8 @@ class FundRequest(models.Model):
             models.Index(fields=["claim_by"], condition=Q(status__in=IN_FORCE), name="request_in_force"),
         ]
         triggers = [
+            *record_triggers.filed_is_kept(),
+            record_triggers.written_down(request="id", on_record=record_triggers.FILED_ITSELF),
             starts_as(RequestStatus.DRAFT),
             FSM(
                 name="status_follows_the_table",
@@ -245,12 +247,14 @@ class RequestLine(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=LARGEST), name="request_line_amount_range"),
         ]
         triggers = [
+            record_triggers.never_emptied(),
+            record_triggers.written_down(request="request_id", on_record=record_triggers.FILED_REQUEST),
             Trigger(
                 name="lines_of_a_draft",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=triggers.REQUEST_LINES_OF_DRAFT,
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -277,12 +281,14 @@ class RequestFile(models.Model):
             models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="request_file_kind"),
         ]
         triggers = [
+            record_triggers.never_emptied(),
+            record_triggers.written_down(request="request_id", on_record=record_triggers.FILED_REQUEST),
             Trigger(
                 name="files_of_an_open_request",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 func=triggers.REQUEST_LINES_OF_DRAFT,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,7 +34,25 @@ PACKET = (
     "VALUES ({told}, {owner}, now(), '%s', 1, '', 0, 0, 0, '')"
 )
 
+CHANGED = ("UPDATE claims_rowchange SET actor_id = 1", "DELETE FROM claims_rowchange")
+CHANGE = (
+    'INSERT INTO claims_rowchange (at, transaction, database_user, "table", row_id, act) '
+    "VALUES (now(), 1, 'x', 'x', 1, '%s')"
+)
+
 RECORD_ATTACKS = {
+    # what was filed is never deleted, not even with all that hangs on it
+    "claims_claim.filed_is_kept": ["SET CONSTRAINTS ALL DEFERRED; DELETE FROM claims_claim WHERE id = {judged}"],
+    "claims_fundrequest.filed_is_kept": [
+        "SET CONSTRAINTS ALL DEFERRED; DELETE FROM claims_fundrequest WHERE id = {fund_request}"
+    ],
+    **{
+        f"claims_{table}.never_emptied": [f"TRUNCATE claims_{table}"]
+        for table in ("line", "proof", "requestline", "requestfile")
+    },
+    "claims_rowchange.change_act": [CHANGE % "wish"],
+    "claims_rowchange.append_only": [CHANGE % "insert" + f"; {act}" for act in CHANGED],
+    "claims_rowchange.no_truncate": ["TRUNCATE claims_rowchange"],
     "claims_outcome.outcome_of_one_thing": [
         "SET LOCAL session_replication_role = replica; " + NEW % ("NULL, NULL", "c.partner_id"),
         "SET LOCAL session_replication_role = replica; " + NEW % ("c.id, {fund_request}", "c.partner_id"),
