@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from claims import actions, readings
 from claims.actions.filing import elsewhere
 from claims.forms.filing import StartForm
-from claims.models import Claim
+from claims.models import Claim, FundRequest
 from claims.reading.invoice import Found
 from claims.states import ClaimStatus
 from claims.tasks import hint_preview
@@ -53,7 +53,14 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("claims:edit", claim.pk)
     today = fund.today(now)
     drafts = Claim.objects.visible_to(request.user).drafts().filter(allocation=fund)
-    context = {"fund": fund, "form": form, "today": today, "closed": today > fund.claim_by, "drafts": drafts}
+    context = {
+        "fund": fund,
+        "form": form,
+        "today": today,
+        "closed": today > fund.claim_by,
+        "drafts": drafts,
+        "approvals": FundRequest.objects.visible_to(request.user).in_force().filter(allocation=fund).with_fund(),
+    }
     return render(request, "claims/start.html", context, status=400 if form.errors else 200)
 
 
