@@ -416,3 +416,17 @@ def test_every_act_leaves_an_event(w):
         "approved",
         "completed",
     ]
+
+
+def test_a_fund_s_claim_page_leads_to_what_was_approved(w, client):
+    fund = w.fund(1_000_00, budget=w.budget(w.program(preapproval=True)))
+    client.force_login(w.owner)
+    assert "pays only for what it approved in advance" in client.get(url("start", fund.pk)).text
+    request = approved(w, fund, 800_00)
+    page = client.get(url("start", fund.pk)).text
+    assert "$400.00 of $400.00 is still set aside" in page
+    assert url("request_claim", request.pk) in page
+    claim = claim_on(w, request, 100_00)
+    for person in (w.owner, w.manager, w.admin):
+        client.force_login(person)
+        assert url("request", request.pk) in client.get(url("detail", claim.pk)).text

@@ -17,4 +17,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{d.what} {d.id}: {words} {d.kept}, {made} {d.recomputed}")
         if differences:
             raise SystemExit(1)
-        self.stdout.write(f"{requests} requests: each holds what its claims leave it")
+        counted = "1 request" if requests == 1 else f"{requests} requests"
+        self.stdout.write(f"{counted}: each holds what its claims leave it")
