@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from claims.models import Claim
-from claims.states import AWAITING_DECISION, ClaimStatus
+from claims.states import ClaimStatus
 from funds.models import Allocation
 from programs.models import Vendor
 from programs.money import CURRENCIES
@@ -74,21 +74,3 @@ class ByVendorFilter(django_filters.FilterSet):
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(title__icontains=value) | Q(partner__name__icontains=value))
-
-
-class QueueFilter(ByVendorFilter):
-    """Claims to be decided; also by whose they are and whether a question is open."""
-
-    whose = django_filters.ChoiceFilter(
-        choices=[("mine", "Mine"), ("nobody", "Nobody's")], method="narrow", label="Whose", empty_label="Anybody's"
-    )
-    status = django_filters.ChoiceFilter(
-        choices=[(status.value, status.label) for status in AWAITING_DECISION], label="Status", empty_label="Any status"
-    )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def narrow(self, queryset, name, value):
-        return queryset.filter(reviewer=self.user) if value == "mine" else queryset.filter(reviewer=None)

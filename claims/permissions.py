@@ -56,9 +56,17 @@ def proposed_it(user: User, reversal: Reversal) -> bool:
     return reversal.proposed_by_id == user.pk or bool(user.roles_in(reversal.claim.partner_id))
 
 
+@rules.predicate
+def decided_it_before(user: User, claim: Claim) -> bool:
+    """Its decision was disputed: another reviewer looks at it now."""
+    return claim.first_decided_by_id == user.pk
+
+
 # Four eyes: who files, who decides and who pays are three people, and the latter two are strangers to the partner.
 rules.add_perm("claims.file", works_for_claimant)
-rules.add_perm("claims.review", is_admin & ~filed_it & ~works_for_claimant)
+outsider = is_admin & ~filed_it & ~works_for_claimant
+rules.add_perm("claims.review", outsider & ~decided_it_before)
+rules.add_perm("claims.approve_too", outsider & ~decided_it & ~decided_it_before)
 rules.add_perm("claims.pay", is_finance & ~filed_it & ~decided_it & ~works_for_claimant)
 rules.add_perm("claims.start", works_for_partner)
 rules.add_perm("claims.see_queue", is_admin)

@@ -21,7 +21,17 @@ WORDS = {
     "taken over": "Review taken over",
     "asked": "Question asked",
     "answered": "Question answered",
+    "unanswered": "Question not answered in time",
+    "assigned": "Given to a colleague",
+    "handed back": "Handed back",
+    "file accepted": "File accepted",
+    "file declined": "File declined",
+    "approved first": "Approved by the first of two",
+    "sent to review": "Not approved a second time: back in review",
     "approved": "Approved",
+    "undone": "Approval undone",
+    "returned": "Sent back to be corrected",
+    "disputed": "Decision disputed",
     "rejected": "Rejected",
     "withdrawn": "Withdrawn",
     "reopened": "Opened again to be corrected",
@@ -32,7 +42,18 @@ WORDS = {
     "reported": "Results reported",
     "packet": "Packet for auditors made",
 }
-TONES = {"approved": "ok", "paid": "ok", "rejected": "lost", "asked": "risk", "withdrawn": "idle", "reversed": "lost"}
+TONES = {
+    "returned": "risk",
+    "reversed": "lost",
+    "disputed": "risk",
+    "unanswered": "risk",
+    "file declined": "risk",
+    "approved": "ok",
+    "paid": "ok",
+    "rejected": "lost",
+    "asked": "risk",
+    "withdrawn": "idle",
+}
 
 
 def events(claim: Claim) -> list[Event]:
@@ -58,6 +79,10 @@ def entry(event: Event, currency: str) -> dict[str, Any]:
         what = "Approved in part"
     if "name" in data:
         what += f": {data['name']}"
+    if "old" in data:
+        what += f", in the place of {data['old']}"
+    if "to" in data:
+        what += f": {data['to']}"
     if "amount" in data:
         what += f", {show(data['amount'], currency)}"
     if "reference" in data:
@@ -65,6 +90,8 @@ def entry(event: Event, currency: str) -> dict[str, Any]:
     reason = event.reason
     if event.reason_code:
         reason = f"{label_of(event.reason_code)}. {reason}"
+    if "due" in data:
+        reason = f"{reason}\nAnswer by {date_format(date.fromisoformat(data['due']))}."
     actor = event.actor.name if event.actor else "Windfall"
     return {"at": event.at, "actor": actor, "what": what, "reason": reason, "tone": TONES.get(event.verb, "")}
 
@@ -81,9 +108,16 @@ def open_question(claim: Claim) -> Event | None:
     return next((event for event in reversed(events(claim)) if event.verb == "asked"), None)
 
 
+DECISIONS = ("approved", "rejected", "returned", "undone")
+# After these, what was decided before them counts no more.
+OVERTAKEN = ("submitted", "disputed", "sent to review")
+
+
 def last_decision(claim: Claim) -> dict[str, Any] | None:
-    """The latest approval or rejection, with its reasons in words."""
-    decided = next((event for event in reversed(events(claim)) if event.verb in ("approved", "rejected")), None)
-    if decided is None:
-        return None
-    return entry(decided, claim.currency) | {"lines": decided.data.get("lines", [])}
+    """The latest decision that still matters, with its reasons in words. It stands in a draft until that is filed anew."""
+    for event in reversed(events(claim)):
+        if event.verb in OVERTAKEN:
+            return None
+        if event.verb in DECISIONS:
+            return entry(event, claim.currency) | {"lines": event.data.get("lines", []), "verb": event.verb}
+    return None

@@ -110,15 +110,34 @@ LINES_OF_DRAFT = f"""
     END IF;
     RETURN coalesce(NEW, OLD);
 """
-# Proof may still be added while a question is open, never taken away from a filed claim.
+# What a reviewer says of a file; everything else of it stays as it was uploaded.
+OF_REVIEW = "ARRAY['status', 'reason_code', 'reason']"
+# Proof may still be added while a question is open or a decision disputed, never taken away from a filed claim. What a reviewer
+# says of it may change until the claim is decided.
 PROOFS_OF_DRAFT = f"""
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - {OF_REVIEW} = to_jsonb(OLD) - {OF_REVIEW} THEN
+        IF EXISTS (SELECT FROM claims_claim WHERE id = NEW.claim_id
+                    AND status IN ('draft', 'in_review', 'info_requested', 'disputed')) THEN
+            RETURN NEW;
+        END IF;
+    END IF;
     IF EXISTS (
         SELECT FROM claims_claim WHERE id IN (NEW.claim_id, OLD.claim_id)
-        AND NOT (status = 'draft' OR (status = 'info_requested' AND TG_OP = 'INSERT'))
+        AND NOT (status = 'draft' OR (status IN ('info_requested', 'disputed') AND TG_OP = 'INSERT'))
     ) THEN
         {refuse(FILED_STAYS, "the proofs of a filed claim stay as they are")}
     END IF;
     RETURN coalesce(NEW, OLD);
+"""
+REPLACES_ANOTHER = "WF017"
+# A file takes the place of one that was declined, on the same claim.
+REPLACES_DECLINED = f"""
+    IF NOT EXISTS (
+        SELECT FROM claims_proof WHERE id = NEW.replaces_id AND claim_id = NEW.claim_id AND status IN ('declined', 'replaced')
+    ) THEN
+        {refuse(REPLACES_ANOTHER, "only a declined file of the same claim is replaced")}
+    END IF;
+    RETURN NEW;
 """
 
 IN_COUNTED = ", ".join(f"'{status.value}'" for status in COUNTED)

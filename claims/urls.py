@@ -3,10 +3,23 @@
 from django.urls import path
 
 from claims import payment_urls, rate_urls
-from claims.views import changes, files, filing, listing, outcomes, records, review, standing
+from claims.views import (
+    bulk,
+    changes,
+    deciding,
+    files,
+    filing,
+    listing,
+    looking,
+    outcomes,
+    queue,
+    records,
+    standing,
+)
 from claims.views.requests import filing as asks
-from claims.views.requests import mine, queue
-from claims.views.requests import review as deciding
+from claims.views.requests import mine
+from claims.views.requests import queue as asks_queue
+from claims.views.requests import review as answering
 from claims.views.requests import standing as asked
 
 app_name = "claims"
@@ -23,11 +36,25 @@ urlpatterns = [
     path("claims/<int:pk>/withdraw/", standing.withdraw, name="withdraw"),
     path("claims/<int:pk>/reopen/", standing.reopen, name="reopen"),
     path("claims/<int:pk>/discard/", standing.discard, name="discard"),
-    path("review/", review.queue, name="queue"),
-    path("claims/<int:pk>/take/", review.take, name="take"),
-    path("claims/<int:pk>/approve/", review.approve, name="approve"),
-    path("claims/<int:pk>/ask/", review.ask, name="ask"),
-    path("claims/<int:pk>/reject/", review.reject, name="reject"),
+    path("claims/<int:pk>/dispute/", standing.dispute, name="dispute"),
+    path("review/", queue.index, name="queue"),
+    path("review/next/", queue.upcoming, name="next"),
+    path("review/decisions/", queue.decisions, name="decisions"),
+    path("review/together/", bulk.preview, name="together"),
+    path("review/together/approve/", bulk.approve, name="approve_together"),
+    path("claims/<int:pk>/take/", deciding.take, name="take"),
+    path("claims/<int:pk>/assign/", deciding.assign, name="assign"),
+    path("claims/<int:pk>/hand-back/", deciding.hand_back, name="hand_back"),
+    path("claims/<int:pk>/approve/", deciding.approve, name="approve"),
+    path("claims/<int:pk>/approve-too/", deciding.approve_too, name="approve_too"),
+    path("claims/<int:pk>/send-to-review/", deciding.send_to_review, name="send_to_review"),
+    path("claims/<int:pk>/ask/", deciding.ask, name="ask"),
+    path("claims/<int:pk>/send-back/", deciding.send_back, name="send_back"),
+    path("claims/<int:pk>/reject/", deciding.reject, name="reject"),
+    path("claims/<int:pk>/undo/", deciding.undo, name="undo"),
+    path("proofs/<int:pk>/accept/", looking.accept_file, name="accept_file"),
+    path("proofs/<int:pk>/decline/", looking.decline_file, name="decline_file"),
+    path("proofs/<int:pk>/replace/", looking.replace, name="replace_file"),
     path("results/", outcomes.index, name="results"),
     path("results/files/<int:pk>/", outcomes.file, name="result_file"),
     path("claims/<int:pk>/results/", outcomes.of_claim, name="results_of_claim"),
@@ -43,8 +70,8 @@ urlpatterns = [
     path("proofs/<int:pk>/", files.proof, name="proof"),
     path("proofs/<int:pk>/<int:page>/", files.preview, name="preview"),
     # fund requests
-    path("requests/", queue.index, name="requests"),
-    path("requests/queue/", queue.queue, name="request_queue"),
+    path("requests/", asks_queue.index, name="requests"),
+    path("requests/queue/", asks_queue.queue, name="request_queue"),
     path("funds/<int:pk>/request/", asks.start, name="request_start"),
     path("requests/<int:pk>/", asked.detail, name="request"),
     path("requests/<int:pk>/edit/", asks.edit, name="request_edit"),
@@ -57,15 +84,15 @@ urlpatterns = [
     path("requests/<int:pk>/complete/", asked.complete, name="request_complete"),
     path("requests/<int:pk>/cancel/", asked.cancel, name="request_cancel"),
     path("requests/<int:pk>/claim/", asked.claim, name="request_claim"),
-    path("requests/<int:pk>/take/", deciding.take, name="request_take"),
-    path("requests/<int:pk>/approve/", deciding.approve, name="request_approve"),
-    path("requests/<int:pk>/approve-too/", deciding.approve_too, name="request_approve_too"),
-    path("requests/<int:pk>/not-too/", deciding.not_too, name="request_not_too"),
-    path("requests/<int:pk>/ask/", deciding.ask, name="request_ask"),
-    path("requests/<int:pk>/send-back/", deciding.send_back, name="request_send_back"),
-    path("requests/<int:pk>/decline/", deciding.decline, name="request_decline"),
-    path("requests/<int:pk>/accept-change/", deciding.accept_change, name="request_accept_change"),
-    path("requests/<int:pk>/refuse-change/", deciding.refuse_change, name="request_refuse_change"),
-    path("requests/<int:pk>/revoke/", deciding.revoke, name="request_revoke"),
+    path("requests/<int:pk>/take/", answering.take, name="request_take"),
+    path("requests/<int:pk>/approve/", answering.approve, name="request_approve"),
+    path("requests/<int:pk>/approve-too/", answering.approve_too, name="request_approve_too"),
+    path("requests/<int:pk>/not-too/", answering.not_too, name="request_not_too"),
+    path("requests/<int:pk>/ask/", answering.ask, name="request_ask"),
+    path("requests/<int:pk>/send-back/", answering.send_back, name="request_send_back"),
+    path("requests/<int:pk>/decline/", answering.decline, name="request_decline"),
+    path("requests/<int:pk>/accept-change/", answering.accept_change, name="request_accept_change"),
+    path("requests/<int:pk>/refuse-change/", answering.refuse_change, name="request_refuse_change"),
+    path("requests/<int:pk>/revoke/", answering.revoke, name="request_revoke"),
     path("request-files/<int:pk>/", mine.file, name="request_file"),
 ]

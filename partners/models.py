@@ -1,6 +1,8 @@
 """Who: people, the companies they work for, the roles they hold there, and the record of what they did."""
 
 import zoneinfo
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -87,6 +89,11 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email=(email or "").lower())
 
+    def admins(self):
+        """Who decides at Windfall today."""
+        held = Membership.objects.active().filter(company__kind=Kind.SITE, role=Role.ADMIN)
+        return self.filter(is_active=True, pk__in=held.values("user"))
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=254, unique=True)
@@ -94,6 +101,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    # (company, its kind, role) of each role held, while `roles_at_hand`.
+    _held: list[tuple[int, str, str]] | None = None
+
     signed_out_at = models.DateTimeField(null=True, blank=True, help_text="Sessions from before it are over.")
 
     USERNAME_FIELD = "email"
@@ -113,7 +123,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         own = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         return f"{own}{self.signed_out_at.timestamp()}" if self.signed_out_at else own
 
+    @contextmanager
+    def roles_at_hand(self) -> Iterator[None]:
+        """Inside, all roles are read once: for an act that asks the same of many objects."""
+        before = self._held
+        self._held = list(self.memberships.active().values_list("company_id", "company__kind", "role"))
+        try:
+            yield
+        finally:
+            self._held = before
+
+    def holds_at(self, kind: str, roles: Collection[str]) -> bool:
+        """One of these roles in a company of this kind."""
+        if self._held is not None:
+            return any(at == kind and role in roles for _, at, role in self._held)
+        return self.memberships.active().filter(company__kind=kind, role__in=roles).exists()
+
     def roles_in(self, company_id: int) -> set[str]:
+        if self._held is not None:
+            return {role for company, _, role in self._held if company == company_id}
         return set(self.memberships.active().filter(company_id=company_id).values_list("role", flat=True))
 
 

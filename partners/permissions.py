@@ -15,7 +15,7 @@ def keeps(user: User, company: Company) -> bool:
 def holds_site_role(user: User, *roles: Role) -> bool:
     """Is one of Windfall's people, in one of these roles, or in any."""
     wanted = roles or (Role.ADMIN, Role.FINANCE)
-    return user.memberships.active().filter(company__kind=Kind.SITE, role__in=wanted).exists()
+    return user.holds_at(Kind.SITE, wanted)
 
 
 @rules.predicate

@@ -62,6 +62,11 @@ def refuse(code: str, words: str) -> str:
     return f"RAISE EXCEPTION '{words}' USING ERRCODE = '{code}';"
 
 
+def is_ours(error: Exception) -> bool:
+    """This database error is the refusal of a rule of ours."""
+    return str(getattr(error.__cause__, "pgcode", None) or "").startswith("WF")
+
+
 def append_only() -> list[Trigger]:
     """What is written stays as it was written, also for raw SQL."""
     refusal = refuse(APPEND_ONLY, "this record stays as it was written")

@@ -29,6 +29,7 @@ from tests.claims.lines_attacks import LINES_ATTACKS, lines_made
 from tests.claims.payment_attacks import PAYMENT_ATTACKS, payments_made
 from tests.claims.record_attacks import RECORD_ATTACKS, record_made
 from tests.claims.request_attacks import REQUEST_ATTACKS, requests_made
+from tests.claims.review_attacks import REVIEW_ATTACKS, reviews_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 
 APPS = "^((funds|programs|partners|claims)_|reminders_nudge)"
@@ -153,6 +154,7 @@ SHARE = "INSERT INTO funds_startingshare (enrolment_id, amount, allocation_id, c
 ATTACKS = {
     **SALES_ATTACKS,
     **CLAIM_ATTACKS,
+    **REVIEW_ATTACKS,
     **LINES_ATTACKS,
     **REQUEST_ATTACKS,
     **RECORD_ATTACKS,
@@ -863,7 +865,7 @@ def made(w: World) -> dict[str, int]:
     claims.approve(
         claim=partly,
         version=partly.version,
-        verdicts={line.pk: claims.review.Verdict(1, "other", "Too much.")},
+        verdicts={line.pk: claims.approving.Verdict(1, "other", "Too much.")},
         by=w.admin,
         now=NOW,
     )
@@ -894,6 +896,7 @@ def made(w: World) -> dict[str, int]:
         **sales_made(w),
         **requests_made(w),
         **claims_made(w),
+        **reviews_made(w),
         **lines_made(w),
         **record_made(w),
         **payments_made(w),

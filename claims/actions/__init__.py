@@ -5,35 +5,49 @@ Each act locks the fund, then the claim; reads again; checks permission and stat
 records the event. Amounts are minor units of the program's currency.
 """
 
+from claims.actions.approving import Approval, Outcome, approve, approve_many, approve_too, send_to_review
 from claims.actions.batching import Made, drop_batch, make_batch, send_batch, take_out
 from claims.actions.details import check_details, enter_details
 from claims.actions.filing import answer, discard, reopen, save, start, submit, withdraw
 from claims.actions.holding import hold, lift, may_lift, split
+from claims.actions.looking import accept_proof, decline_proof
 from claims.actions.paying import BankAnswer, pay, settle
 from claims.actions.proving import attach, detach
 from claims.actions.rates import RateRefused, import_rates, remove_rate, save_rate
-from claims.actions.review import approve, ask, reject, take
+from claims.actions.retaking import dispute, dispute_until, undo
+from claims.actions.review import ask, assign, hand_back, reject, send_back, take
 from claims.actions.settling import accept_short, confirm_reversal, drop_reversal, pay_rest, propose_reversal
 from claims.actions.steps import ClaimChanged, ClaimRefused
+from claims.actions.unanswered import return_unanswered
 
 __all__ = [
+    "Approval",
     "BankAnswer",
     "ClaimChanged",
     "ClaimRefused",
     "Made",
+    "Outcome",
     "RateRefused",
+    "accept_proof",
     "accept_short",
     "answer",
     "approve",
+    "approve_many",
+    "approve_too",
     "ask",
+    "assign",
     "attach",
     "check_details",
     "confirm_reversal",
+    "decline_proof",
     "detach",
     "discard",
+    "dispute",
+    "dispute_until",
     "drop_batch",
     "drop_reversal",
     "enter_details",
+    "hand_back",
     "hold",
     "import_rates",
     "lift",
@@ -45,14 +59,18 @@ __all__ = [
     "reject",
     "remove_rate",
     "reopen",
+    "return_unanswered",
     "save",
     "save_rate",
+    "send_back",
     "send_batch",
+    "send_to_review",
     "settle",
     "split",
     "start",
     "submit",
     "take",
     "take_out",
+    "undo",
     "withdraw",
 ]

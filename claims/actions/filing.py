@@ -151,7 +151,7 @@ def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None)
         claim.noted = answers(checks)
         claim.from_reserved = min(claim.asked, reserved_for(claim))
         claim.filed_by, claim.filed_at = by, now
-        claim.approved = claim.decided_by = claim.decided_at = None
+        claim.approved = claim.decided_by = claim.decided_at = claim.second_by = None
         claim.typed = {}
         register(claim)
         seen = [item.as_json() for item in checks]
@@ -227,6 +227,8 @@ def withdraw(*, claim: Claim, by: User, now: datetime, reason: str = "", version
             reason=reason,
             amount=claim.asked,
         )
+        # One of two approvers may have decided already: it counts no more.
+        claim.approved = claim.decided_by = claim.decided_at = None
         claim.save()
         post(returned(claim, claim.asked, by=by), at=now)
         record([moved])

@@ -9,7 +9,7 @@ from django.db import transaction
 from claims import previews
 from claims.actions.steps import ClaimRefused, check, locked
 from claims.models import Claim, Proof
-from claims.states import ClaimStatus
+from claims.states import TAKES_PROOF, ClaimStatus, ProofStatus
 from partners.events import event, record
 from partners.models import User
 from programs.activities import Shows
@@ -46,21 +46,27 @@ def guessed(name: str) -> list[str]:
     return [what.value for what, words in NAMED.items() if any(word in name.lower() for word in words)]
 
 
-def attach(*, claim: Claim, accepted: Accepted, by: User, now: datetime) -> Proof:
-    """Add a checked file as proof, to a draft or while a question is open. ClaimRefused for the same file twice."""
+def attach(*, claim: Claim, accepted: Accepted, by: User, now: datetime, replaces: Proof | None = None) -> Proof:
+    """Add a checked file as proof: to a draft, while a question is open, or to a dispute. ClaimRefused for the same file twice.
+
+    It takes the place of `replaces`, a file of the claim that the reviewer declined.
+    """
     with transaction.atomic():
         claim = locked(claim)
         check(claim, by=by, permission="claims.file", version=None)
-        if claim.status not in (ClaimStatus.DRAFT, ClaimStatus.INFO_REQUESTED):
+        if claim.status not in TAKES_PROOF:
             raise ClaimRefused("This claim is being reviewed: proof can be added again if a question comes back.")
         if claim.proofs.filter(sha256=accepted.sha256).exists():
             raise ClaimRefused(f"{accepted.name} is attached already.")
         if claim.proofs.count() >= MOST_PROOFS:
             raise ClaimRefused(f"A claim has {MOST_PROOFS} files at most.")
+        if replaces is not None:
+            replaces = out_of_place(claim, replaces)
         proof = Proof(
             claim=claim,
+            replaces=replaces,
             name=accepted.name,
-            shows=guessed(accepted.name),
+            shows=replaces.shows if replaces else guessed(accepted.name),
             kind=accepted.kind,
             size=len(accepted.content),
             sha256=accepted.sha256,
@@ -76,8 +82,20 @@ def attach(*, claim: Claim, accepted: Accepted, by: User, now: datetime) -> Proo
             raise
         touch(claim, now)
         data = {"proof": proof.pk, "name": proof.name, "sha256": proof.sha256}
+        if replaces is not None:
+            data |= {"replaces": replaces.pk, "old": replaces.name}
         record([event(verb="attached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
     return proof
+
+
+def out_of_place(claim: Claim, old: Proof) -> Proof:
+    """The declined file, marked as replaced. ClaimRefused for any other."""
+    found: Proof | None = claim.proofs.filter(pk=old.pk).first()
+    if found is None or found.status != ProofStatus.DECLINED:
+        raise ClaimRefused("Only a file that the reviewer declined is replaced. Add this one beside it.")
+    found.status = ProofStatus.REPLACED
+    found.save(update_fields=["status"])
+    return found
 
 
 class Kept:

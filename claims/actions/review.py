@@ -1,28 +1,18 @@
-"""The admin's side: take, ask, approve in full or in part, reject. A decision names the version that the reviewer saw."""
+"""The admin's side: take, hand on, ask, send back, reject. A decision names the version that the reviewer saw."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
 
-from claims.actions.payments import open_for
-from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
+from claims.actions.steps import ClaimRefused, check, locked, move_on, returned
+from claims.actions.together import UNTAKEN
+from claims.actions.verdicts import Verdict, given, judged
 from claims.models import Claim, Line
-from claims.states import AWAITING_DECISION, ClaimStatus, LineStatus, Reason
+from claims.states import ANSWER_DAYS, AWAITING_DECISION, MOST_ANSWER_DAYS, ClaimStatus
 from funds.ledger import post
-from funds.states import Act
 from partners.events import event, record
 from partners.models import Event, User
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is accepted of one line's `asked`. Less than all needs a reason code and a sentence."""
-
-    accepted: int
-    code: str = ""
-    reason: str = ""
 
 
 def take(*, claim: Claim, by: User, now: datetime) -> Claim:
@@ -30,144 +20,146 @@ def take(*, claim: Claim, by: User, now: datetime) -> Claim:
     with transaction.atomic():
         claim = locked(claim)
         check(claim, by=by, permission="claims.review", version=None)
-        record(taken(claim, by=by, now=now))
-    return claim
-
-
-def taken(claim: Claim, *, by: User, now: datetime) -> list[Event]:
-    """Move a submitted claim into review, so that a decision needs no extra click. From a colleague it is taken over."""
-    if claim.status not in AWAITING_DECISION:
-        raise ClaimRefused(f"This claim is {ClaimStatus(claim.status).label.lower()}: there is nothing to review.")
-    was_mine = claim.reviewer_id == by.pk
-    claim.reviewer = by
-    events = []
-    if claim.status != ClaimStatus.SUBMITTED and not was_mine:
-        events = [event(verb="taken over", about=claim, by=by, company_id=claim.partner_id, at=now)]
-    if claim.status == ClaimStatus.SUBMITTED:
-        events = [move_on(claim, verb="taken", by=by, now=now, to=ClaimStatus.IN_REVIEW)]
-    # Saved by itself: the database sees each step of the lifecycle.
-    claim.save()
-    return events
-
-
-def ask(*, claim: Claim, version: int, question: str, by: User, now: datetime) -> Claim:
-    """Send a question to the partner; the claim waits for the answer."""
-    with transaction.atomic():
-        claim = locked(claim)
-        check(claim, by=by, permission="claims.review", version=version)
-        if not question.strip():
-            raise ClaimRefused("Write the question.")
         events = taken(claim, by=by, now=now)
-        check(claim, by=by, permission="claims.review", version=None, to=ClaimStatus.INFO_REQUESTED)
-        events.append(
-            move_on(claim, verb="asked", by=by, now=now, to=ClaimStatus.INFO_REQUESTED, reason=question.strip())
-        )
+        # Saved by itself: the database sees each step of the lifecycle.
         claim.save()
         record(events)
     return claim
 
 
-def told(lines: list[Line]) -> list[dict[str, str | int]]:
-    """What was taken off which line and why: kept in the event, since a reopened claim's lines are judged anew."""
-    return [
-        {
-            "what": line.what,
-            "asked": line.asked,
-            "accepted": line.accepted or 0,
-            "code": line.reason_code,
-            "reason": line.reason,
-        }
-        for line in lines
-        if line.reason_code
-    ]
+def taken(claim: Claim, *, by: User, now: datetime) -> list[Event]:
+    """Make a claim this admin's and, as it came from the partner, move it into review, so that a decision needs no extra click.
 
-
-def judged(line: Line, verdict: Verdict) -> Line:
-    """The line with the reviewer's verdict. ClaimRefused where a reason is missing or the amount does not fit."""
-    if not 0 <= verdict.accepted <= line.asked:
-        raise ClaimRefused(f"Line {line.position}: accept something between nothing and what is asked.")
-    line.accepted = verdict.accepted
-    if verdict.accepted == line.asked:
-        line.status, line.reason_code, line.reason = LineStatus.ACCEPTED, "", ""
-        return line
-    if verdict.code not in Reason.values or not verdict.reason.strip():
-        raise ClaimRefused(f"Line {line.position}: say why less is accepted. The partner reads it there.")
-    line.status = LineStatus.REDUCED if verdict.accepted else LineStatus.DENIED
-    line.reason_code, line.reason = verdict.code, verdict.reason.strip()
-    return line
-
-
-def approve(
-    *,
-    claim: Claim,
-    version: int,
-    by: User,
-    now: datetime,
-    verdicts: Mapping[int, Verdict] | None = None,
-    note: str = "",
-) -> Claim:
-    """Approve all lines, or with `verdicts` (by line id) less of some. What is not accepted goes back to the fund.
-
-    ClaimRefused if nothing would be accepted: that is a rejection, and has a reason of its own.
+    The caller saves it. From a colleague it is taken over.
     """
+    if claim.status not in AWAITING_DECISION:
+        raise ClaimRefused(f"This claim is {ClaimStatus(claim.status).label.lower()}: there is nothing to review.")
+    if claim.status == ClaimStatus.SECOND_APPROVAL and claim.decided_by_id == by.pk:
+        raise ClaimRefused("You approved it already: somebody else gives the second approval.")
+    was_mine = claim.reviewer_id == by.pk
+    claim.reviewer = by
+    if claim.status in UNTAKEN:
+        return [move_on(claim, verb="taken", by=by, now=now, to=ClaimStatus.IN_REVIEW)]
+    if was_mine:
+        return []
+    return [event(verb="taken over", about=claim, by=by, company_id=claim.partner_id, at=now)]
+
+
+def assign(*, claim: Claim, to: User, by: User, now: datetime) -> Claim:
+    """Give it to a colleague, who may decide on it. Its status stays."""
     with transaction.atomic():
         claim = locked(claim)
-        check(claim, by=by, permission="claims.review", version=version)
-        events = taken(claim, by=by, now=now)
-        lines = list(claim.lines.all())
-        if set(verdicts or {}) - {line.pk for line in lines}:
-            raise ClaimRefused("A line that you decided on is not on this claim. Reload the page.")
-        lines = [judged(line, (verdicts or {}).get(line.pk) or Verdict(line.asked)) for line in lines]
-        accepted = sum(line.accepted or 0 for line in lines)
-        if accepted == 0:
-            raise ClaimRefused("Nothing is accepted. Reject the claim instead, with a reason.")
-        to = ClaimStatus.APPROVED if accepted == claim.asked else ClaimStatus.PARTLY_APPROVED
-        check(claim, by=by, permission="claims.review", version=None, to=to)
-        events.append(
-            move_on(
-                claim, verb="approved", by=by, now=now, to=to, reason=note.strip(), amount=accepted, lines=told(lines)
+        check(claim, by=by, permission="claims.review", version=None)
+        second = claim.status == ClaimStatus.SECOND_APPROVAL
+        if claim.status not in AWAITING_DECISION:
+            raise ClaimRefused(f"This claim is {ClaimStatus(claim.status).label.lower()}: there is nothing to review.")
+        if not to.has_perm("claims.approve_too" if second else "claims.review", claim):
+            raise ClaimRefused(f"{to} cannot decide on this claim: choose somebody else.")
+        if claim.reviewer_id == to.pk:
+            return claim
+        claim.reviewer = to
+        claim.changed_at = now
+        claim.save(update_fields=["reviewer", "changed_at"])
+        data = {"to": to.name}
+        record([event(verb="assigned", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
+    return claim
+
+
+def hand_back(*, claim: Claim, by: User, now: datetime) -> Claim:
+    """Nobody's again, for whoever comes next. Only from who has it."""
+    with transaction.atomic():
+        claim = locked(claim)
+        check(claim, by=by, permission="claims.review", version=None)
+        if claim.reviewer_id != by.pk:
+            raise ClaimRefused("It is not yours, so you cannot hand it back.")
+        if claim.status not in AWAITING_DECISION:
+            raise ClaimRefused(f"This claim is {ClaimStatus(claim.status).label.lower()}: there is nothing to review.")
+        claim.reviewer = None
+        claim.changed_at = now
+        claim.save(update_fields=["reviewer", "changed_at"])
+        record([event(verb="handed back", about=claim, by=by, company_id=claim.partner_id, at=now)])
+    return claim
+
+
+def in_hand(claim: Claim, version: int, *, by: User, now: datetime, to: ClaimStatus) -> tuple[Claim, list[Event]]:
+    """The claim locked and in this admin's review, about to become `to`; the events so far."""
+    claim = locked(claim)
+    check(claim, by=by, permission="claims.review", version=version)
+    events = taken(claim, by=by, now=now)
+    check(claim, by=by, permission="claims.review", version=None, to=to)
+    claim.save()
+    return claim, events
+
+
+def ask(*, claim: Claim, version: int, question: str, by: User, now: datetime, due: date | None = None) -> Claim:
+    """Send a question to the partner; the claim waits for the answer until `due` (a week, where none is named)."""
+    with transaction.atomic():
+        claim, events = in_hand(claim, version, by=by, now=now, to=ClaimStatus.INFO_REQUESTED)
+        if not question.strip():
+            raise ClaimRefused("Write the question.")
+        today = claim.program.today(now)
+        due = due or today + timedelta(days=ANSWER_DAYS)
+        if not today < due <= today + timedelta(days=MOST_ANSWER_DAYS):
+            raise ClaimRefused(f"Give the partner between one and {MOST_ANSWER_DAYS} days to answer.")
+        moved = move_on(
+            claim, verb="asked", by=by, now=now, to=ClaimStatus.INFO_REQUESTED, reason=question.strip(), due=due
+        )
+        claim.question_due = due
+        claim.save()
+        record([*events, moved])
+    return claim
+
+
+def send_back(*, claim: Claim, version: int, code: str, reason: str, by: User, now: datetime) -> Claim:
+    """Back to the partner to be corrected, with a reason code and a sentence: its money returns to the fund.
+
+    ClaimRefused once the fund's claim window is over: it could not be filed again.
+    """
+    with transaction.atomic():
+        claim, events = in_hand(claim, version, by=by, now=now, to=ClaimStatus.RETURNED)
+        words = given(code, reason)
+        fund = claim.allocation
+        if fund.today(now) > fund.claim_by:
+            raise ClaimRefused(
+                f"The last day to claim was {date_format(fund.claim_by)}: sent back, it could not be filed again and its money "
+                "would lapse. Ask a question instead, or decide."
             )
+        moved = move_on(
+            claim,
+            verb="returned",
+            by=by,
+            now=now,
+            to=ClaimStatus.RETURNED,
+            reason_code=code,
+            reason=words,
+            amount=claim.asked,
         )
-        decide(claim, lines, accepted, by=by, now=now)
-        post(
-            posting(Act.APPROVE, claim, accepted, by=by) + returned(claim, claim.asked - accepted, by=by),
-            at=now,
-        )
-        record(events)
-        open_for([claim], by=by, now=now)
+        claim.save()
+        post(returned(claim, claim.asked, by=by), at=now)
+        record([*events, moved])
     return claim
 
 
 def reject(*, claim: Claim, version: int, code: str, reason: str, by: User, now: datetime) -> Claim:
     """Turn it down, with a reason code and a sentence: its money returns to the fund, and the partner may correct it."""
     with transaction.atomic():
-        claim = locked(claim)
-        check(claim, by=by, permission="claims.review", version=version)
-        if code not in Reason.values or not reason.strip():
-            raise ClaimRefused("Choose a reason and say in a sentence what is wrong. The partner reads both.")
-        events = taken(claim, by=by, now=now)
-        check(claim, by=by, permission="claims.review", version=None, to=ClaimStatus.REJECTED)
-        events.append(
-            move_on(
-                claim,
-                verb="rejected",
-                by=by,
-                now=now,
-                to=ClaimStatus.REJECTED,
-                reason_code=code,
-                reason=reason.strip(),
-                amount=claim.asked,
-            )
+        claim, events = in_hand(claim, version, by=by, now=now, to=ClaimStatus.REJECTED)
+        words = given(code, reason)
+        moved = move_on(
+            claim,
+            verb="rejected",
+            by=by,
+            now=now,
+            to=ClaimStatus.REJECTED,
+            reason_code=code,
+            reason=words,
+            amount=claim.asked,
         )
-        lines = [judged(line, Verdict(0, code, reason)) if line.asked else line for line in claim.lines.all()]
-        decide(claim, lines, 0, by=by, now=now)
+        lines = [judged(line, Verdict(0, code, words)) if line.asked else line for line in claim.lines.all()]
+        Line.objects.bulk_update(lines, ["status", "accepted", "reason_code", "reason"])
+        claim.approved = 0
+        claim.decided_by, claim.decided_at = by, now
+        claim.save()
         post(returned(claim, claim.asked, by=by), at=now)
-        record(events)
+        record([*events, moved])
     return claim
-
-
-def decide(claim: Claim, lines: list[Line], accepted: int, *, by: User, now: datetime) -> None:
-    Line.objects.bulk_update(lines, ["status", "accepted", "reason_code", "reason"])
-    claim.approved = accepted
-    claim.decided_by, claim.decided_at = by, now
-    claim.save()

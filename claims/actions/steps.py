@@ -65,6 +65,7 @@ def move_on(
     before = ClaimStatus(claim.status)
     claim.status = to
     claim.version += 1
+    claim.question_due = None
     claim.changed_at = now
     return event(
         verb=verb,
@@ -85,7 +86,7 @@ def posting(
     claim: Claim,
     amount: int,
     *,
-    by: User,
+    by: User | None,
     source: Bucket | None = None,
     target: Bucket | None = None,
 ) -> list[Posting]:
@@ -98,7 +99,7 @@ def posting(
     return [Posting(act, allocation.budget_id, allocation.pk, amount, key, by, reason, source, target)]
 
 
-def returned(claim: Claim, amount: int, *, by: User) -> list[Posting]:
+def returned(claim: Claim, amount: int, *, by: User | None) -> list[Posting]:
     """Give back `amount` of what was asked to where it was drawn from. What is kept uses pre-approved money first.
 
     The claim's request holds again what was drawn from it; once that has ended, the money is available instead.

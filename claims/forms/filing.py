@@ -353,3 +353,21 @@ class AnswerForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label="Why, if you like to say", max_length=500, required=False)
+
+
+class DisputeForm(forms.Form):
+    reason = forms.CharField(
+        label="Why the decision is wrong, in a sentence",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why the decision is wrong."},
+    )
+
+
+class OneFileForm(forms.Form):
+    file = forms.FileField(
+        label="The file in its place",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/png,image/jpeg,.pdf,.png,.jpg,.jpeg"}),
+        error_messages={"required": "Choose a file first.", "invalid": "Choose a file first."},
+    )

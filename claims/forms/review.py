@@ -1,17 +1,26 @@
-"""The reviewer's forms: a verdict on each line, a question, a rejection."""
+"""The reviewer's forms: a verdict on each line and file, a question, a rejection, what goes to somebody else."""
 
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from claims.actions.review import Verdict
+from claims.actions.verdicts import Verdict
 from claims.models import Line
 from claims.states import Reason
+from partners.models import User
 from programs.forms import MoneyField
 from programs.money import show
 
-REASONS = [("", "Choose a reason"), *Reason.choices]
+# What Windfall says by itself is no choice.
+REASONS = [("", "Choose a reason"), *(choice for choice in Reason.choices if choice[0] != Reason.UNANSWERED)]
+
+
+def standing(line: Line) -> dict[str, Any]:
+    """What was said of a line before, where its claim came back to review; all of it otherwise."""
+    if line.accepted is None:
+        return {"accepted": line.asked}
+    return {"accepted": line.accepted, "code": line.reason_code, "reason": line.reason}
 
 
 class LineVerdictForm(forms.Form):
@@ -22,7 +31,7 @@ class LineVerdictForm(forms.Form):
     reason = forms.CharField(label="In a sentence", max_length=500, required=False)
 
     def __init__(self, *args, line: Line, currency: str, **kwargs):
-        super().__init__(*args, prefix=f"line-{line.pk}", initial={"accepted": line.asked}, **kwargs)
+        super().__init__(*args, prefix=f"line-{line.pk}", initial=standing(line), **kwargs)
         self.line = line
         self.currency = currency
         self.fields["accepted"].currency = currency
@@ -72,9 +81,18 @@ class AskForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Write the question."},
     )
+    due = forms.DateField(
+        label="To be answered by",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="The partner sees this day. A claim that nobody answers for goes back to it.",
+        error_messages={"invalid": "Enter a day."},
+    )
 
 
-class RejectForm(SeenForm):
+class ReasonForm(SeenForm):
+    """A reason code and a sentence, both for the partner."""
+
     code = forms.ChoiceField(
         label="Reason", choices=REASONS, error_messages={"required": "Choose a reason: the partner reads it."}
     )
@@ -84,3 +102,39 @@ class RejectForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say what is wrong: the partner reads it where it can be fixed."},
     )
+
+
+class RejectForm(ReasonForm):
+    """Turn it down."""
+
+
+class SendBackForm(ReasonForm):
+    """Back to the partner to be corrected."""
+
+
+class DeclineForm(ReasonForm):
+    """A file that does not do."""
+
+
+class WhyForm(SeenForm):
+    """A sentence: why an approval is undone, or not given a second time."""
+
+    reason = forms.CharField(
+        label="Why, in a sentence",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why in a sentence."},
+    )
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        label="Colleague",
+        empty_label="Choose a colleague",
+        error_messages={"required": "Choose a colleague.", "invalid_choice": "Choose one of Windfall's admins."},
+    )
+
+    def __init__(self, *args, by: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = User.objects.admins().exclude(pk=by.pk).order_by("name", "pk")

@@ -23,6 +23,7 @@ from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
 from partners.triggers import FSM, Protect, Trigger, starts_as
+from programs.days import Days
 from programs.models import vendors_managed_by
 from programs.money import LARGEST
 
@@ -58,6 +59,14 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def awaiting_review(self):
         """Waits for a reviewer, longest first."""
         return self.filter(status__in=AWAITING_REVIEWER).order_by("filed_at", "id")
+
+    def unanswered(self, days: Days):
+        """The last day to answer its question is over, where its program is."""
+        late = Q()
+        for today, zones in days.items():
+            late |= Q(question_due__lt=today, allocation__budget__program__time_zone__in=zones)
+        asked = self.filter(status=ClaimStatus.INFO_REQUESTED, question_due__isnull=False)
+        return asked.filter(late) if late else self.none()
 
     def awaiting_payment(self):
         return self.filter(status__in=AWAITING_PAYMENT).order_by("decided_at", "id")
@@ -172,6 +181,13 @@ class Claim(models.Model):
                 name="decided_by_somebody",
             ),
             models.CheckConstraint(
+                condition=~Q(status=ClaimStatus.SECOND_APPROVAL) | Q(decided_by__isnull=False, approved__gt=0),
+                name="second_approval_has_a_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(question_due=None) | Q(status=ClaimStatus.INFO_REQUESTED), name="question_due_while_asked"
+            ),
+            models.CheckConstraint(
                 condition=~Q(status=ClaimStatus.PAID) | Q(paid_by__isnull=False, approved__gt=0),
                 name="paid_by_somebody",
             ),
@@ -183,6 +199,11 @@ class Claim(models.Model):
                 fields=["filed_at", "id"],
                 condition=Q(status__in=AWAITING_REVIEWER),
                 name="claim_awaiting_review",
+            ),
+            models.Index(
+                fields=["question_due"],
+                condition=Q(status=ClaimStatus.INFO_REQUESTED),
+                name="claim_question_due",
             ),
             models.Index(
                 fields=["decided_at", "id"],

@@ -5,8 +5,8 @@ import secrets
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import MD5, Cast, Left, Random
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import MD5, Cast, Left, Lower, Random
 from django.utils import timezone
 
 from claims import record_triggers, triggers
@@ -14,9 +14,9 @@ from claims.amounts import RATE_DECIMALS, rate_in_words
 from claims.models.claims import Claim
 from claims.models.invoices import Invoice
 from claims.models.rates import OLDEST_RATE
-from claims.states import LineStatus, Reason
+from claims.states import PROOF_TRANSITIONS, LineStatus, ProofStatus, Reason
 from partners.models import User
-from partners.triggers import Trigger
+from partners.triggers import FSM, Trigger, starts_as
 from programs.activities import Shows
 from programs.models import Activity
 from programs.money import LARGEST
@@ -27,6 +27,20 @@ KEY_LENGTH = 8
 
 def new_key() -> str:
     return secrets.token_hex(KEY_LENGTH // 2)
+
+
+def replaced(what, pattern: str, by: str) -> Func:
+    return Func(what, Value(pattern), Value(by), Value("g"), function="regexp_replace")
+
+
+def letters(what) -> Func:
+    """Lower case, without spaces and punctuation: what two ways of writing a name have in common."""
+    return replaced(Lower(what), "[^[:alnum:]]+", "")
+
+
+def without_zeros(what) -> Func:
+    """INV-0042 as INV-42."""
+    return replaced(what, "(^|[^0-9])0+(?=[0-9])", "\\1")
 
 
 class Line(models.Model):
@@ -65,6 +79,12 @@ class Line(models.Model):
     )
     amount = models.BigIntegerField()
     asked = models.BigIntegerField()
+    supplier_key = models.GeneratedField(
+        expression=letters("supplier"), output_field=models.TextField(), db_persist=True
+    )
+    number_key = models.GeneratedField(
+        expression=letters(without_zeros("invoice_number")), output_field=models.TextField(), db_persist=True
+    )
     status = models.CharField(max_length=10, choices=LineStatus, default=LineStatus.PENDING)
     accepted = models.BigIntegerField(null=True, blank=True)
     reason_code = models.CharField(max_length=20, choices=Reason, blank=True)
@@ -107,6 +127,10 @@ class Line(models.Model):
                 condition=~Q(status__in=[LineStatus.REDUCED, LineStatus.DENIED]) | ~Q(reason_code="") & ~Q(reason=""),
                 name="line_reason_given",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["number_key", "supplier_key"], name="line_of_an_invoice"),
+            models.Index(fields=["supplier_key", "invoice_date"], name="line_of_a_supplier"),
         ]
         triggers = [
             record_triggers.never_emptied(),
@@ -166,11 +190,30 @@ class Proof(models.Model):
     pages = models.PositiveSmallIntegerField(default=1)
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
+    status = models.CharField(
+        max_length=10, choices=ProofStatus, default=ProofStatus.PENDING, db_default=ProofStatus.PENDING.value
+    )
+    reason_code = models.CharField(max_length=20, choices=Reason, blank=True, default="", db_default="")
+    reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+    replaces = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        help_text="The declined file in whose place it is.",
+    )
 
     class Meta:
         ordering = ["uploaded_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["claim", "sha256"], name="one_proof_of_a_content"),
+            models.CheckConstraint(condition=Q(status__in=ProofStatus.values), name="proof_status"),
+            models.CheckConstraint(
+                condition=~Q(status__in=[ProofStatus.DECLINED, ProofStatus.REPLACED])
+                | ~Q(reason_code="") & ~Q(reason=""),
+                name="proof_reason_given",
+            ),
             models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="proof_kind"),
         ]
         indexes = [models.Index(fields=["sha256"], name="proof_sha256")]
@@ -182,6 +225,19 @@ class Proof(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=triggers.PROOFS_OF_DRAFT,
+            ),
+            starts_as(ProofStatus.PENDING),
+            FSM(
+                name="proof_follows_the_table",
+                field="status",
+                transitions=[(a.value, b.value) for a, b in PROOF_TRANSITIONS],
+            ),
+            Trigger(
+                name="replaces_a_declined_one",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("replaces_id"),
+                condition=pgtrigger.Condition("NEW.replaces_id IS NOT NULL"),
+                func=triggers.REPLACES_DECLINED,
             ),
         ]
 

@@ -27,6 +27,8 @@ AWAITING_DECISION = (S.SUBMITTED, S.IN_REVIEW, S.INFO_REQUESTED, S.SECOND_APPROV
 AWAITING_REVIEWER = (S.SUBMITTED, S.IN_REVIEW, S.SECOND_APPROVAL, S.DISPUTED)
 # The money stands in `approved`, or in part in `paid` already.
 AWAITING_PAYMENT = (S.APPROVED, S.PARTLY_APPROVED, S.PAYABLE)
+# An admin may look at its lines and files and judge them.
+IN_HAND = (S.SUBMITTED, S.IN_REVIEW, S.DISPUTED)
 DECIDED = (*AWAITING_PAYMENT, S.REJECTED, S.PAID, S.REVERSED)
 # What counts towards the caps of a period: filed, and not given back.
 COUNTED = (*AWAITING_DECISION, *AWAITING_PAYMENT, S.PAID)
@@ -53,7 +55,7 @@ CLAIM_TRANSITIONS: dict[tuple[ClaimStatus, ClaimStatus], str] = {
     (S.DRAFT, S.SUBMITTED): "partner",
     (S.SUBMITTED, S.IN_REVIEW): "admin",
     (S.IN_REVIEW, S.INFO_REQUESTED): "admin",
-    (S.INFO_REQUESTED, S.IN_REVIEW): "partner",
+    (S.INFO_REQUESTED, S.IN_REVIEW): "partner, windfall",
     (S.INFO_REQUESTED, S.RETURNED): "windfall",
     (S.IN_REVIEW, S.RETURNED): "admin",
     (S.IN_REVIEW, S.SECOND_APPROVAL): "admin",
@@ -86,6 +88,10 @@ CLAIM_TRANSITIONS: dict[tuple[ClaimStatus, ClaimStatus], str] = {
 }
 
 
+# The partner may add proof.
+TAKES_PROOF = (S.DRAFT, S.INFO_REQUESTED, S.DISPUTED)
+
+
 def may_become(status: str, to: ClaimStatus) -> bool:
     return (ClaimStatus(status), to) in CLAIM_TRANSITIONS
 
@@ -97,6 +103,28 @@ class LineStatus(TextChoices):
     DENIED = "denied", "Denied"
 
 
+class ProofStatus(TextChoices):
+    PENDING = "pending", "Not looked at"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    REPLACED = "replaced", "Replaced"
+
+
+P = ProofStatus
+# A reviewer may think again; what the partner replaced stays so.
+PROOF_TRANSITIONS: dict[tuple[ProofStatus, ProofStatus], str] = {
+    (P.PENDING, P.ACCEPTED): "admin",
+    (P.PENDING, P.DECLINED): "admin",
+    (P.ACCEPTED, P.DECLINED): "admin",
+    (P.DECLINED, P.ACCEPTED): "admin",
+    (P.DECLINED, P.REPLACED): "partner",
+}
+
+# How long a partner has for a question, unless the reviewer names another day.
+ANSWER_DAYS = 7
+MOST_ANSWER_DAYS = 90
+
+
 class Reason(TextChoices):
     """Why less than what was asked is paid. Each comes with a sentence that the partner reads."""
 
@@ -106,4 +134,5 @@ class Reason(TextChoices):
     NOT_ELIGIBLE = "not_eligible", "The program does not cover this"
     OUTSIDE_DATES = "outside_dates", "Outside the program's dates"
     DUPLICATE = "duplicate", "Claimed before"
+    UNANSWERED = "unanswered", "A question was not answered in time"
     OTHER = "other", "Another reason"

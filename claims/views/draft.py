@@ -208,7 +208,8 @@ class Draft:
             "left_after": left,
             "too_much": max(-left, 0),
             "today": self.kwargs["today"],
-            "decision": last_decision(claim) if claim.decided_at else None,
+            "decision": last_decision(claim),
+            "may_replace": True,
         }
 
     def files(self, proofs: Sequence[Proof]) -> Sequence[Proof]:

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from claims import actions
-from claims.forms.filing import AnswerForm, WithdrawForm
+from claims.forms.filing import AnswerForm, DisputeForm, WithdrawForm
 from claims.models import Claim
 from claims.payment_words import of_claim
-from claims.states import ClaimStatus, may_become
+from claims.signs import signs_of
+from claims.states import TAKES_PROOF, ClaimStatus, may_become
 from claims.timeline import last_decision, open_question, timeline
 from claims.views import review
 from claims.views.files import take_files
@@ -34,20 +35,30 @@ def partner_page(
     *,
     answer: AnswerForm | None = None,
     withdraw: WithdrawForm | None = None,
+    dispute: DisputeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
     may_file = request.user.has_perm("claims.file", claim)
+    today = claim.allocation.today(now)
+    until = actions.dispute_until(claim)
+    is_vendor = bool(request.membership and request.membership.company.kind == Kind.VENDOR)
     context = {
         "claim": claim,
         "fund": claim.allocation,
-        "today": claim.allocation.today(now),
+        "today": today,
         "lines": claim.lines.select_related("activity"),
         "proofs": claim.proofs.select_related("uploaded_by"),
         "payments": of_claim(claim),
         "timeline": timeline(claim),
         "question": open_question(claim),
-        "decision": last_decision(claim) if claim.decided_at else None,
+        "decision": last_decision(claim),
+        "dispute": dispute or DisputeForm(),
+        "dispute_until": until if may_file and until and today <= until and not claim.paid else None,
+        "may_add_proof": may_file and claim.status == ClaimStatus.DISPUTED,
+        "may_replace": may_file and claim.status in TAKES_PROOF,
+        # A vendor sees what its own claims show, nothing of others; the partner is not told what is looked at.
+        "signs": signs_of([claim], seen_by=request.user)[claim.pk] if is_vendor else [],
         "answer": answer or AnswerForm(),
         "withdraw": withdraw or WithdrawForm(),
         "may_file": may_file,
@@ -96,6 +107,26 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return partner_page(request, claim, withdraw=form, status=400)
     said = f"Withdrawn. {show(claim.asked, claim.currency)} went back to the fund."
     return act(request, claim, said, actions.withdraw, reason=form.cleaned_data["reason"])
+
+
+@require_POST
+def dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say why the decision is wrong, with more proof if need be: another reviewer decides anew."""
+    claim = my_claim(request, pk)
+    form = DisputeForm(request.POST)
+    if not form.is_valid():
+        return partner_page(request, claim, dispute=form, status=400)
+    try:
+        claim = actions.dispute(claim=claim, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+    except actions.ClaimRefused as refusal:
+        form.add_error(None, str(refusal))
+        return partner_page(request, my_claim(request, pk), dispute=form, status=409)
+    for words in take_files(request, claim)[1]:
+        messages.error(request, f"{words} You can add another one below.")
+    messages.success(
+        request, f"Disputed. {show(claim.asked, claim.currency)} is claimed again, and another reviewer decides."
+    )
+    return redirect("claims:detail", claim.pk)
 
 
 @require_POST

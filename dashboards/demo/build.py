@@ -11,7 +11,7 @@ from django.forms.models import model_to_dict
 
 from claims import actions as claims
 from claims.actions.filing import Entry
-from claims.actions.review import Verdict
+from claims.actions.verdicts import Verdict
 from claims.models import Claim
 from dashboards.demo import papers
 from dashboards.demo.books import record_books

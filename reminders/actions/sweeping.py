@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from claims.actions import outcomes, requests
+from claims.actions import outcomes, requests, return_unanswered
 from funds.lapse import Lapsed, lapse
 from partners.states import Role
 from programs.days import Clock
@@ -94,6 +94,7 @@ def sweep(*, clock: Clock, zones: Sequence[str] | None = None) -> Swept:
     # What approvals hold comes free before their funds lapse.
     requests.return_unanswered(clock=clock)
     requests.expire(clock=clock)
+    return_unanswered(clock=clock)
     lapsed = lapse(clock=clock)
     outcomes.expect(clock.now)
     with transaction.atomic():

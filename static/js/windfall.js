@@ -342,6 +342,23 @@
 
   // Keys ---------------------------------------------------------------------------------------------------------------
 
+  // A page of a file, enlarged: its link opens the picture where there is no JavaScript -----------------------------
+
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest("a[data-zoom]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    const dialog = make(
+      "dialog",
+      { class: "zoom", "aria-label": link.querySelector("img").alt },
+      make("div", { tabindex: "0" }, make("img", { src: link.href, alt: link.querySelector("img").alt })),
+      make("form", { method: "dialog" }, make("button", { class: "btn", autofocus: "" }, "Close"))
+    );
+    document.body.append(dialog);
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.showModal();
+  });
+
   const KEYS = [
     ["/", "Search in this list"],
     ["j", "Next row"],

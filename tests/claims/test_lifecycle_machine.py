@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from claims import actions
-from claims.actions.review import Verdict
+from claims.actions.verdicts import Verdict
 from claims.models import Claim, Payment
 from claims.states import AWAITING_DECISION, AWAITING_PAYMENT, CLAIM_TRANSITIONS, ClaimStatus
 from funds import actions as funds

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from claims import actions
-from claims.actions.review import Verdict
+from claims.actions.verdicts import Verdict
 from tests.cast import NOW, balances
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from claims import actions
-from claims.actions.review import Verdict
+from claims.actions.verdicts import Verdict
 from funds import actions as funds
 from partners.models import Event
 from tests.cast import NOW, TODAY, accepted_file, balances, world
@@ -331,13 +331,13 @@ def test_without_the_lock_the_second_would_meet_the_database_instead_of_a_senten
     claim = w.submitted()
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
     read = threading.Barrier(2, timeout=20)
-    check = actions.review.check
+    check = actions.approving.check
 
     def check_together(*args, **kwargs):
         check(*args, **kwargs)
         if kwargs["version"] is not None:
             read.wait()
 
-    monkeypatch.setattr(actions.review, "check", check_together)
+    monkeypatch.setattr(actions.approving, "check", check_together)
     assert both_decide(w, claim) == ["a 500", "approved"]
     assert balances(claim.allocation)["approved"] == 500_00

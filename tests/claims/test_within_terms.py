@@ -109,7 +109,7 @@ def test_a_period_counts_all_of_a_partners_claims_of_a_name(w):
     assert said == "Travel: a period gets $1,000.00 at most, and $600.00 of it is claimed already. Lower it by $50.00."
     # What was not accepted counts no more; what was rejected or withdrawn neither.
     line = paid_of.lines.get()
-    verdict = actions.review.Verdict(500_00, "other", "Less.")
+    verdict = actions.approving.Verdict(500_00, "other", "Less.")
     actions.approve(claim=paid_of, version=paid_of.version, verdicts={line.pk: verdict}, by=w.admin, now=NOW)
     assert wanting(drafted(w, second, 1_000_00), NOW) == []
     withdrawn = actions.submit(claim=drafted(w, second, 990_00), by=w.owner, now=NOW)
