@@ -22,10 +22,10 @@ from claims.forms.review import (
     WhyForm,
 )
 from claims.models import Claim, Proof
+from claims.partner_record import record_of
 from claims.payment_words import of_claim
 from claims.previews import page_count
 from claims.queue_filters import promised_on
-from claims.partner_record import record_of
 from claims.signs import signs_of
 from claims.states import (
     ANSWER_DAYS,
