@@ -12,7 +12,7 @@ import partners.triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0011_packets"),
+        ("claims", "0012_history"),
         ("funds", "0011_requests_hold_money"),
         ("partners", "0002_private_vendors"),
         ("programs", "0007_requests_and_decisions"),
