@@ -94,7 +94,7 @@ def differences(was: dict[str, Any], wanted: dict[str, Any], currency: str) -> s
     if any(days):
         found.append(f"{spoken(wanted)} instead of {spoken(was)}")
     if wanted["place"] != was["place"]:
-        found.append(f"in {wanted['place'] or 'no place yet'} instead of {was['place'] or 'no place yet'}")
+        found.append(f"place: {wanted['place'] or 'no place yet'} instead of {was['place'] or 'no place yet'}")
     if wanted["amount"] != was["amount"]:
         found.append(f"{show(wanted['amount'], currency)} instead of {show(was['amount'], currency)}")
     return "; ".join(found)

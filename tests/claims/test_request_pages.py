@@ -281,7 +281,7 @@ def test_a_change_is_asked_for_and_answered(w, client):
     )
     assert "That is what is approved already" in nothing.text
     client.post(url("request_change", request.pk), sent | {"version": request.version})
-    assert "in Hamburg instead of Berlin; $450.00 instead of $400.00" in client.get(url("request", request.pk)).text
+    assert "place: Hamburg instead of Berlin; $450.00 instead of $400.00" in client.get(url("request", request.pk)).text
     client.force_login(w.manager)
     page = client.get(url("request", request.pk)).text
     assert "Larger room." in page
