@@ -20,6 +20,11 @@ from partners.models import User
 from programs.money import show
 
 MOST = 1000
+STANDS = {
+    ClaimStatus.INFO_REQUESTED: "A question is open",
+    ClaimStatus.SECOND_APPROVAL: "It waits for a second approval",
+    ClaimStatus.DISPUTED: "Its decision is disputed",
+}
 CLEAN = (ClaimStatus.SUBMITTED, ClaimStatus.IN_REVIEW)
 
 
@@ -53,7 +58,7 @@ def obstacle(claim: Claim, user: User, signs: Sequence[Sign], has_declined: bool
     if not user.has_perm("claims.review", claim):
         return NOT_YOURS
     if claim.status not in CLEAN:
-        return f"It is {ClaimStatus(claim.status).label.lower()}: decide on it by itself."
+        return f"{STANDS[ClaimStatus(claim.status)]}: decide on it by itself."
     if claim.disputed_at:
         return "It was disputed: decide on it by itself."
     if claim.reviewer_id not in (None, user.pk):

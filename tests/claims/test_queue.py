@@ -193,7 +193,7 @@ def test_what_is_not_clean_is_left_out_with_why(w, client):
     client.force_login(w.admin)
     page = client.get(TOGETHER, {"claim": [claim.pk for claim in claims]})
     assert page.context["clean"] == [good]
-    for words in ("Over $100.00 two people approve.", "Adminette has it.", "It is question for you"):
+    for words in ("Over $100.00 two people approve.", "Adminette has it.", "A question is open"):
         assert words in page.text
     seen = " ".join(f"{claim.pk}:{w.again(claim).version}" for claim in claims)
     done = client.post(DO_IT, {"seen": seen})
