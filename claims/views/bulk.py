@@ -58,7 +58,10 @@ def obstacle(claim: Claim, user: User, signs: Sequence[Sign], has_declined: bool
     if not user.has_perm("claims.review", claim):
         return NOT_YOURS
     if claim.status not in CLEAN:
-        return f"{STANDS[ClaimStatus(claim.status)]}: decide on it by itself."
+        status = ClaimStatus(claim.status)
+        return (
+            f"{STANDS[status]}: decide on it by itself." if status in STANDS else f"It is {status.label.lower()} now."
+        )
     if claim.disputed_at:
         return "It was disputed: decide on it by itself."
     if claim.reviewer_id not in (None, user.pk):
