@@ -13,8 +13,10 @@ from claims import actions as claims
 from claims.actions.filing import Entry
 from claims.actions.verdicts import Verdict
 from claims.models import Claim
+from claims.states import ClaimStatus
 from dashboards.demo import papers
 from dashboards.demo.books import record_books
+from dashboards.demo.decisions import decide_further
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.payments import enter_accounts, pay_claims
@@ -34,7 +36,7 @@ from programs import actions as programs
 from programs.activities import ActivityKind
 from programs.days import Clock
 from programs.models import Program, Terms, Vendor
-from programs.money import digits
+from programs.money import digits, parse
 from programs.starts import BY_KEY
 from programs.states import TERMS
 from programs.uploads import accept
@@ -102,6 +104,8 @@ class Demo:
         )
         terms, activities = programs.from_start(BY_KEY[offer.start], offer.currency)
         terms.wording = offer.terms
+        if offer.two_over:
+            terms.second_approval_over = parse(str(offer.two_over), offer.currency)
         programs.save(program=program, terms=terms, activities=activities, by=by, now=program.created_at)
         return programs.publish(program=program, by=by, now=self.ago(379)) if publish else program
 
@@ -382,6 +386,9 @@ class Demo:
             claims.approve(claim=claim, verdicts={last.pk: verdict}, **later)
         else:
             claim = claims.approve(claim=claim, note="All in order.", **later)
+            if claim.status == ClaimStatus.SECOND_APPROVAL and filing.status == "paid":
+                second = self.second_admin if admin == self.admin else self.admin
+                claim = claims.approve_too(claim=claim, version=claim.version, by=second, now=self.ago(days - 3))
             if filing.status == "paid":
                 paid_at = self.ago(days - 20)
                 claims.pay(
@@ -430,6 +437,7 @@ def build(now: datetime) -> dict[str, int] | None:
         for wish in WISHES:
             ask(demo, wish)
         pay_claims(demo, now)
+        decide_further(demo)
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
     return {

@@ -16,6 +16,7 @@ class Offer(NamedTuple):
     scale: int
     activities: tuple[str, ...]
     terms: str
+    two_over: int | None = None  # in whole units: what is over it takes two people
 
 
 class VendorFacts(NamedTuple):
@@ -92,6 +93,7 @@ Proof: the invoice; for webinars the invitation, agenda and registered count; fo
         ("Ransomware breakfast", "Telemarketing, 300 calls", "Backup health-check campaign"),
         """Up to half of what your activity costs. Claim within 90 days of its end; we pay 30 days after you submit.
 Proof: the invoice, and what shows that it happened. For calls: the script, and the number of calls and contacts.""",
+        two_over=1_500,
     ),
     Offer(
         "pinewatch-mdr",
