@@ -56,7 +56,7 @@ class Desk:
         claim = claims.start(allocation=fund, title=f"Campaign {fresh_key()[:8]}", by=self.w.owner, now=NOW)
         proof = claims.attach(claim=claim, accepted=accepted_file(), by=self.w.owner, now=NOW)
         entries = [
-            Entry("Work", "Acme", f"A-{n}", TODAY, cost, fund.terms.activities.get(name=name), people)
+            Entry("Work", "Acme", f"A-{fresh_key()[:8]}-{n}", TODAY, cost, fund.terms.activities.get(name=name), people)
             for n, (name, cost) in enumerate(lines)
         ]
         needed = {what for entry in entries for what in entry.activity.proofs}
