@@ -1,11 +1,14 @@
 """People before the live server, each with a profile of the browser that `tests/conftest.py` starts."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from dashboards.demo import papers
 from tests.cast import PASSWORD
 
 
@@ -64,3 +67,12 @@ def looks_right(page: Page) -> None:
         found = Axe().run(page)
         assert found.violations_count == 0, f"{page.url} at {width} px\n{found.generate_report()}"
     page.set_viewport_size(before)
+
+
+def invoice(number: str, amount: int) -> dict:
+    """A PDF of Acme Media to Brightpath, dated five days ago, as a file to choose; `amount` in cents."""
+    day = timezone.now().date() - timedelta(days=5)
+    content = papers.invoice(
+        supplier="Acme Media", number=number, day=day, partner="Brightpath", what="Ads", amount=amount, currency="USD"
+    )
+    return {"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": content}

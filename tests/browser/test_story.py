@@ -12,12 +12,11 @@ from playwright.sync_api import Page, expect
 
 from claims.models import Claim
 from claims.states import ClaimStatus
-from dashboards.demo import papers
 from funds.models import Allocation
 from funds.reconcile import reconcile
 from partners.models import User
 from partners.sign_in import verified_user
-from tests.browser.conftest import looks_right, press, sign_in
+from tests.browser.conftest import invoice, looks_right, press, sign_in
 from tests.cast import PASSWORD, World, balances, world
 
 
@@ -27,14 +26,6 @@ def w(transactional_db) -> World:
     for user in User.objects.all():
         verified_user(user.email, user.name, PASSWORD)
     return made
-
-
-def invoice(number: str, amount: int) -> dict:
-    day = timezone.now().date() - timedelta(days=5)
-    content = papers.invoice(
-        supplier="Acme Media", number=number, day=day, partner="Brightpath", what="Ads", amount=amount, currency="USD"
-    )
-    return {"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": content}
 
 
 def test_from_a_program_to_money_in_the_bank(w, open_browser, settings):
