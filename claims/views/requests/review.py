@@ -47,6 +47,7 @@ def page(request: HttpRequest, asked: FundRequest, status: int = 200, **bound: A
         "may_answer_change": may_decide and asked.status == S.AMENDED,
         "may_revoke": may_decide and asked.is_in_force,
         "why_not": why_not(user, asked),
+        "sees_queue": user.has_perm("claims.see_requests_queue"),
     }
     return render(request, "claims/requests/review.html", context | forms_of(asked, now) | bound, status=status)
 
