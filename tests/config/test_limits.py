@@ -23,7 +23,7 @@ class Endless(io.RawIOBase):
 def test_too_much_is_refused_unread(client, stated):
     response = client.generic("POST", reverse("account_login"), **{"CONTENT_LENGTH": stated, "wsgi.input": Endless()})
     assert response.status_code == 413
-    assert "A file may have 10 MB" in response.content.decode()
+    assert "A proof may have 10 MB, a file of sales 100 MB" in response.content.decode()
 
 
 @pytest.mark.django_db
