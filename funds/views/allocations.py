@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,6 +22,7 @@ from funds.models import Accrual, Allocation
 from funds.posting import posted
 from funds.states import ALLOCATION_BUCKETS, Bucket, DeclineReason
 from funds.terms import Todo
+from funds.views.histories import exported_history
 from partners.exports import table_response
 from partners.lists import PAGE, chosen_sort, in_order, page_of, wanted_file
 from partners.models import Company, Event
@@ -144,8 +146,10 @@ def visible_fund(request: HttpRequest, pk: int) -> Allocation:
 
 
 @require_safe
-def allocation(request: HttpRequest, pk: int) -> HttpResponse:
+def allocation(request: HttpRequest, pk: int) -> HttpResponseBase:
     fund = visible_fund(request, pk)
+    if kind := wanted_file(request):
+        return exported_history(fund, kind)
     now = timezone.now()
     today = fund.today(now)
     step = fund.next_step(today)

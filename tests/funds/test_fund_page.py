@@ -11,7 +11,7 @@ from claims import actions as claims
 from funds import actions
 from funds.history import told as history
 from tests.cast import NOW, TODAY
-from tests.pages import queries
+from tests.pages import queries, table
 
 pytestmark = pytest.mark.usefixtures("_at_now")
 
@@ -151,6 +151,24 @@ def test_the_history_has_pages_and_its_balances_go_on_over_them(w, client):
     assert first[0].after == 5_000_00 - 26 * 100
     for page in ("0", "-1", "99", "x", "1e3"):
         assert client.get(url(fund), {"page": page}).status_code == 200
+
+
+def test_the_history_is_a_file_too(w, client):
+    fund = w.fund(1_000_00)
+    actions.withdraw(allocation=fund, amount=200_00, key="k", by=w.manager, reason="=1+1", at=NOW)
+    client.force_login(w.owner)
+    assert "format=xlsx" in client.get(url(fund)).text
+    taken, granted = table(client.get(url(fund), {"format": "csv"}))
+    assert (taken["What"], taken["Amount"], taken["Still to claim after"]) == (
+        "Withdrawn by the vendor",
+        "200.00",
+        "800.00",
+    )
+    assert taken["Reason"] == "'=1+1"
+    assert (granted["Who"], granted["Still to claim after"]) == (w.manager.name, "1000.00")
+    assert client.get(url(fund), {"format": "xlsx"}).status_code == 200
+    client.force_login(w.stranger)
+    assert client.get(url(fund), {"format": "csv"}).status_code == 404
 
 
 @pytest.mark.parametrize("who", ["owner", "manager"])
