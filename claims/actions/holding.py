@@ -106,13 +106,19 @@ def lifts(side: Side | None, hold: Hold) -> bool:
 
 
 def split(*, claim: Claim, version: int, parts: Sequence[tuple[int, date]], by: User, now: datetime) -> list[Payment]:
-    """Pay what waits of a claim in instalments: amounts (minor units) with their due dates, adding up to what waits."""
+    """Pay what waits of a claim in instalments: amounts (minor units) with their due dates, adding up to what waits.
+
+    A plan that stands already is not made again: a second click finds it.
+    """
     with transaction.atomic():
         claim = locked_claims([claim.pk])[claim.pk]
-        check(claim, by=by, permission="claims.pay", version=version)
+        check(claim, by=by, permission="claims.pay", version=None)
         open_ones = list(Payment.objects.filter(claim=claim, status__in=WAITING).order_by("due_on", "pk"))
         if not open_ones:
             raise ClaimRefused("Nothing of this claim waits to be paid.")
+        if sorted(parts) == sorted((payment.amount, payment.due_on) for payment in open_ones):
+            return open_ones
+        check(claim, by=by, permission="claims.pay", version=version)
         whole = sum(payment.amount for payment in open_ones)
         if not 1 <= len(parts) <= MOST_PARTS:
             raise ClaimRefused(f"Between one and {MOST_PARTS} instalments, please.")
@@ -128,6 +134,8 @@ def split(*, claim: Claim, version: int, parts: Sequence[tuple[int, date]], by: 
             for amount, day in sorted(parts, key=lambda p: p[1])
         ]
         made(new, by=by, now=now, verb="planned")
+        claim.version, claim.changed_at = claim.version + 1, now
+        claim.save(update_fields=["version", "changed_at"])
         again = [
             Hold(payment=p, side=h.side, code=h.code, words=h.words, opened_by=h.opened_by, opened_at=h.opened_at)
             for p in new
