@@ -62,10 +62,16 @@ def decided_it_before(user: User, claim: Claim) -> bool:
     return claim.first_decided_by_id == user.pk
 
 
+@rules.predicate
+def approved_it_before(user: User, claim: Claim) -> bool:
+    """Approved too what was disputed. They do not decide it anew; they may still approve too what somebody else decides."""
+    return claim.first_second_by_id == user.pk
+
+
 # Four eyes: who files, who decides and who pays are three people, and the latter two are strangers to the partner.
 rules.add_perm("claims.file", works_for_claimant)
 outsider = is_admin & ~filed_it & ~works_for_claimant
-rules.add_perm("claims.review", outsider & ~decided_it_before)
+rules.add_perm("claims.review", outsider & ~decided_it_before & ~approved_it_before)
 rules.add_perm("claims.approve_too", outsider & ~decided_it & ~decided_it_before)
 rules.add_perm("claims.pay", is_finance & ~filed_it & ~decided_it & ~works_for_claimant)
 rules.add_perm("claims.start", works_for_partner)

@@ -80,7 +80,8 @@ def dispute(*, claim: Claim, reason: str, by: User, now: datetime, version: int 
         )
         call_off([claim], by=by, now=now, words="The decision is disputed.")
         postings = taken_again(claim, by=by)
-        claim.first_decided_by, claim.disputed_by, claim.disputed_at = claim.decided_by, by, now
+        claim.first_decided_by, claim.first_second_by = claim.decided_by, claim.second_by
+        claim.disputed_by, claim.disputed_at = by, now
         undecided(claim)
         claim.reviewer = None
         save_or_refuse(claim)

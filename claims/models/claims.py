@@ -119,6 +119,9 @@ class Claim(models.Model):
     first_decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", help_text="Whose decision was disputed."
     )
+    first_second_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", help_text="Who had approved that decision too."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     filed_at = models.DateTimeField(null=True)
@@ -171,6 +174,11 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=Q(first_decided_by=None) | Q(decided_by=None) | ~Q(decided_by=F("first_decided_by")),
                 name="dispute_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=(Q(first_second_by=None) | Q(decided_by=None) | ~Q(decided_by=F("first_second_by")))
+                & (Q(first_decided_by=None) | Q(second_by=None) | ~Q(second_by=F("first_decided_by"))),
+                name="dispute_decided_by_neither",
             ),
             models.CheckConstraint(
                 condition=Q(status=ClaimStatus.DRAFT) | Q(filed_by__isnull=False, filed_at__isnull=False, asked__gt=0),
@@ -264,7 +272,8 @@ class Claim(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.disputed_at IS NOT NULL AND (NEW.disputed_at IS DISTINCT FROM OLD.disputed_at "
-                    "OR NEW.first_decided_by_id IS DISTINCT FROM OLD.first_decided_by_id)"
+                    "OR NEW.first_decided_by_id IS DISTINCT FROM OLD.first_decided_by_id "
+                    "OR NEW.first_second_by_id IS DISTINCT FROM OLD.first_second_by_id)"
                 ),
             ),
             Trigger(

@@ -42,6 +42,7 @@ def mine_to_decide(user: User) -> QuerySet[Claim]:
     """What this person may decide next: one's own first, then nobody's; the longest waiting first."""
     own = Q(filed_by=user) | Q(partner__memberships__user=user, partner__memberships__ended_at=None)
     before = Q(first_decided_by=user) | Q(status=ClaimStatus.SECOND_APPROVAL, decided_by=user)
+    before |= Q(first_second_by=user) & ~Q(status=ClaimStatus.SECOND_APPROVAL)
     free = Claim.objects.visible_to(user).awaiting_review().filter(Q(reviewer=user) | Q(reviewer=None))
     return free.exclude(own | before).distinct()
 

@@ -47,6 +47,8 @@ def why_not(user, claim: Claim) -> str:
         return f"You work for {claim.partner}, so somebody else decides and pays its claims."
     if claim.status in AWAITING_PAYMENT and user.pk in (claim.decided_by_id, claim.second_by_id):
         return "You approved this claim, so somebody else pays it."
+    if claim.status in AWAITING_DECISION and user.pk in (claim.first_decided_by_id, claim.first_second_by_id):
+        return "You decided on this claim before and that was disputed, so somebody else decides now."
     return ""
 
 

@@ -5,6 +5,8 @@ from tests.cast import World
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 CLAIM = PAST_TRIGGERS + "UPDATE claims_claim SET %s WHERE id = {%s}"
 
+DISPUTED = "disputed_at = now(), disputed_by_id = {owner}"
+
 CLAIM_ATTACKS = {
     "claims_claim.claim_paid_range": [CLAIM % ("paid = approved + 1", "judged"), CLAIM % ("paid = -1", "judged")],
     "claims_claim.four_eyes_second_approval": [
@@ -19,6 +21,10 @@ CLAIM_ATTACKS = {
     ],
     "claims_claim.dispute_decided_by_another": [
         CLAIM % ("first_decided_by_id = decided_by_id, disputed_at = now(), disputed_by_id = {owner}", "judged"),
+    ],
+    "claims_claim.dispute_decided_by_neither": [
+        CLAIM % (f"first_second_by_id = {{manager}}, first_decided_by_id = {{finance}}, {again}, {DISPUTED}", "judged")
+        for again in ("decided_by_id = {manager}", "second_by_id = {finance}")
     ],
     "claims_claim.disputed_once": [
         CLAIM

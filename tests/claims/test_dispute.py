@@ -1,6 +1,7 @@
 """A partner disputes a decision once, in time; an approval is undone before it is paid. All of the money is claimed again."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -9,11 +10,13 @@ from django.urls import reverse
 
 from claims import actions
 from claims.actions.verdicts import Verdict
+from claims.views.queue import mine_to_decide
 from funds import actions as funds
 from funds.lapse import lapse
 from partners.models import Event
+from partners.states import Role
 from programs.days import Clock
-from tests.cast import NOW, TODAY, balances
+from tests.cast import NOW, TODAY, balances, person, site
 from tests.sides import pdf
 
 
@@ -55,6 +58,28 @@ def test_a_disputed_claim_goes_to_another_reviewer_with_all_its_money(w, client,
     done = actions.approve(claim=claim, version=claim.version, by=w.second_admin, now=NOW)
     assert (done.status, done.decided_by) == ("approved", w.second_admin)
     assert balances(fund) == {"available": 4_500_00, "approved": 500_00}
+
+
+def test_who_approved_too_what_is_disputed_does_not_decide_it_alone(w, client):
+    """By act, by page and by SQL; they may approve too what somebody else decides."""
+    third = person("third", site(), Role.ADMIN)
+    claim = partly(w, w.fund(5_000_00, budget=w.budget(w.program(second_approval_over=100_00))))
+    actions.approve_too(claim=claim, version=claim.version, by=w.second_admin, now=NOW)
+    claim = dispute(w, w.again(claim))
+    assert (claim.first_decided_by, claim.first_second_by) == (w.admin, w.second_admin)
+    for before in (w.admin, w.second_admin):
+        for act in (actions.approve, partial(actions.reject, code="other", reason="No.")):
+            with pytest.raises(PermissionDenied):
+                act(claim=claim, version=claim.version, by=before, now=NOW)
+        client.force_login(before)
+        assert "that was disputed, so somebody else decides now" in client.get(at("detail", claim)).text
+        assert client.post(at("approve", claim), {"version": claim.version, "as_asked": "1"}).status_code == 403
+        assert not mine_to_decide(before).exists()
+    claim = w.again(actions.approve(claim=claim, version=claim.version, by=third, now=NOW))
+    assert claim.status == "second_approval"
+    with pytest.raises(PermissionDenied):
+        actions.approve_too(claim=claim, version=claim.version, by=w.admin, now=NOW)
+    assert actions.approve_too(claim=claim, version=claim.version, by=w.second_admin, now=NOW).status == "approved"
 
 
 def test_it_is_disputed_once(w):
