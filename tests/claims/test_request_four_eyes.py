@@ -11,6 +11,7 @@ from claims.actions import requests
 from claims.states.requests import RequestStatus
 from partners.models import Membership
 from partners.states import Role
+from programs.money import LARGEST
 from tests.cast import NOW
 from tests.claims.asking import again, draft, filed, second_manager
 
@@ -133,6 +134,35 @@ def test_a_raise_over_the_threshold_is_a_second_persons(w, cast):
         requests.accept_change(request=request, version=request.version, by=w.manager, now=NOW)
     requests.accept_change(request=request, version=request.version, by=cast["second"], now=NOW)
     assert (again(request).second_by, again(request).reserved) == (cast["second"], 150_00)
+
+
+def test_the_first_of_two_does_not_raise_alone_what_both_approved(w, cast, client):
+    """The second yes was to less: it does not cover what the partner asks for now."""
+    request = filed(w, strict(w), 800_00)
+    requests.approve(request=request, version=request.version, by=w.manager, now=NOW)
+    requests.approve_too(request=again(request), version=again(request).version, by=cast["second"], now=NOW)
+    wanted = {"starts_on": request.starts_on, "ends_on": request.ends_on, "place": "Bonn", "reason": "It grew."}
+    requests.amend(request=again(request), amount=4_000_00, by=w.owner, now=NOW, **wanted)
+    request = again(request)
+    client.force_login(w.manager)
+    data = {"accept-version": request.version}
+    page = client.post(reverse("claims:request_accept_change", args=[request.pk]), data)
+    assert (page.status_code, again(request).reserved) == (409, 400_00)
+    assert "approved by two people: somebody else accepts this change" in page.text
+    third = second_manager(w)
+    requests.accept_change(request=request, version=request.version, by=third, now=NOW)
+    assert (again(request).second_by, again(request).reserved) == (third, 4_000_00)
+
+
+def test_a_raise_whose_cost_no_fund_holds_is_refused_in_words(w):
+    request = filed(w, w.fund(9 * LARGEST // 10), 150_00)
+    requests.approve(request=request, version=request.version, by=w.manager, now=NOW)
+    wanted = {"starts_on": request.starts_on, "ends_on": request.ends_on, "place": "Bonn", "reason": "It grew."}
+    requests.amend(request=again(request), amount=8 * LARGEST // 10, by=w.owner, now=NOW, **wanted)
+    request = again(request)
+    with pytest.raises(requests.RequestRefused, match="more than any fund holds"):
+        requests.accept_change(request=request, version=request.version, by=w.manager, now=NOW)
+    assert again(request).status == S.AMENDED
 
 
 def test_a_draft_is_nobody_else_s_affair(w, client):

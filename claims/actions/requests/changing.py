@@ -2,6 +2,7 @@
 force meanwhile, and whatever is still set aside at the end is available again."""
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -159,9 +160,9 @@ def accept_change(*, request: FundRequest, version: int, by: User, now: datetime
 
 
 def two_say_so(request: FundRequest, amount: int, by: User) -> None:
-    """Over what one person may approve, a raise is a second one's."""
+    """Over what one person may approve, a raise is a second one's: whoever said yes to less has not said yes to this."""
     over = request.allocation.terms.second_approval_over
-    if over is None or amount <= over or amount <= (request.approved or 0) or request.second_by_id:
+    if over is None or amount <= over or amount <= (request.approved or 0):
         return
     if request.decided_by_id == by.pk:
         raise RequestRefused(
@@ -173,8 +174,10 @@ def two_say_so(request: FundRequest, amount: int, by: User) -> None:
 def raise_asked(request: FundRequest, amount: int) -> None:
     """What is asked for is never less than what is approved; the cost grows with it, at the same rate."""
     if amount > request.asked:
-        request.cost = max(amount, round(request.cost * amount / request.asked))
-        request.asked = amount
+        cost = max(amount, round(Fraction(request.cost * amount, request.asked)))
+        if cost > LARGEST:
+            raise RequestRefused("At its rate that would cost more than any fund holds.")
+        request.cost, request.asked = cost, amount
 
 
 def complete(*, request: FundRequest, by: User, now: datetime, version: int | None = None) -> FundRequest:
