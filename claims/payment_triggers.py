@@ -8,7 +8,7 @@ from claims.states import AWAITING_PAYMENT
 from claims.states.payments import LIVE
 from claims.triggers import OUTSIDER_ONLY
 from partners.states import Role
-from partners.triggers import Protect, Trigger, refuse
+from partners.triggers import Protect, Trigger, named_anew, refuse
 
 TOO_MUCH = "WF040"
 NOT_ITS_CLAIMS = "WF041"
@@ -109,7 +109,7 @@ PAID_BY_OUTSIDERS = f"""
     ) OR EXISTS (
         SELECT FROM partners_membership
          WHERE company_id = NEW.partner_id AND ended_at IS NULL
-           AND user_id IN (NEW.batched_by_id, NEW.sent_by_id, NEW.confirmed_by_id)
+           AND {named_anew("user_id", "batched_by_id", "sent_by_id", "confirmed_by_id")}
     ) THEN
         {refuse(OUTSIDER_ONLY, "who filed or decided a claim, or works for its partner, does not pay it")}
     END IF;
@@ -222,7 +222,7 @@ reversed_by_outsiders = Trigger(
     func=f"""
         IF EXISTS (SELECT FROM claims_claim c JOIN partners_membership m ON m.company_id = c.partner_id
                     WHERE c.id = NEW.claim_id AND m.ended_at IS NULL
-                      AND m.user_id IN (NEW.proposed_by_id, NEW.decided_by_id)) THEN
+                      AND {named_anew("m.user_id", "proposed_by_id", "decided_by_id")}) THEN
             {refuse(OUTSIDER_ONLY, "who works for the partner does not reverse its payment")}
         END IF;
         RETURN NEW;

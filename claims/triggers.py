@@ -4,7 +4,7 @@ import pgtrigger
 
 from claims.states import COUNTED
 from funds.triggers import HELD_BY_REQUESTS
-from partners.triggers import Protect, refuse
+from partners.triggers import Protect, named_anew, refuse
 
 OUTSIDER_ONLY = "WF010"
 FILED_STAYS = "WF011"
@@ -21,12 +21,12 @@ def version_goes_up() -> Protect:
     )
 
 
-# Whoever decides or pays is no member of the claiming partner.
+# Whoever decides or pays is no member of the claiming partner when they do.
 OUTSIDER = f"""
     IF EXISTS (
         SELECT FROM partners_membership
         WHERE company_id = NEW.partner_id AND ended_at IS NULL
-          AND user_id IN (NEW.decided_by_id, NEW.second_by_id, NEW.paid_by_id)
+          AND {named_anew("user_id", "decided_by_id", "second_by_id", "paid_by_id")}
     ) THEN
         {refuse(OUTSIDER_ONLY, "a member of the claiming partner can neither decide nor pay its claim")}
     END IF;
@@ -37,7 +37,8 @@ OUTSIDER = f"""
 REQUEST_OUTSIDER = f"""
     IF EXISTS (
         SELECT FROM partners_membership
-        WHERE company_id = NEW.partner_id AND ended_at IS NULL AND user_id IN (NEW.decided_by_id, NEW.second_by_id)
+        WHERE company_id = NEW.partner_id AND ended_at IS NULL
+          AND {named_anew("user_id", "decided_by_id", "second_by_id")}
     ) THEN
         {refuse(OUTSIDER_ONLY, "a member of the asking partner cannot approve its request")}
     END IF;
