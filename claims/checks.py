@@ -148,6 +148,22 @@ def of_period(activity: Activity, lines: Sequence[Line], before: int, granted: i
         yield f"{activity.name}: a period gets {show(cap, currency)} at most{used}. Lower it by {over}."
 
 
+def used_by_others(claim: Claim) -> list[str]:
+    """Where all that a decided claim asks for, asked for again, is more than a period pays beside what others took since."""
+    by_activity: dict[Activity, list[Line]] = defaultdict(list)
+    for line in claim.lines.select_related("activity"):
+        if line.activity and (line.activity.period_cap, line.activity.period_cap_percent) != (None, None):
+            by_activity[line.activity].append(line)
+    before = claimed_before(claim, [activity.name for activity in by_activity])
+    granted = granted_in_period(claim.allocation) if before else 0
+    return [
+        words
+        for activity, own in by_activity.items()
+        if (used := before.get(activity.name, 0))
+        for words in of_period(activity, own, used, granted, claim.currency)
+    ]
+
+
 def claimed_before(claim: Claim, names: Sequence[str]) -> dict[str, int]:
     """What the partner's other claims on the same budget ask or got for activities of these names, in minor units."""
     if not names:

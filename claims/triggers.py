@@ -142,7 +142,23 @@ REPLACES_DECLINED = f"""
 """
 
 IN_COUNTED = ", ".join(f"'{status.value}'" for status in COUNTED)
+# What other claims of the partner in the period ask or got for an activity, and what it gets in all; in a query of a fund `f`, an
+# activity `a`, and these two as `before` and `earned`.
+CLAIMED_BEFORE = f"""
+              SELECT coalesce(sum(coalesce(l.accepted, l.asked)), 0) AS asked
+                FROM funds_allocation g
+                JOIN claims_claim k ON k.allocation_id = g.id AND k.id <> NEW.id AND k.status IN ({IN_COUNTED})
+                JOIN claims_line l ON l.claim_id = k.id
+                JOIN programs_activity b ON b.id = l.activity_id AND b.name = a.name
+               WHERE g.budget_id = f.budget_id AND g.partner_id = f.partner_id"""
 EARNED = "sum(available + reserved + claimed + approved + paid + lapsed)"
+PART_OF_EARNED = f"""
+              SELECT {EARNED} * a.period_cap_percent / 100 AS part
+                FROM funds_allocation WHERE budget_id = f.budget_id AND partner_id = f.partner_id"""
+PERIOD_CAP = (
+    "CASE a.period_cap_rule WHEN 'greater' THEN greatest(a.period_cap, earned.part) "
+    "ELSE least(a.period_cap, earned.part) END"
+)
 # What the terms pay at most and at least. `checks.py` says the same in words, before; this holds under races too: claims of one
 # partner on one budget are filed one after the other, so that together they keep to what a period allows.
 WITHIN_TERMS = f"""
@@ -161,23 +177,32 @@ WITHIN_TERMS = f"""
           JOIN programs_activity a ON a.terms_id = f.terms_id
           JOIN (SELECT activity_id, sum(asked) AS asked, sum(coalesce(people, 0)) AS people
                   FROM claims_line WHERE claim_id = NEW.id GROUP BY activity_id) c ON c.activity_id = a.id
-          CROSS JOIN LATERAL (
-              SELECT coalesce(sum(coalesce(l.accepted, l.asked)), 0) AS asked
-                FROM funds_allocation g
-                JOIN claims_claim k ON k.allocation_id = g.id AND k.id <> NEW.id AND k.status IN ({IN_COUNTED})
-                JOIN claims_line l ON l.claim_id = k.id
-                JOIN programs_activity b ON b.id = l.activity_id AND b.name = a.name
-               WHERE g.budget_id = f.budget_id AND g.partner_id = f.partner_id) before
-          CROSS JOIN LATERAL (
-              SELECT {EARNED} * a.period_cap_percent / 100 AS part
-                FROM funds_allocation WHERE budget_id = f.budget_id AND partner_id = f.partner_id) earned
+          CROSS JOIN LATERAL ({CLAIMED_BEFORE}) before
+          CROSS JOIN LATERAL ({PART_OF_EARNED}) earned
          WHERE f.id = NEW.allocation_id
            AND (c.asked > a.claim_cap OR c.asked < a.least
                 OR c.asked > a.person_cap * c.people OR c.people > a.most_people
-                OR before.asked + c.asked > CASE a.period_cap_rule WHEN 'greater' THEN greatest(a.period_cap, earned.part)
-                                                                   ELSE least(a.period_cap, earned.part) END)
+                OR before.asked + c.asked > {PERIOD_CAP})
     ) THEN
         {refuse(BEYOND_TERMS, "the claim asks for what its terms do not pay")}
+    END IF;
+    RETURN NEW;
+"""
+
+# A decision that is undone or disputed lets the claim ask for all of it again: what its activities are paid for in a period may
+# have gone to other claims since.
+WITHIN_PERIOD = f"""
+    PERFORM pg_advisory_xact_lock(hashtextextended('caps ' || f.budget_id || ' ' || f.partner_id, 0))
+       FROM funds_allocation f WHERE f.id = NEW.allocation_id;
+    IF EXISTS (
+        SELECT FROM funds_allocation f
+          CROSS JOIN (SELECT activity_id, sum(asked) AS asked FROM claims_line WHERE claim_id = NEW.id GROUP BY activity_id) c
+          JOIN programs_activity a ON a.id = c.activity_id
+          CROSS JOIN LATERAL ({CLAIMED_BEFORE}) before
+          CROSS JOIN LATERAL ({PART_OF_EARNED}) earned
+         WHERE f.id = NEW.allocation_id AND before.asked > 0 AND before.asked + c.asked > {PERIOD_CAP}
+    ) THEN
+        {refuse(BEYOND_TERMS, "other claims took what the terms pay for it in its period")}
     END IF;
     RETURN NEW;
 """

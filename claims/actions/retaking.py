@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from claims.actions.approving import undecided
 from claims.actions.payments import call_off
 from claims.actions.steps import ClaimRefused, check, locked, move_on, posting
+from claims.checks import used_by_others
 from claims.drawing import reserved_for
 from claims.models import Claim
 from claims.states import ClaimStatus, LineStatus
@@ -35,7 +36,7 @@ def dispute_until(claim: Claim) -> date | None:
 def undo(*, claim: Claim, version: int, reason: str, by: User, now: datetime) -> Claim:
     """Take back an approval that nobody paid yet; the claim is in review again, with all the money that it asks for.
 
-    ClaimRefused where the fund has not enough left of what went back to it.
+    ClaimRefused where the fund has not enough left of what went back to it, or the period pays no more for its activities.
     """
     with transaction.atomic():
         claim = locked(claim)
@@ -51,7 +52,7 @@ def undo(*, claim: Claim, version: int, reason: str, by: User, now: datetime) ->
         postings = taken_again(claim, by=by)
         undecided(claim)
         claim.reviewer = by
-        claim.save()
+        save_or_refuse(claim)
         post(postings, at=now)
         record([moved])
     return claim
@@ -73,6 +74,8 @@ def dispute(*, claim: Claim, reason: str, by: User, now: datetime, version: int 
         if claim.program.today(now) > until:
             days = claim.allocation.terms.dispute_days
             raise ClaimRefused(f"A decision is disputed within {days} days: that was until {date_format(until)}.")
+        if claim.allocation.budget.closed_at:
+            raise ClaimRefused("The period of its budget is closed: nothing can be posted to it any more.")
         if not reason.strip():
             raise ClaimRefused("Say in a sentence why the decision is wrong.")
         moved = move_on(
@@ -99,7 +102,7 @@ def save_or_refuse(claim: Claim) -> None:
         if not is_ours(error):
             raise
         raise ClaimRefused(
-            "Since the decision, other claims took what this one asks for, so it cannot be disputed any more."
+            "Since the decision, other claims took what this one asks for, so the decision stays."
         ) from error
 
 
@@ -110,6 +113,8 @@ def taken_again(claim: Claim, *, by: User) -> list[Posting]:
     """
     kept = claim.approved or 0
     fund, lacking = claim.allocation, claim.asked - kept
+    if lacking and (used := used_by_others(claim)):
+        raise ClaimRefused(f"Since the decision, other claims took what this one asks for. {' '.join(used)}")
     reserved = min(max(0, claim.from_reserved - kept), reserved_for(claim))
     available = lacking - reserved
     short = max(0, available - fund.available)

@@ -7,42 +7,81 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('claims', '0014_disputed_by_two'),
+        ("claims", "0014_disputed_by_two"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='claim',
-            name='decided_and_paid_by_outsiders',
+            model_name="claim",
+            name="decided_and_paid_by_outsiders",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='fundrequest',
-            name='decided_by_outsiders',
+            model_name="fundrequest",
+            name="decided_by_outsiders",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='paid_by_outsiders',
+            model_name="payment",
+            name="paid_by_outsiders",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='reversal',
-            name='reversed_by_outsiders',
+            model_name="reversal",
+            name="reversed_by_outsiders",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claim',
-            trigger=pgtrigger.compiler.Trigger(name='decided_and_paid_by_outsiders', sql=partners.triggers.FirmSql(func="\n    IF EXISTS (\n        SELECT FROM partners_membership\n        WHERE company_id = NEW.partner_id AND ended_at IS NULL\n          AND (user_id = NEW.decided_by_id AND NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id OR user_id = NEW.second_by_id AND NEW.second_by_id IS DISTINCT FROM OLD.second_by_id OR user_id = NEW.paid_by_id AND NEW.paid_by_id IS DISTINCT FROM OLD.paid_by_id)\n    ) THEN\n        RAISE EXCEPTION 'a member of the claiming partner can neither decide nor pay its claim' USING ERRCODE = 'WF010';\n    END IF;\n    RETURN NEW;\n", hash='1150e9d7669b821818ad6e2ac6e6a7dd6f9481a6', operation='UPDATE OF "decided_by_id", "second_by_id", "paid_by_id"', pgid='pgtrigger_decided_and_paid_by_outsiders_b3078', table='claims_claim', when='BEFORE')),
+            model_name="claim",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decided_and_paid_by_outsiders",
+                sql=partners.triggers.FirmSql(
+                    func="\n    IF EXISTS (\n        SELECT FROM partners_membership\n        WHERE company_id = NEW.partner_id AND ended_at IS NULL\n          AND (user_id = NEW.decided_by_id AND NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id OR user_id = NEW.second_by_id AND NEW.second_by_id IS DISTINCT FROM OLD.second_by_id OR user_id = NEW.paid_by_id AND NEW.paid_by_id IS DISTINCT FROM OLD.paid_by_id)\n    ) THEN\n        RAISE EXCEPTION 'a member of the claiming partner can neither decide nor pay its claim' USING ERRCODE = 'WF010';\n    END IF;\n    RETURN NEW;\n",
+                    hash="1150e9d7669b821818ad6e2ac6e6a7dd6f9481a6",
+                    operation='UPDATE OF "decided_by_id", "second_by_id", "paid_by_id"',
+                    pgid="pgtrigger_decided_and_paid_by_outsiders_b3078",
+                    table="claims_claim",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='fundrequest',
-            trigger=pgtrigger.compiler.Trigger(name='decided_by_outsiders', sql=partners.triggers.FirmSql(func="\n    IF EXISTS (\n        SELECT FROM partners_membership\n        WHERE company_id = NEW.partner_id AND ended_at IS NULL\n          AND (user_id = NEW.decided_by_id AND NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id OR user_id = NEW.second_by_id AND NEW.second_by_id IS DISTINCT FROM OLD.second_by_id)\n    ) THEN\n        RAISE EXCEPTION 'a member of the asking partner cannot approve its request' USING ERRCODE = 'WF010';\n    END IF;\n    RETURN NEW;\n", hash='b320609d1c1214f10bcdcb5062fa127571a29376', operation='UPDATE OF "decided_by_id", "second_by_id"', pgid='pgtrigger_decided_by_outsiders_7b851', table='claims_fundrequest', when='BEFORE')),
+            model_name="fundrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decided_by_outsiders",
+                sql=partners.triggers.FirmSql(
+                    func="\n    IF EXISTS (\n        SELECT FROM partners_membership\n        WHERE company_id = NEW.partner_id AND ended_at IS NULL\n          AND (user_id = NEW.decided_by_id AND NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id OR user_id = NEW.second_by_id AND NEW.second_by_id IS DISTINCT FROM OLD.second_by_id)\n    ) THEN\n        RAISE EXCEPTION 'a member of the asking partner cannot approve its request' USING ERRCODE = 'WF010';\n    END IF;\n    RETURN NEW;\n",
+                    hash="b320609d1c1214f10bcdcb5062fa127571a29376",
+                    operation='UPDATE OF "decided_by_id", "second_by_id"',
+                    pgid="pgtrigger_decided_by_outsiders_7b851",
+                    table="claims_fundrequest",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='paid_by_outsiders', sql=partners.triggers.FirmSql(func="\n    IF EXISTS (\n        SELECT FROM claims_claim c\n         WHERE c.id = NEW.claim_id\n           AND (c.filed_by_id IN (NEW.batched_by_id, NEW.sent_by_id, NEW.confirmed_by_id)\n                OR c.decided_by_id IN (NEW.batched_by_id, NEW.sent_by_id, NEW.confirmed_by_id)\n                OR c.second_by_id IN (NEW.batched_by_id, NEW.sent_by_id, NEW.confirmed_by_id))\n    ) OR EXISTS (\n        SELECT FROM partners_membership\n         WHERE company_id = NEW.partner_id AND ended_at IS NULL\n           AND (user_id = NEW.batched_by_id AND NEW.batched_by_id IS DISTINCT FROM OLD.batched_by_id OR user_id = NEW.sent_by_id AND NEW.sent_by_id IS DISTINCT FROM OLD.sent_by_id OR user_id = NEW.confirmed_by_id AND NEW.confirmed_by_id IS DISTINCT FROM OLD.confirmed_by_id)\n    ) THEN\n        RAISE EXCEPTION 'who filed or decided a claim, or works for its partner, does not pay it' USING ERRCODE = 'WF010';\n    END IF;\n    RETURN NEW;\n", hash='d847ec5dbe647a9c644f9d51ccbbc839f862f4d3', operation='INSERT OR UPDATE OF "batched_by_id", "sent_by_id", "confirmed_by_id"', pgid='pgtrigger_paid_by_outsiders_0eb4d', table='claims_payment', when='BEFORE')),
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="paid_by_outsiders",
+                sql=partners.triggers.FirmSql(
+                    func="\n    IF EXISTS (\n        SELECT FROM claims_claim c\n         WHERE c.id = NEW.claim_id\n           AND (c.filed_by_id IN (NEW.batched_by_id, NEW.sent_by_id, NEW.confirmed_by_id)\n                OR c.decided_by_id IN (NEW.batched_by_id, NEW.sent_by_id, NEW.confirmed_by_id)\n                OR c.second_by_id IN (NEW.batched_by_id, NEW.sent_by_id, NEW.confirmed_by_id))\n    ) OR EXISTS (\n        SELECT FROM partners_membership\n         WHERE company_id = NEW.partner_id AND ended_at IS NULL\n           AND (user_id = NEW.batched_by_id AND NEW.batched_by_id IS DISTINCT FROM OLD.batched_by_id OR user_id = NEW.sent_by_id AND NEW.sent_by_id IS DISTINCT FROM OLD.sent_by_id OR user_id = NEW.confirmed_by_id AND NEW.confirmed_by_id IS DISTINCT FROM OLD.confirmed_by_id)\n    ) THEN\n        RAISE EXCEPTION 'who filed or decided a claim, or works for its partner, does not pay it' USING ERRCODE = 'WF010';\n    END IF;\n    RETURN NEW;\n",
+                    hash="d847ec5dbe647a9c644f9d51ccbbc839f862f4d3",
+                    operation='INSERT OR UPDATE OF "batched_by_id", "sent_by_id", "confirmed_by_id"',
+                    pgid="pgtrigger_paid_by_outsiders_0eb4d",
+                    table="claims_payment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reversal',
-            trigger=pgtrigger.compiler.Trigger(name='reversed_by_outsiders', sql=partners.triggers.FirmSql(func="\n        IF EXISTS (SELECT FROM claims_claim c JOIN partners_membership m ON m.company_id = c.partner_id\n                    WHERE c.id = NEW.claim_id AND m.ended_at IS NULL\n                      AND (m.user_id = NEW.proposed_by_id AND NEW.proposed_by_id IS DISTINCT FROM OLD.proposed_by_id OR m.user_id = NEW.decided_by_id AND NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id)) THEN\n            RAISE EXCEPTION 'who works for the partner does not reverse its payment' USING ERRCODE = 'WF010';\n        END IF;\n        RETURN NEW;\n    ", hash='da61bed8b32ec75339361cb776fc0ad580fbe526', operation='INSERT OR UPDATE OF "proposed_by_id", "decided_by_id"', pgid='pgtrigger_reversed_by_outsiders_b087e', table='claims_reversal', when='BEFORE')),
+            model_name="reversal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="reversed_by_outsiders",
+                sql=partners.triggers.FirmSql(
+                    func="\n        IF EXISTS (SELECT FROM claims_claim c JOIN partners_membership m ON m.company_id = c.partner_id\n                    WHERE c.id = NEW.claim_id AND m.ended_at IS NULL\n                      AND (m.user_id = NEW.proposed_by_id AND NEW.proposed_by_id IS DISTINCT FROM OLD.proposed_by_id OR m.user_id = NEW.decided_by_id AND NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id)) THEN\n            RAISE EXCEPTION 'who works for the partner does not reverse its payment' USING ERRCODE = 'WF010';\n        END IF;\n        RETURN NEW;\n    ",
+                    hash="da61bed8b32ec75339361cb776fc0ad580fbe526",
+                    operation='INSERT OR UPDATE OF "proposed_by_id", "decided_by_id"',
+                    pgid="pgtrigger_reversed_by_outsiders_b087e",
+                    table="claims_reversal",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -242,6 +242,16 @@ class Claim(models.Model):
                 func=triggers.WITHIN_TERMS,
             ),
             Trigger(
+                name="within_its_period",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Condition(
+                    "NEW.status = 'disputed' AND OLD.status <> 'disputed' "
+                    "OR NEW.status = 'in_review' AND OLD.status IN ('approved', 'partly_approved')"
+                ),
+                func=triggers.WITHIN_PERIOD,
+            ),
+            Trigger(
                 name="parts_within_their_invoices",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status"),

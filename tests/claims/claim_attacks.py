@@ -1,6 +1,11 @@
 """Attacks by SQL on the rules of a claim's decision and dispute, for `tests/test_database_rules.py`."""
 
-from tests.cast import World
+from claims import actions
+from claims.actions.verdicts import Verdict
+from claims.models import Claim
+from programs.activities import ActivityKind
+from programs.models import Activity
+from tests.cast import NOW, World
 
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 CLAIM = PAST_TRIGGERS + "UPDATE claims_claim SET %s WHERE id = {%s}"
@@ -26,6 +31,9 @@ CLAIM_ATTACKS = {
         CLAIM % (f"first_second_by_id = {{manager}}, first_decided_by_id = {{finance}}, {again}, {DISPUTED}", "judged")
         for again in ("decided_by_id = {manager}", "second_by_id = {finance}")
     ],
+    "claims_claim.within_its_period": [
+        "UPDATE claims_claim SET status = 'disputed', version = 99 WHERE id = {over_period}"
+    ],
     "claims_claim.disputed_once": [
         CLAIM
         % ("first_decided_by_id = {manager}, disputed_at = now(), disputed_by_id = {owner}", "judged")
@@ -45,4 +53,15 @@ CLAIM_ATTACKS = {
 def claims_made(w: World) -> dict[str, int]:
     """A claim that is approved, and one that is filed for more than one person may approve."""
     large = w.submitted(w.fund(budget=w.budget(w.program(second_approval_over=100_00))))
-    return {"judged": w.approved().pk, "large": large.pk}
+    return {"judged": w.approved().pk, "large": large.pk, "over_period": over_period(w).pk}
+
+
+def over_period(w: World) -> Claim:
+    """Approved in part, and another claim took the rest of what its period pays."""
+    day = Activity(kind=ActivityKind.OTHER, name="Customer day", period_cap=500_00)
+    fund = w.fund(budget=w.budget(w.program(activities=[day])))
+    claim = w.submitted(fund)
+    verdicts = {claim.lines.get().pk: Verdict(100_00, "other", "The rest is food.")}
+    done = actions.approve(claim=claim, version=claim.version, verdicts=verdicts, by=w.admin, now=NOW)
+    w.submitted(fund, costs=(800_00,))
+    return done

@@ -6,16 +6,21 @@ from functools import partial
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from claims import actions
 from claims.actions.verdicts import Verdict
+from claims.models import Claim
 from claims.views.queue import mine_to_decide
 from funds import actions as funds
 from funds.lapse import lapse
+from funds.models import Budget
 from partners.models import Event
 from partners.states import Role
+from programs.activities import ActivityKind
 from programs.days import Clock
+from programs.models import Activity
 from tests.cast import NOW, TODAY, balances, person, site
 from tests.sides import pdf
 
@@ -168,6 +173,33 @@ def test_pre_approved_money_is_drawn_from_there_again(w):
     said = {"code": "other", "reason": "No."}
     actions.reject(claim=claim, version=claim.version, by=w.second_admin, now=NOW, **said)
     assert balances(fund) == {"available": 4_700_00, "reserved": 300_00}
+
+
+def test_what_a_period_pays_is_not_passed_by_a_dispute_or_by_undoing(w, client):
+    """It pays $500.00: $100.00 were approved of the first claim, then another took the rest. In words, and by SQL."""
+    day = Activity(kind=ActivityKind.OTHER, name="Customer day", period_cap=500_00)
+    fund = w.fund(5_000_00, budget=w.budget(w.program(activities=[day])))
+    claim = partly(w, fund, accepted=100_00)
+    other = w.submitted(fund, costs=(800_00,))
+    client.force_login(w.owner)
+    page = client.post(at("dispute", claim), {"reason": "It was no food."}, follow=True)
+    assert "Customer day: a period gets $500.00 at most, and $400.00 of it is claimed already." in page.text
+    with pytest.raises(actions.ClaimRefused, match="other claims took"):
+        actions.undo(claim=claim, version=claim.version, reason="x", by=w.second_admin, now=NOW)
+    for status in ("disputed", "in_review"):
+        with pytest.raises(DatabaseError, match="in its period"), transaction.atomic():
+            Claim.objects.filter(pk=claim.pk).update(status=status, version=99)
+    actions.withdraw(claim=other, by=w.owner, now=NOW)
+    assert dispute(w, claim).status == "disputed"
+
+
+def test_nothing_is_disputed_once_its_period_is_closed(w, client):
+    fund = w.fund(600_00, expires_on=TODAY + timedelta(days=1), claim_by=TODAY + timedelta(days=2))
+    claim = rejected(w, fund)
+    Budget.objects.filter(pk=fund.budget_id).update(closed_at=NOW)
+    client.force_login(w.owner)
+    page = client.post(at("dispute", claim), {"reason": "It was no food."}, follow=True)
+    assert (page.status_code, "period of its budget is closed" in page.text) == (409, True)
 
 
 # undo
