@@ -81,7 +81,7 @@ def notified(data: bytes) -> list[Row]:
     """The transactions of a camt.054 notification of any version: its end-to-end id, amount, day, and a return's reason."""
     try:
         root = ElementTree.fromstring(data)
-    except (ElementTree.ParseError, DefusedXmlException, ValueError):
+    except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError):
         raise FileRefused("This XML cannot be read: it is broken, or holds what no bank writes.") from None
     rows: list[Row] = []
     for entry in root.iterfind(".//{*}Ntry"):

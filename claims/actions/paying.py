@@ -54,8 +54,10 @@ def wrong(payment: Payment, answer: BankAnswer, today: date) -> str:
     return ""
 
 
-def settle(*, answers: Sequence[BankAnswer], by: User, now: datetime) -> dict[str, int]:
+def settle(*, answers: Sequence[BankAnswer], by: User, now: datetime, by_hand: bool = False) -> dict[str, int]:
     """Record what became of these payments, all or none. Repeating it does nothing twice.
+
+    They are at the bank; or with `by_hand` they went another way, and none was in a batch.
 
     What arrived moves to `paid`; less than was sent opens a short payment; what the bank did not execute waits again, on hold.
     Returns how many: confirmed, short, failed, standing (recorded before). ClaimRefused names the payment that cannot be so.
@@ -68,7 +70,7 @@ def settle(*, answers: Sequence[BankAnswer], by: User, now: datetime) -> dict[st
             raise ClaimRefused("A payment stands twice, or is not there. Reload the page.")
         fresh = [p for p in locked_ones if not by_id[p.pk].is_standing(p)]
         for payment in fresh:
-            if payment.status not in (P.SENT, P.PENDING) or (payment.status == P.PENDING and by_id[payment.pk].failure):
+            if payment.status != (P.PENDING if by_hand else P.SENT):
                 raise ClaimRefused(f"{payment.number} is «{P(payment.status).label.lower()}»: it has no such answer.")
             if words := wrong(payment, by_id[payment.pk], payment.claim.program.today(now)):
                 raise ClaimRefused(f"{payment.number}: {words}")
@@ -174,6 +176,7 @@ def pay(*, claim: Claim, version: int, paid_on: date, reference: str, by: User, 
             answers=[BankAnswer(p.pk, p.amount, paid_on, reference) for p in found],
             by=by,
             now=now,
+            by_hand=True,
         )
     return list(Payment.objects.filter(pk__in=[p.pk for p in found]).order_by("pk"))
 

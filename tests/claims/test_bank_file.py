@@ -169,3 +169,10 @@ def test_many_rows_cost_as_many_queries_as_few(w, client, django_assert_max_num_
         counts.append(len(queries))
         assert {paying.again(p).status for p in payments} == {"confirmed"}
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("encoding", ["xyz", "rot13", "hex", "shift_jis", "utf-7"])
+def test_xml_of_letters_that_nobody_writes_is_refused_in_words(w, client, encoding):
+    client.force_login(w.finance)
+    page = upload(client, f'<?xml version="1.0" encoding="{encoding}"?><Document/>', "bank.xml")
+    assert (page.status_code, "This XML cannot be read" in page.text) == (400, True)

@@ -43,6 +43,19 @@ def test_one_outcome_by_form_once(w, client):
     assert balances(payment.claim.allocation)["paid"] == 500_00
 
 
+@pytest.mark.usefixtures("_at_now")
+@pytest.mark.parametrize("is_in_batch", [False, True])
+def test_what_is_not_at_the_bank_has_no_answer_of_it(w, client, is_in_batch):
+    """Its page offers none; sent all the same, it would be paid on any day and past the page that pays by hand."""
+    payment = paying.due(w)
+    if is_in_batch:
+        paying.batched(w, payment)
+    client.force_login(w.finance)
+    page = client.post(reverse("claims:settle", args=[payment.pk]), answer(payment, on="2020-01-01"))
+    assert (page.status_code, "it has no such answer" in page.text) == (409, True)
+    assert "paid" not in balances(payment.claim.allocation)
+
+
 def test_a_short_payment_is_seen_and_resolved_by_either_side(w, client):
     short = paying.short(w)
     page = reverse("claims:payment", args=[short.payment_id])
