@@ -126,9 +126,10 @@ NOT_BY_WHO_ENTERED = f"""
     IF EXISTS (
         SELECT FROM claims_bankdetails d WHERE d.id = NEW.account_id
            AND (d.company_id <> NEW.partner_id
-                OR d.entered_by_id IN (NEW.batched_by_id, NEW.sent_by_id, NEW.confirmed_by_id))
+                OR d.entered_by_id IN (NEW.batched_by_id, NEW.sent_by_id, NEW.confirmed_by_id)
+                OR NEW.account_id IS DISTINCT FROM OLD.account_id AND (d.replaced_at IS NOT NULL OR d.checked_at IS NULL))
     ) THEN
-        {refuse(OWN_DETAILS, "these bank details are of another company, or whoever entered them pays to them")}
+        {refuse(OWN_DETAILS, "these bank details are of another company, do not stand, or whoever entered them pays to them")}
     END IF;
     RETURN NEW;
 """
@@ -137,6 +138,35 @@ not_by_who_entered = Trigger(
     when=pgtrigger.Before,
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("account_id", "batched_by_id", "sent_by_id", "confirmed_by_id"),
     func=NOT_BY_WHO_ENTERED,
+)
+
+# A payment leaves with a batch of its own vendor and currency, which it joins while that is being put together.
+ELSEWHERE = "WF046"
+in_a_batch_of_its_own = Trigger(
+    name="in_a_batch_of_its_own",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("batch_id"),
+    func=f"""
+        IF NEW.batch_id IS DISTINCT FROM OLD.batch_id AND NEW.batch_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM claims_batch WHERE id = NEW.batch_id AND vendor_id = NEW.vendor_id AND currency = NEW.currency
+               AND status = 'open'
+        ) THEN
+            {refuse(ELSEWHERE, "this batch is of another vendor or currency, or has left")}
+        END IF;
+        RETURN NEW;
+    """,
+)
+from_its_own_account = Trigger(
+    name="from_its_own_account",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("account_id"),
+    condition=pgtrigger.Condition("NEW.account_id IS NOT NULL"),
+    func=f"""
+        IF NOT EXISTS (SELECT FROM claims_bankdetails WHERE id = NEW.account_id AND company_id = NEW.vendor_id) THEN
+            {refuse(ELSEWHERE, "a batch is paid from an account of its own vendor")}
+        END IF;
+        RETURN NEW;
+    """,
 )
 
 # Looked at when the transaction ends, so that a hold and its payment may be written one after the other.

@@ -2,7 +2,8 @@
 
 import pgtrigger
 
-from claims.states import COUNTED
+from claims.states import AWAITING_PAYMENT, COUNTED, ClaimStatus
+from claims.states.payments import LIVE
 from funds.triggers import HELD_BY_REQUESTS
 from partners.triggers import Protect, named_anew, refuse
 
@@ -205,6 +206,24 @@ WITHIN_PERIOD = f"""
         {refuse(BEYOND_TERMS, "other claims took what the terms pay for it in its period")}
     END IF;
     RETURN NEW;
+"""
+
+APPROVED = ", ".join(f"'{status.value}'" for status in (*AWAITING_PAYMENT, ClaimStatus.PAID, ClaimStatus.REVERSED))
+PAID_OTHERWISE = "WF018"
+LIVE_PAYMENTS = ", ".join(f"'{status.value}'" for status in LIVE)
+# What of a claim is paid is what its payments brought, and none of them is more than what is approved. Looked at when the
+# transaction ends: claims and payments are written one after the other.
+AS_PAYMENTS_SAY = f"""
+    IF EXISTS (
+        SELECT FROM claims_claim c CROSS JOIN LATERAL (
+            SELECT coalesce(sum(received) FILTER (WHERE status = 'confirmed'), 0) AS arrived,
+                   coalesce(sum(coalesce(received, amount)) FILTER (WHERE status IN ({LIVE_PAYMENTS})), 0) AS live
+              FROM claims_payment WHERE claim_id = c.id) p
+         WHERE c.id = NEW.id AND (c.paid <> p.arrived OR p.live > coalesce(c.approved, 0))
+    ) THEN
+        {refuse(PAID_OTHERWISE, "what is paid of a claim is what its payments say")}
+    END IF;
+    RETURN NULL;
 """
 
 REQUEST_OF_ANOTHER_FUND = "WF014"

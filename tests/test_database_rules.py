@@ -708,7 +708,7 @@ ATTACKS = {
         "UPDATE claims_claim SET status = 'draft', version = version + 1 WHERE id = {submitted}",
     ],
     "claims_claim.decided_and_paid_by_outsiders": [
-        "UPDATE claims_claim SET decided_by_id = {member} WHERE id = {approved}",
+        "UPDATE claims_claim SET decided_by_id = {member} WHERE id = {submitted}",
         "UPDATE claims_claim SET paid_by_id = {member} WHERE id = {paid}",
     ],
     "claims_claim.claim_ran_until_after_from": [CLAIM % ("ran_from = '2026-11-20', ran_until = '2026-11-19'", "draft")],

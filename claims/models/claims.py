@@ -278,6 +278,32 @@ class Claim(models.Model):
             ),
             triggers.version_goes_up(),
             Protect(
+                name="what_was_filed_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.status <> 'draft' AND ROW(OLD.asked, OLD.filed_by_id, OLD.request_id) "
+                    "IS DISTINCT FROM ROW(NEW.asked, NEW.filed_by_id, NEW.request_id)"
+                ),
+            ),
+            # More than was approved is approved by a review alone; what is given up after a short payment makes it less.
+            Protect(
+                name="decision_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"OLD.status IN ({triggers.APPROVED}) AND NEW.status IN ({triggers.APPROVED}) "
+                    "AND (NEW.approved > OLD.approved OR "
+                    "ROW(OLD.decided_by_id, OLD.second_by_id) IS DISTINCT FROM ROW(NEW.decided_by_id, NEW.second_by_id))"
+                ),
+            ),
+            Trigger(
+                name="paid_as_its_payments_say",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("paid", "approved"),
+                condition=pgtrigger.Condition("NEW.paid <> OLD.paid OR NEW.approved < OLD.approved"),
+                timing=pgtrigger.Deferred,
+                func=triggers.AS_PAYMENTS_SAY,
+            ),
+            Protect(
                 name="disputed_once",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(

@@ -77,6 +77,7 @@ class Batch(models.Model):
             ),
             version_goes_up(),
             rules.stays("vendor_id", "currency", "method", "created_by_id", "created_at"),
+            rules.from_its_own_account,
             *rules.kept(),
         ]
 
@@ -168,6 +169,10 @@ class Payment(models.Model):
                 condition=Q(received=None) | Q(received__gt=0, received__lte=F("amount")), name="payment_received_range"
             ),
             models.CheckConstraint(
+                condition=Q(received=None) | Q(status__in=[PaymentStatus.CONFIRMED, PaymentStatus.REVERSED]),
+                name="payment_received_once_paid",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status=PaymentStatus.CONFIRMED)
                 | Q(
                     received__isnull=False,
@@ -213,6 +218,7 @@ class Payment(models.Model):
             rules.approved_still,
             rules.paid_by_outsiders,
             rules.not_by_who_entered,
+            rules.in_a_batch_of_its_own,
             rules.held_while_held("NEW.id"),
             rules.stays(
                 "claim_id",

@@ -191,6 +191,16 @@ class FundRequest(models.Model):
                 func=triggers.CLAIMED_HERE,
             ),
             triggers.version_goes_up(),
+            # More is approved by an answer to a change alone, which a second person may have to give.
+            Protect(
+                name="decision_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"OLD.status = NEW.status AND OLD.status IN ({', '.join(repr(status.value) for status in IN_FORCE)}) "
+                    "AND ROW(OLD.approved, OLD.asked, OLD.decided_by_id, OLD.second_by_id, OLD.filed_by_id) IS DISTINCT FROM "
+                    "ROW(NEW.approved, NEW.asked, NEW.decided_by_id, NEW.second_by_id, NEW.filed_by_id)"
+                ),
+            ),
             Protect(
                 name="fund_is_fixed",
                 operation=pgtrigger.Update,

@@ -34,6 +34,19 @@ CLAIM_ATTACKS = {
     "claims_claim.within_its_period": [
         "UPDATE claims_claim SET status = 'disputed', version = 99 WHERE id = {over_period}"
     ],
+    "claims_claim.what_was_filed_stays": [
+        f"UPDATE claims_claim SET {change} WHERE id = {{submitted}}"
+        for change in ("asked = asked + 1", "filed_by_id = {member}")
+    ],
+    "claims_claim.decision_stays": [
+        "UPDATE claims_claim SET approved = asked WHERE id = {over_period}",
+        "UPDATE claims_claim SET decided_by_id = {manager} WHERE id = {judged}",
+        "UPDATE claims_claim SET second_by_id = {manager} WHERE id = {judged}",
+    ],
+    "claims_claim.paid_as_its_payments_say": [
+        "UPDATE claims_claim SET paid = approved WHERE id = {judged}",
+        "UPDATE claims_claim SET approved = 1 WHERE id = {judged}",
+    ],
     "claims_claim.disputed_once": [
         CLAIM
         % ("first_decided_by_id = {manager}, disputed_at = now(), disputed_by_id = {owner}", "judged")
@@ -45,7 +58,7 @@ CLAIM_ATTACKS = {
         "UPDATE claims_claim SET status = 'approved', version = version + 1, approved = asked, decided_by_id = {finance} "
         "WHERE id = {large}"
     ],
-    "claims_claim.request_of_its_fund": ["UPDATE claims_claim SET request_id = {fund_request} WHERE id = {judged}"],
+    "claims_claim.request_of_its_fund": ["UPDATE claims_claim SET request_id = {fund_request} WHERE id = {draft}"],
     "claims_claim.version_goes_up": ["UPDATE claims_claim SET status = 'in_review' WHERE id = {large}"],
 }
 

@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+from django.db import connection
+
 from claims import actions, vault
 from claims.models import BankDetails, Batch, Claim, Hold, Payment, Reversal, ShortPay
 from funds.models import Allocation
@@ -40,6 +42,14 @@ def due(w: World, fund: Allocation | None = None, owner: User | None = None, cos
     claim = w.submitted(fund, costs=(cost,), by=owner)
     actions.approve(claim=claim, version=claim.version, by=w.second_admin, now=NOW)
     return Payment.objects.with_claim().get(claim=claim, status="pending")
+
+
+def approved_too(payment: Payment, by: User) -> None:
+    """As if that person had given the claim's second approval. Nobody can: it is put there past the rules."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE claims_claim SET second_by_id = %s WHERE id = %s", [by.pk, payment.claim_id])
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def batched(w: World, *payments: Payment, by: User | None = None, method: str = "bank") -> Batch:

@@ -75,6 +75,17 @@ PAYMENT_ATTACKS = {
         PAST + PAYMENT % ("received = amount + 1", "pay_paid"),
         PAST + PAYMENT % ("received = 0", "pay_paid"),
     ],
+    "claims_payment.payment_received_once_paid": [PAYMENT % ("received = 1", "pay_due")],
+    "claims_payment.in_a_batch_of_its_own": [
+        PAYMENT % ("batch_id = {pay_dropped_batch}", "pay_batched"),
+        NEW_BATCH.replace("{vendor}", "{other_vendor}").replace("dropped", "open")
+        + "; "
+        + PAYMENT % ("batch_id = (SELECT max(id) FROM claims_batch)", "pay_due"),
+        NEW_BATCH.replace("USD", "EUR").replace("dropped", "open")
+        + "; "
+        + PAYMENT % ("batch_id = (SELECT max(id) FROM claims_batch)", "pay_due"),
+    ],
+    "claims_batch.from_its_own_account": [BATCH % ("account_id = {pay_checked_details}", "pay_batch")],
     "claims_payment.payment_has_reference": [
         PAST + PAYMENT % (change, "pay_paid")
         for change in ("reference = ''", "paid_on = NULL", "received = NULL", "confirmed_by_id = NULL")
@@ -87,7 +98,7 @@ PAYMENT_ATTACKS = {
     "claims_payment.starts_as": [NEW_PAYMENT % ("pay_free_claim", *OURS, "called_off")],
     "claims_payment.status_follows_the_table": [
         PAYMENT % ("status = 'failed', version = version + 1", "pay_due"),
-        PAYMENT % ("status = 'pending', version = version + 1", "pay_paid"),
+        PAYMENT % ("status = 'pending', version = version + 1", "pay_sent"),
     ],
     "claims_payment.version_goes_up": [PAYMENT % ("status = 'called_off'", "pay_due")],
     "claims_payment.within_what_was_approved": [NEW_PAYMENT % ("pay_due_claim", *OURS, "pending")],
@@ -108,6 +119,10 @@ PAYMENT_ATTACKS = {
         for who in ("pay_filer", "pay_decider", "member")
     ],
     "claims_payment.not_by_who_entered": [
+        PAST
+        + DETAILS % ("checked_at = NULL, checked_by_id = NULL, checked_words = ''", "pay_checked_details")
+        + BACK
+        + PAYMENT % ("account_id = {pay_checked_details}", "pay_due"),
         PAYMENT % ("account_id = {pay_details}", "pay_due"),
         *(
             ENTERED % "pay_checked_details"

@@ -82,6 +82,10 @@ REQUEST_ATTACKS = {
         MOVEMENT % ("claim", "reserved", "claimed"),
         MOVEMENT % ("expire", "reserved", "lapsed"),
     ],
+    "claims_fundrequest.decision_stays": [
+        f"UPDATE claims_fundrequest SET {change} WHERE id = {{in_force_request}}"
+        for change in ("asked = asked + 1, cost = cost + 1", "decided_by_id = {finance}", "second_by_id = {finance}")
+    ],
     "claims_fundrequest.version_goes_up": [
         "UPDATE claims_fundrequest SET status = 'in_review' WHERE id = {fund_request}"
     ],

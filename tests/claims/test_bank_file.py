@@ -126,7 +126,7 @@ def test_a_parcel_of_somebody_else_is_refused(w, client, three):
 
 @pytest.mark.usefixtures("_at_now")
 def test_four_eyes_per_row(w, client, three):
-    type(three[0].claim).objects.filter(pk=three[0].claim_id).update(second_by=paying.colleague(w))
+    paying.approved_too(three[0], paying.colleague(w))
     client.force_login(paying.colleague(w))
     page = upload(client, sheet(line(three[0]), line(three[1])))
     assert "You approved this claim. Somebody else records it." in page.text

@@ -63,7 +63,7 @@ def test_what_one_may_not_pay_is_left_out_and_said_why(w, client):
     """Somebody of finance was an admin when approving one of them."""
     ours, theirs = paying.due(w), paying.due(w)
     client.force_login(w.finance)
-    type(ours.claim).objects.filter(pk=ours.claim_id).update(second_by=w.finance)
+    paying.approved_too(ours, w.finance)
     data = new(w, payment=[ours.pk, theirs.pk], execute_on=TODAY.replace(year=TODAY.year + 1).isoformat())
     del data["execute_on"]
     made = actions.make_batch(
