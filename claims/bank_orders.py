@@ -46,6 +46,10 @@ def bank_order(batch: Batch) -> bytes:
         raise ClaimRefused(
             f"{batch.vendor} has not entered the account that it pays from. Its channel manager does, under Team."
         )
+    if not payer.is_checked:
+        raise ClaimRefused(
+            f"Nobody has checked the account that {batch.vendor} pays from yet: call back, and say so under Bank details."
+        )
     found = list(rows(batch))
     if not found:
         raise ClaimRefused("There is nothing in this batch.")

@@ -209,6 +209,13 @@ def clear_the_hold(page: Page, claim: Claim) -> None:
     press(page.get_by_role("button", name="They are right"))
     expect(page.get_by_text("1 payment can be made now.")).to_be_visible()
     assert Payment.objects.get(claim=claim).status == "pending"
+    # The account that the vendor pays from is called back about too.
+    page.goto("/payments/bank-details/")
+    press(page.get_by_role("link", name="Northgate Cloud"))
+    page.get_by_label("Whom you called, and what they said").fill(
+        "Nora, on the number of the contract: ends in 3M02606."
+    )
+    press(page.get_by_role("button", name="They are right"))
 
 
 def send_a_batch(page: Page, amount: str) -> None:

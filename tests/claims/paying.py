@@ -35,6 +35,13 @@ def with_bank(w: World, partner: Partner | None = None, owner: User | None = Non
     return found
 
 
+def with_payer(w: World, secrets: vault.Secrets = SECRETS, **fields) -> BankDetails:
+    """The account that Northgate pays from, checked."""
+    details = enter(w.northgate, w.manager, secrets, **fields)
+    actions.check_details(details=details, words="Called Nora on the number we had.", by=w.finance, now=NOW)
+    return details
+
+
 def due(w: World, fund: Allocation | None = None, owner: User | None = None, cost: int = 1_000_00) -> Payment:
     """A payment of half of `cost` that may be paid."""
     fund = fund or w.fund(100_000_00)

@@ -103,7 +103,7 @@ def test_only_finance_makes_batches(w, who):
 
 
 def test_the_order_keeps_to_its_schema_and_is_the_same_each_time(w, client):
-    paying.enter(w.northgate, w.manager, holder="Ñorthgate & Söhne <Cloud>", country="GB", bic="DEUTGB2L")
+    paying.with_payer(w, holder="Ñorthgate & Söhne <Cloud>", country="GB", bic="DEUTGB2L")
     payments = [paying.due(w), paying.due(w)]
     type(payments[0].claim).objects.filter(pk=payments[0].claim_id).update(title="Müller's «Tag» // & <b>Łódź</b> 日本")
     batch = paying.sent(w, *payments)
@@ -123,9 +123,22 @@ def test_the_order_keeps_to_its_schema_and_is_the_same_each_time(w, client):
     assert paying.IBAN.encode() in content
 
 
+def test_no_order_on_an_account_that_nobody_checked(w, client):
+    """A manager could enter the account of somebody else."""
+    details = paying.enter(w.northgate, w.manager)
+    batch = paying.batched(w, paying.due(w))
+    with pytest.raises(actions.ClaimRefused, match="Nobody has checked the account that Northgate Cloud pays from"):
+        bank_order(batch)
+    client.force_login(w.finance)
+    response = client.get(reverse("claims:bank_order", args=[batch.pk]), follow=True)
+    assert "Nobody has checked the account" in response.text
+    actions.check_details(details=details, words="Called Nora.", by=w.finance, now=NOW)
+    assert b"pain.001" in client.get(reverse("claims:bank_order", args=[batch.pk])).content
+
+
 def test_the_order_in_euros_is_a_sepa_one(w):
     program = w.program(currency="EUR")
-    paying.enter(w.northgate, w.manager)
+    paying.with_payer(w)
     payment = paying.due(w, w.fund(budget=w.budget(program)))
     content = bank_order(paying.batched(w, payment)).decode()
     SCHEMA.validate(content)
@@ -137,7 +150,7 @@ def test_the_order_in_euros_is_a_sepa_one(w):
 
 def test_the_order_to_the_united_states(w):
     us = {"kind": "us", "country": "US"}
-    paying.enter(w.northgate, w.manager, vault.Secrets("123456789", "021000021"), **us)
+    paying.with_payer(w, vault.Secrets("123456789", "021000021"), **us)
     payment = paying.due(w)
     details = paying.enter(w.brightpath, w.owner, vault.Secrets("000111222", "026009593", "12-3456789"), **us)
     actions.check_details(details=details, words="Called.", by=w.finance, now=NOW)
