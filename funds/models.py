@@ -181,10 +181,6 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
             left, longest__gt=F("expires_on"), longest__gte=today, budget__closed_at=None
         )
 
-    def with_safe_start(self):
-        """Adds `safe_start`: expiry minus the activity's usual length and the lead time."""
-        return self.annotate(safe_start=safe_start())
-
 
 class Allocation(models.Model):
     """A partner's share of a budget: what people call a fund."""

@@ -75,10 +75,6 @@ BUDGET_ACTS = frozenset({Act.FUND, Act.DEFUND})
 ALLOCATION_BUCKETS = (B.AVAILABLE, B.RESERVED, B.CLAIMED, B.APPROVED, B.PAID, B.LAPSED)
 
 
-def is_legal(act: str, source: str, target: str) -> bool:
-    return act in Act.values and (source, target) in ACTS[Act(act)]
-
-
 class AskStatus(TextChoices):
     """Where something stands that a partner asked of a vendor: more time for a fund, money for a plan."""
 

@@ -31,11 +31,6 @@ class Told:
     source: str = ""
 
 
-def activity_of(claim: Claim) -> Claim | FundRequest:
-    """Where the results of a claim's activity are told: at its request, where it draws on one."""
-    return claim.request or claim
-
-
 def due_days(terms: Terms) -> int:
     """How many days after its end the results of an activity are due."""
     if terms.claim_window_from == WindowFrom.ACTIVITY:

@@ -68,9 +68,6 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         asked = self.filter(status=ClaimStatus.INFO_REQUESTED, question_due__isnull=False)
         return asked.filter(late) if late else self.none()
 
-    def awaiting_payment(self):
-        return self.filter(status__in=AWAITING_PAYMENT).order_by("decided_at", "id")
-
     def with_fund(self):
         """With its fund, the fund's terms, program, vendor and partner, in the same query."""
         return self.select_related("allocation__budget__program__vendor", "allocation__terms", "partner", "reviewer")

@@ -12,7 +12,6 @@ from claims.models.claims import Claim
 from claims.states import AWAITING_PAYMENT
 from claims.states.payments import (
     BATCH_TRANSITIONS,
-    LIVE,
     ON_THE_WAY,
     PAYMENT_TRANSITIONS,
     WAITING,
@@ -105,12 +104,6 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def payable(self):
         """What a batch may take."""
         return self.filter(status=PaymentStatus.PENDING, claim__status__in=AWAITING_PAYMENT)
-
-    def on_the_way(self):
-        return self.filter(status__in=ON_THE_WAY)
-
-    def live(self):
-        return self.filter(status__in=LIVE)
 
     def with_claim(self):
         """With its claim and the claim's fund, partner, vendor and batch, in the same query."""
@@ -250,11 +243,6 @@ class Payment(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.status in WAITING
-
-    @property
-    def is_by_hand(self) -> bool:
-        """Paid outside any batch."""
-        return self.status == PaymentStatus.CONFIRMED and self.batch_id is None
 
     @property
     def missing(self) -> int:

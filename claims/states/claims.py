@@ -33,8 +33,6 @@ DECIDED = (*AWAITING_PAYMENT, S.REJECTED, S.PAID, S.REVERSED)
 # What counts towards the caps of a period: filed, and not given back.
 COUNTED = (*AWAITING_DECISION, *AWAITING_PAYMENT, S.PAID)
 OPEN = (S.DRAFT, *AWAITING_DECISION, *AWAITING_PAYMENT)
-# The partner may correct it and file it again.
-TO_CORRECT = (S.REJECTED, S.RETURNED, S.WITHDRAWN)
 
 # Who must act next; a claim that rests waits for nobody.
 WAITS_FOR: dict[ClaimStatus, str] = {

@@ -50,9 +50,6 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         """Each zone in which some program's days end."""
         return list(self.order_by().values_list("time_zone", flat=True).distinct())
 
-    def managed_by(self, user: User):
-        return self.filter(vendor__in=vendors_managed_by(user))
-
     def visible_to(self, user: User):
         """A manager sees the own vendor's programs, drafts too; Windfall's people every one; partners what is out.
 
