@@ -117,6 +117,10 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         """With its terms, program and vendor, in the same query."""
         return self.select_related("budget__program__vendor", "partner", "terms")
 
+    def locked(self):
+        """As they stand now, until the transaction ends; in the order of their ids, so that no two acts block each other."""
+        return self.with_terms().order_by("pk").select_for_update(of=("self",), no_key=True)
+
     def unclaimed(self):
         """Holds money that nobody has filed a claim for."""
         return self.filter(Q(available__gt=0) | Q(reserved__gt=0))

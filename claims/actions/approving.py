@@ -11,8 +11,8 @@ from django.db.models import F
 
 from claims.actions.payments import open_for
 from claims.actions.review import taken
-from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
-from claims.actions.together import locked_together, save_decided, save_taken
+from claims.actions.steps import ClaimRefused, check, locked, locked_together, move_on, posting, returned
+from claims.actions.together import save_decided, save_taken
 from claims.actions.verdicts import Verdict, judged, told
 from claims.models import Claim, Line
 from claims.states import AWAITING_PAYMENT, ClaimStatus, LineStatus

@@ -11,7 +11,6 @@ from claims.actions.payments import (
     call_off,
     close,
     let_go,
-    locked_claims,
     locked_payments,
     made,
     moved,
@@ -20,7 +19,7 @@ from claims.actions.payments import (
     save,
     told,
 )
-from claims.actions.steps import ClaimRefused, check
+from claims.actions.steps import ClaimRefused, check, locked
 from claims.models import Claim, Hold, Payment
 from claims.states.payments import OF_DETAILS, REASONS_OF, WAITING, HoldReason, PaymentStatus, Side
 from partners.events import record
@@ -111,7 +110,7 @@ def split(*, claim: Claim, version: int, parts: Sequence[tuple[int, date]], by: 
     A plan that stands already is not made again: a second click finds it.
     """
     with transaction.atomic():
-        claim = locked_claims([claim.pk])[claim.pk]
+        claim = locked(claim)
         check(claim, by=by, permission="claims.pay", version=None)
         open_ones = list(Payment.objects.filter(claim=claim, status__in=WAITING).order_by("due_on", "pk"))
         if not open_ones:

@@ -1,7 +1,7 @@
 """What of a claim is to be paid, when, and what holds it up. Set-based: each act takes any number of claims or payments.
 
-Locks, always in this order: funds, claims, payments, each in the order of their ids; then whatever reads a partner's bank
-details waits for whoever changes them.
+Locks, always in this order: funds, requests, claims, payments, each in the order of their ids; then whatever reads a
+partner's bank details waits for whoever changes them.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from claims.actions.steps import ClaimRefused, move_on
+from claims.actions.steps import ClaimRefused, locked_together, move_on
 from claims.models import BankDetails, Claim, Hold, Payment
 from claims.states import AWAITING_PAYMENT, ClaimStatus
 from claims.states.payments import (
@@ -25,7 +25,6 @@ from claims.states.payments import (
     Side,
     may_become,
 )
-from funds.models import Allocation
 from partners.events import event, record
 from partners.models import Event, User
 
@@ -37,30 +36,12 @@ WORDS = {
 }
 
 
-def locked_claims(ids: Iterable[int]) -> dict[int, Claim]:
-    """These claims as they stand now, locked: first their funds, then themselves, each in the order of their ids."""
-    ids = list(ids)
-    funds = Allocation.objects.filter(claims__in=ids).order_by().values("pk")
-    allocations = {
-        fund.pk: fund
-        for fund in Allocation.objects.filter(pk__in=funds)
-        .order_by("pk")
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("budget__program__vendor", "partner", "terms")
-    }
-    claims = Claim.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
-    for claim in claims:
-        claim.allocation = allocations[claim.allocation_id]
-        claim.partner = claim.allocation.partner
-    return {claim.pk: claim for claim in claims}
-
-
 def locked_payments(payments: QuerySet[Payment]) -> list[Payment]:
     """These payments as they stand now, locked after their funds and claims; `payment.claim` is the locked one."""
-    found = list(payments.order_by().values_list("pk", "claim_id"))
-    claims = locked_claims({claim for _, claim in found})
+    found = list(payments.order_by().select_related("claim"))
+    claims = locked_together([payment.claim for payment in found])
     locked = (
-        Payment.objects.filter(pk__in=[pk for pk, _ in found])
+        Payment.objects.filter(pk__in=[payment.pk for payment in found])
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
         .select_related("account", "batch")
@@ -194,8 +175,8 @@ def planned(claim: Claim, amount: int, *, due_on: date, now: datetime, instead_o
 def open_for(claims: Sequence[Claim], *, by: User | None, now: datetime) -> list[Payment]:
     """Plan one payment for each of these claims, of all that is approved and not planned yet.
 
-    The caller has locked the claims (`steps.locked`, `locked_claims`) and saved their approval. What an earlier approval had
-    planned is called off first.
+    The caller has locked the claims (`locked_together`) and saved their approval. What an earlier approval had planned is
+    called off first.
     """
     call_off(claims, by=by, now=now)
     live = live_amounts(claims)

@@ -10,7 +10,6 @@ from claims.actions.letters import tell_keepers
 from claims.actions.payers import check_may_pay
 from claims.actions.payments import (
     P,
-    locked_claims,
     locked_payments,
     made,
     moved,
@@ -19,7 +18,7 @@ from claims.actions.payments import (
     save,
     told,
 )
-from claims.actions.steps import ClaimRefused, move_on
+from claims.actions.steps import ClaimRefused, locked, move_on
 from claims.models import Claim, Payment, Reversal, ShortPay
 from claims.states import ClaimStatus
 from claims.states.payments import BackTo, ReversalReason, ReversalStatus, ShortStatus
@@ -109,7 +108,7 @@ def propose_reversal(*, claim: Claim, back_to: str, code: str, reason: str, by: 
     if code not in ReversalReason.values or back_to not in BackTo.values or not reason.strip():
         raise ClaimRefused("Choose a reason and where the money goes, and say why. The partner reads it.")
     with transaction.atomic():
-        claim = locked_claims([claim.pk])[claim.pk]
+        claim = locked(claim)
         if not by.has_perm("claims.reverse", claim):
             raise PermissionDenied
         if claim.status != ClaimStatus.PAID:
@@ -147,7 +146,7 @@ def told_reversal(reversal: Reversal, verb: str, *, by: User, now: datetime, bef
 
 
 def locked_reversal(reversal: Reversal) -> tuple[Reversal, Claim]:
-    claim = locked_claims([reversal.claim_id])[reversal.claim_id]
+    claim = locked(reversal.claim)
     fresh = Reversal.objects.select_for_update(no_key=True).get(pk=reversal.pk)
     fresh.claim = claim
     if fresh.status != ReversalStatus.OPEN:

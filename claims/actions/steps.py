@@ -1,5 +1,6 @@
 """What every act on a claim does the same way: lock, check, move on, tell."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -23,19 +24,32 @@ class ClaimChanged(ClaimRefused):
 
 
 def locked(claim: Claim) -> Claim:
-    """The claim as it stands now, locked: first its fund, then its request, then itself, so that no two acts block each other."""
-    allocation = (
-        Allocation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("budget__program__vendor", "partner", "terms")
-        .get(pk=claim.allocation_id)
-    )
-    # Which request it is changes only under the fund's lock.
-    request = FundRequest.objects.select_for_update(of=("self",), no_key=True).filter(claims=claim.pk).first()
-    fresh = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
-    fresh.allocation = allocation
-    fresh.request = request
-    fresh.partner = allocation.partner
-    return fresh
+    """The claim as it stands now, locked after its fund and its request. ClaimRefused if it is gone."""
+    found = locked_together([claim])
+    if claim.pk not in found:
+        raise ClaimRefused("It is not there any more.")
+    return found[claim.pk]
+
+
+def locked_together(claims: Collection[Claim]) -> dict[int, Claim]:
+    """These claims by id as they stand now, locked: all funds, then requests, then claims, each in the order of their ids.
+
+    The fund and the request of a claim are chosen with its first draft, and stay.
+    """
+    funds = {f.pk: f for f in Allocation.objects.filter(pk__in={c.allocation_id for c in claims}).locked()}
+    requests: dict[int, FundRequest] = {}
+    if asked := {claim.request_id for claim in claims if claim.request_id}:
+        held = FundRequest.objects.select_for_update(no_key=True).filter(pk__in=asked).order_by("pk")
+        requests = {request.pk: request for request in held}
+    found = {}
+    rows = Claim.objects.select_for_update(no_key=True).filter(pk__in=[claim.pk for claim in claims])
+    for claim in rows.order_by("pk"):
+        claim.allocation = funds[claim.allocation_id]
+        claim.partner = claim.allocation.partner
+        if claim.request_id:
+            claim.request = requests[claim.request_id]
+        found[claim.pk] = claim
+    return found
 
 
 def check(claim: Claim, *, by: User, permission: str, version: int | None, to: ClaimStatus | None = None) -> None:

@@ -1,14 +1,13 @@
-"""Many claims at once: locked in one order, written in one statement."""
+"""Many claims at once, written in one statement. Lock them first: `steps.locked_together`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, connection
 from django.db.models import F
 
-from claims.models import Claim, FundRequest
+from claims.models import Claim
 from claims.states import ClaimStatus
-from funds.models import Allocation
 from partners.models import User
 
 UNTAKEN = (ClaimStatus.SUBMITTED, ClaimStatus.DISPUTED)
@@ -22,27 +21,6 @@ SAVE_DECIDED = """
            AS new (id, status, version, approved, decided_by, decided_at, second_by, reviewer, changed_at)
      WHERE claim.id = new.id AND claim.version < new.version
 """
-
-
-def locked_together(claims: Collection[Claim]) -> dict[int, Claim]:
-    """These claims by id as they stand now, locked: all funds, then requests, then claims, each in the order of their ids."""
-    funds = Allocation.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "budget__program__vendor", "partner", "terms"
-    )
-    by_id = {fund.pk: fund for fund in funds.filter(pk__in={c.allocation_id for c in claims}).order_by("pk")}
-    requests: dict[int | None, FundRequest] = {}
-    if asked := {claim.request_id for claim in claims if claim.request_id}:
-        held = FundRequest.objects.select_for_update(no_key=True).filter(pk__in=asked).order_by("pk")
-        requests = {request.pk: request for request in held}
-    found = {}
-    rows = Claim.objects.select_for_update(no_key=True).filter(pk__in=[claim.pk for claim in claims])
-    for claim in rows.order_by("pk"):
-        claim.allocation = by_id[claim.allocation_id]
-        claim.partner = claim.allocation.partner
-        if claim.request_id in requests:
-            claim.request = requests[claim.request_id]
-        found[claim.pk] = claim
-    return found
 
 
 def save_taken(claims: Sequence[Claim], *, by: User, now: datetime) -> None:

@@ -37,9 +37,7 @@ def refusal(fund: Allocation, until: date, today: date) -> str:
 
 
 def locked(ids: Sequence[int]) -> list[Allocation]:
-    """These funds as they stand now, locked in the order of their ids."""
-    funds = Allocation.objects.with_terms().filter(pk__in=ids).order_by("pk")
-    return list(funds.select_for_update(of=("self",), no_key=True))
+    return list(Allocation.objects.filter(pk__in=ids).locked())
 
 
 def extend(*, allocation: Allocation, until: date, reason: str, by: User, now: datetime) -> Allocation:

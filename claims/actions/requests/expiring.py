@@ -69,8 +69,7 @@ def due(over: Q, statuses: Sequence[str], *, after: int) -> list[FundRequest]:
     """The next batch that is due, locked: first their funds in the order of their ids, then they."""
     found = FundRequest.objects.filter(over, status__in=statuses, pk__gt=after).order_by("pk")
     chosen = dict(found.values_list("pk", "allocation_id")[:BATCH])
-    funds = Allocation.objects.filter(pk__in=chosen.values()).order_by("pk").select_related("budget__program", "terms")
-    known = {fund.pk: fund for fund in funds.select_for_update(of=("self",), no_key=True)}
+    known = {fund.pk: fund for fund in Allocation.objects.filter(pk__in=chosen.values()).locked()}
     requests = FundRequest.objects.filter(over, status__in=statuses, pk__in=chosen).order_by("pk")
     locked = list(requests.select_for_update(of=("self",), no_key=True))
     for request in locked:

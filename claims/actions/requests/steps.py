@@ -25,11 +25,7 @@ class RequestChanged(RequestRefused):
 
 def locked(request: FundRequest) -> FundRequest:
     """The request as it stands now, locked: first its fund, then itself. Claims come after both."""
-    allocation = (
-        Allocation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("budget__program__vendor", "partner", "terms")
-        .get(pk=request.allocation_id)
-    )
+    allocation = Allocation.objects.locked().get(pk=request.allocation_id)
     fresh = FundRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     fresh.allocation = allocation
     fresh.partner = allocation.partner
