@@ -3,15 +3,10 @@
 import rules
 
 from claims.models import BankDetails, Claim, FundRequest, Payment, Reversal, ShortPay
-from funds.permissions import keeps_allocation, works_for_partner
+from funds.permissions import keeps_allocation
 from partners.models import Company, Membership, User
-from partners.permissions import is_admin, is_finance
+from partners.permissions import is_admin, is_finance, works_for_its_partner
 from partners.states import KEEPER, Kind, Role
-
-
-@rules.predicate
-def works_for_claimant(user: User, claim: Claim) -> bool:
-    return bool(user.roles_in(claim.partner_id) & {Role.OWNER, Role.MEMBER})
 
 
 @rules.predicate
@@ -42,11 +37,6 @@ def owns_the_payee(user: User, short: ShortPay) -> bool:
 
 
 @rules.predicate
-def works_for_payee(user: User, payment: Payment) -> bool:
-    return bool(user.roles_in(payment.partner_id))
-
-
-@rules.predicate
 def entered_them(user: User, details: BankDetails) -> bool:
     return details.entered_by_id == user.pk or bool(user.roles_in(details.company_id))
 
@@ -69,28 +59,23 @@ def approved_it_before(user: User, claim: Claim) -> bool:
 
 
 # Four eyes: who files, who decides and who pays are three people, and the latter two are strangers to the partner.
-rules.add_perm("claims.file", works_for_claimant)
-outsider = is_admin & ~filed_it & ~works_for_claimant
+rules.add_perm("claims.file", works_for_its_partner)
+outsider = is_admin & ~filed_it & ~works_for_its_partner
 rules.add_perm("claims.review", outsider & ~decided_it_before & ~approved_it_before)
 rules.add_perm("claims.approve_too", outsider & ~decided_it & ~decided_it_before)
-rules.add_perm("claims.pay", is_finance & ~filed_it & ~decided_it & ~works_for_claimant)
-rules.add_perm("claims.start", works_for_partner)
+rules.add_perm("claims.pay", is_finance & ~filed_it & ~decided_it & ~works_for_its_partner)
+rules.add_perm("claims.start", works_for_its_partner)
 rules.add_perm("claims.see_queue", is_admin)
 rules.add_perm("claims.see_payments", is_finance)
 rules.add_perm("claims.hold", has_a_side)
-rules.add_perm("claims.read_remittance", works_for_payee | is_finance)
+rules.add_perm("claims.read_remittance", works_for_its_partner | is_finance)
 rules.add_perm("claims.accept_short", owns_the_payee)
-rules.add_perm("claims.reverse", is_finance & ~works_for_claimant)
+rules.add_perm("claims.reverse", is_finance & ~works_for_its_partner)
 rules.add_perm("claims.confirm_reversal", is_finance & ~proposed_it)
 # Of a company: where it is paid, or pays from.
 rules.add_perm("claims.enter_bank_details", keeps_partner)
 rules.add_perm("claims.see_bank_details", keeps_partner | is_finance)
 rules.add_perm("claims.check_bank_details", is_finance & ~entered_them)
-
-
-@rules.predicate
-def works_for_asker(user: User, request: FundRequest) -> bool:
-    return bool(user.roles_in(request.partner_id) & {Role.OWNER, Role.MEMBER})
 
 
 @rules.predicate
@@ -124,9 +109,9 @@ def is_some_manager(user: User) -> bool:
 
 # A request is the partner's to make and the vendor's to decide: nobody does both, and nobody approves twice. Where a vendor has
 # only one manager, an admin of Windfall is the second person.
-decides = ~filed_request & ~works_for_asker
-rules.add_perm("claims.start_request", works_for_partner & ~keeps_allocation)
-rules.add_perm("claims.file_request", works_for_asker)
+decides = ~filed_request & ~works_for_its_partner
+rules.add_perm("claims.start_request", works_for_its_partner & ~keeps_allocation)
+rules.add_perm("claims.file_request", works_for_its_partner)
 rules.add_perm("claims.decide_request", manages_asked & decides)
 rules.add_perm("claims.approve_request_too", (manages_asked | is_admin & nobody_else_there) & ~approved_first & decides)
 rules.add_perm("claims.see_requests_queue", is_some_manager | is_admin)
@@ -135,5 +120,5 @@ rules.add_perm("claims.see_requests_queue", is_some_manager | is_admin)
 rules.add_perm("claims.keep_rates", is_finance)
 rules.add_perm("claims.see_rates", is_finance | is_admin)
 # Of a claim or a request: whoever may file it tells what came of it.
-rules.add_perm("claims.report", works_for_claimant)
+rules.add_perm("claims.report", works_for_its_partner)
 rules.add_perm("claims.see_changes", is_admin)

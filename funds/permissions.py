@@ -4,7 +4,8 @@ import rules
 
 from funds.asks import ExtensionRequest, Proposal
 from funds.models import Allocation, Budget, Year
-from partners.models import Company, User
+from partners.models import User
+from partners.permissions import works_at, works_for_its_partner
 from partners.states import Role
 from programs.permissions import keeps_books, manages, manages_vendor
 
@@ -22,11 +23,6 @@ def manages_year(user: User, year: Year) -> bool:
 @rules.predicate
 def manages_allocation(user: User, allocation: Allocation) -> bool:
     return Role.MANAGER in user.roles_in(allocation.budget.program.vendor_id)
-
-
-@rules.predicate
-def works_for_partner(user: User, allocation: Allocation) -> bool:
-    return bool(user.roles_in(allocation.partner_id) & {Role.OWNER, Role.MEMBER})
 
 
 @rules.predicate
@@ -50,15 +46,10 @@ def owns_partner(user: User, allocation: Allocation) -> bool:
     return Role.OWNER in user.roles_in(allocation.partner_id)
 
 
-rules.add_perm("funds.claim_from", works_for_partner)
+rules.add_perm("funds.claim_from", works_for_its_partner)
 rules.add_perm("funds.answer_terms", owns_partner)
 # A vendor that is not on Windfall is asked elsewhere.
-rules.add_perm("funds.ask_for_time", works_for_partner & ~keeps_allocation)
-
-
-@rules.predicate
-def asked_for_own_partner(user: User, ask: ExtensionRequest | Proposal) -> bool:
-    return bool(user.roles_in(ask.partner_id) & {Role.OWNER, Role.MEMBER})
+rules.add_perm("funds.ask_for_time", works_for_its_partner & ~keeps_allocation)
 
 
 @rules.predicate
@@ -71,13 +62,8 @@ def manages_asked_program(user: User, proposal: Proposal) -> bool:
     return manages(user, proposal.program)
 
 
-@rules.predicate
-def works_for(user: User, partner: Company) -> bool:
-    return bool(user.roles_in(partner.pk) & {Role.OWNER, Role.MEMBER})
-
-
 # Of a partner: to say that it has a plan ready.
-rules.add_perm("funds.propose", works_for)
-rules.add_perm("funds.withdraw_ask", asked_for_own_partner)
+rules.add_perm("funds.propose", works_at)
+rules.add_perm("funds.withdraw_ask", works_for_its_partner)
 rules.add_perm("funds.answer_request", manages_asked_fund)
 rules.add_perm("funds.answer_proposal", manages_asked_program)

@@ -1,15 +1,35 @@
 """Who may do what with people and companies. Views, templates and actions ask these same predicates."""
 
+from typing import Protocol
+
 import rules
 
 from partners.models import Company, Membership, User
-from partners.states import KEEPER, Kind, Role
+from partners.states import KEEPER, ROLES, Kind, Role
+
+PARTNER_ROLES = frozenset(ROLES[Kind.PARTNER])
 
 
 @rules.predicate
 def keeps(user: User, company: Company) -> bool:
     """Holds the role that looks after the company's people: a partner's owner, a vendor's manager, Windfall's admin."""
     return KEEPER[Kind(company.kind)] in user.roles_in(company.pk)
+
+
+@rules.predicate
+def works_at(user: User, partner: Company) -> bool:
+    """As an owner or a member of a partner, who both act for it."""
+    return bool(user.roles_in(partner.pk) & PARTNER_ROLES)
+
+
+class OfPartner(Protocol):
+    partner_id: int
+
+
+@rules.predicate
+def works_for_its_partner(user: User, about: OfPartner) -> bool:
+    """For the partner whose fund, claim, request, enrolment or ask this is."""
+    return bool(user.roles_in(about.partner_id) & PARTNER_ROLES)
 
 
 def holds_site_role(user: User, *roles: Role) -> bool:

@@ -3,7 +3,7 @@
 import rules
 
 from partners.models import Company, User
-from partners.permissions import is_admin
+from partners.permissions import is_admin, works_at, works_for_its_partner
 from partners.states import ROLES, Kind, Role
 from programs.models import Enrolment, Link, Program, Resource
 
@@ -16,16 +16,6 @@ def manages_vendor(user: User, vendor: Company) -> bool:
 @rules.predicate
 def manages(user: User, program: Program) -> bool:
     return Role.MANAGER in user.roles_in(program.vendor_id)
-
-
-@rules.predicate
-def works_at(user: User, partner: Company) -> bool:
-    return bool(user.roles_in(partner.pk) & {Role.OWNER, Role.MEMBER})
-
-
-@rules.predicate
-def is_partners(user: User, enrolment: Enrolment) -> bool:
-    return bool(user.roles_in(enrolment.partner_id) & {Role.OWNER, Role.MEMBER})
 
 
 @rules.predicate
@@ -66,7 +56,7 @@ rules.add_perm("programs.manage_partners", manages_vendor)
 # Of a partner: it asks and joins.
 rules.add_perm("programs.join", works_at)
 # Of an enrolment.
-rules.add_perm("programs.leave", is_partners)
+rules.add_perm("programs.leave", works_for_its_partner)
 rules.add_perm("programs.answer_request", manages_its_program)
 rules.add_perm("programs.change", manages)
 
