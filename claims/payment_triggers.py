@@ -8,7 +8,7 @@ from claims.states import AWAITING_PAYMENT
 from claims.states.payments import LIVE
 from claims.triggers import OUTSIDER_ONLY
 from partners.states import Role
-from partners.triggers import Protect, Trigger, named_anew, refuse
+from partners.triggers import Protect, Trigger, differs, named_anew, refuse
 
 TOO_MUCH = "WF040"
 NOT_ITS_CLAIMS = "WF041"
@@ -35,11 +35,6 @@ def kept() -> list[Trigger]:
             func=refusal,
         ),
     ]
-
-
-def differs(columns: Sequence[str]) -> str:
-    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
-    return f"ROW({old}) IS DISTINCT FROM ROW({new})"
 
 
 def stays(*columns: str, once: str = "") -> Protect:

@@ -13,24 +13,12 @@ from funds import triggers
 from funds.states import ASK_TRANSITIONS, AskStatus, DeclineReason
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
-from partners.states import Role
-from partners.triggers import FSM, starts_as
+from partners.triggers import lives
 from programs.models import Program, vendors_managed_by
 from programs.money import LARGEST
 
 ASKED = ("partner_id", "asked_by_id", "asked_at")
 ANSWERED = ("decided_by_id", "decided_at", "reason_code", "answer")
-
-
-def partners_of(user: User):
-    """Ids of the partners that the user works for, as a subquery."""
-    return Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER]).values("company")
-
-
-def life():
-    """The triggers that hold an ask to its life."""
-    transitions = [(a.value, b.value) for a, b in ASK_TRANSITIONS]
-    return [starts_as(AskStatus.OPEN), FSM(name="status_follows_the_table", field="status", transitions=transitions)]
 
 
 def answers():
@@ -76,7 +64,10 @@ class ExtensionRequestQuerySet(models.QuerySet["ExtensionRequest"]):
         if holds_site_role(user):
             return self
         vendors = vendors_managed_by(user)
-        return self.filter(Q(partner__in=partners_of(user)) | Q(allocation__budget__program__vendor__in=vendors))
+        return self.filter(
+            Q(partner__in=Membership.objects.at_partners(user).values("company"))
+            | Q(allocation__budget__program__vendor__in=vendors)
+        )
 
     def of_company(self, company: Company):
         """A partner's own, or those on a vendor's money."""
@@ -115,7 +106,7 @@ class ExtensionRequest(Ask):
         ]
         indexes = [models.Index(fields=["partner", "-asked_at"], name="request_of_partner")]
         triggers = [
-            *life(),
+            *lives(AskStatus.OPEN, ASK_TRANSITIONS),
             triggers.said_stays([*ASKED, "allocation_id", "until", "why"], [*ANSWERED, "granted"]),
             triggers.asked_for_its_own_fund,
         ]
@@ -127,7 +118,10 @@ class ExtensionRequest(Ask):
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: User):
         """The partner's own people and the vendor's managers: a plan is nobody else's affair."""
-        return self.filter(Q(partner__in=partners_of(user)) | Q(program__vendor__in=vendors_managed_by(user)))
+        return self.filter(
+            Q(partner__in=Membership.objects.at_partners(user).values("company"))
+            | Q(program__vendor__in=vendors_managed_by(user))
+        )
 
     def of_company(self, company: Company):
         """A partner's own, or those for a vendor's programs."""
@@ -179,7 +173,7 @@ class Proposal(Ask):
             models.Index(fields=["program", "starts_on"], condition=Q(status="open"), name="proposal_open"),
         ]
         triggers = [
-            *life(),
+            *lives(AskStatus.OPEN, ASK_TRANSITIONS),
             triggers.said_stays(
                 [*ASKED, "program_id", "title", "purpose", "starts_on", "ends_on", "amount", "leads", "pipeline"],
                 [*ANSWERED, "allocation_id"],

@@ -15,7 +15,7 @@ from funds.sales_states import UPLOAD_TRANSITIONS, UploadStatus
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Kind
-from partners.triggers import FSM, Protect, append_only, starts_as
+from partners.triggers import Protect, append_only, lives
 from programs.models import Program, Terms, vendors_managed_by
 from programs.money import LARGEST
 
@@ -90,12 +90,7 @@ class SalesUpload(models.Model):
             ),
         ]
         triggers = [
-            starts_as(UploadStatus.RECEIVED),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in UPLOAD_TRANSITIONS],
-            ),
+            *lives(UploadStatus.RECEIVED, UPLOAD_TRANSITIONS),
             Protect(
                 name="what_was_sent_stays",
                 operation=pgtrigger.Update,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pgtrigger
 
 from funds.states import ALLOCATION_BUCKETS
-from partners.triggers import Protect, Trigger, refuse
+from partners.triggers import Protect, Trigger, differs, refuse
 
 CLOSED_PERIOD = "WF001"
 WRONG_BUDGET = "WF002"
@@ -162,11 +162,6 @@ within_its_terms = Trigger(
 
 def said_stays(asked: Sequence[str], answered: Sequence[str]) -> Protect:
     """What a partner asked never changes, and what was answered stays as it was answered."""
-
-    def differs(columns: Sequence[str]) -> str:
-        old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
-        return f"ROW({old}) IS DISTINCT FROM ROW({new})"
-
     return Protect(
         name="what_was_said_stays",
         operation=pgtrigger.Update,

@@ -6,6 +6,8 @@ Our triggers are made of `Trigger`, `Protect` and `FSM` here, not of pgtrigger's
 that sets `pgtrigger.ignore`, these only by the table's owner.
 """
 
+from collections.abc import Iterable, Sequence
+
 import pgtrigger
 from django.db import models
 from pgtrigger import compiler
@@ -100,3 +102,19 @@ def append_only() -> list[Trigger]:
 def starts_as(status: str) -> Protect:
     """An object is born in the first state of its lifecycle: the transition table alone says nothing of births."""
     return Protect(name="starts_as", operation=pgtrigger.Insert, condition=pgtrigger.Q(new__status__df=str(status)))
+
+
+def lives(first: str, transitions: Iterable[tuple[str, str]]) -> list[pgtrigger.Trigger]:
+    """The rules of a status: what it begins with, and each (from, to) that it may take."""
+    return [starts_as(first), follows(transitions)]
+
+
+def follows(transitions: Iterable[tuple[str, str]]) -> FSM:
+    pairs = [(str(before), str(after)) for before, after in transitions]
+    return FSM(name="status_follows_the_table", field="status", transitions=pairs)
+
+
+def differs(columns: Sequence[str]) -> str:
+    """SQL: an update changes one of these columns."""
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+    return f"ROW({old}) IS DISTINCT FROM ROW({new})"

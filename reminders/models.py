@@ -24,7 +24,7 @@ from django.utils import timezone
 from funds.models import Allocation
 from partners.models import Membership, Partner, User
 from partners.states import Role
-from partners.triggers import FSM, Trigger, append_only, refuse, starts_as
+from partners.triggers import Trigger, append_only, lives, refuse
 from programs.days import Clock
 from programs.models import Vendor
 from reminders.states import (
@@ -72,12 +72,7 @@ class Digest(models.Model):
             models.Index(fields=["leased_until"], condition=Q(status=DigestStatus.PENDING), name="digest_to_send")
         ]
         triggers = [
-            starts_as(DigestStatus.PENDING),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in DIGEST_TRANSITIONS],
-            ),
+            *lives(DigestStatus.PENDING, DIGEST_TRANSITIONS),
         ]
 
     def __str__(self) -> str:

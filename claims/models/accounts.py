@@ -7,6 +7,7 @@ from django.utils import timezone
 from claims import payment_triggers as rules
 from claims import record_triggers
 from partners.models import Company, User
+from partners.triggers import differs
 
 
 class AccountKind(models.TextChoices):
@@ -71,9 +72,9 @@ class BankDetails(models.Model):
                 "entered_by_id",
                 "entered_at",
                 once=" OR OLD.replaced_at IS NOT NULL AND "
-                + rules.differs(("replaced_at",))
+                + differs(("replaced_at",))
                 + " OR OLD.checked_at IS NOT NULL AND "
-                + rules.differs(("checked_by_id", "checked_at", "checked_words")),
+                + differs(("checked_by_id", "checked_at", "checked_words")),
             ),
             *rules.kept(),
         ]

@@ -21,8 +21,7 @@ from claims.states import (
 from funds.models import Allocation
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
-from partners.states import Role
-from partners.triggers import FSM, Protect, Trigger, starts_as
+from partners.triggers import Protect, Trigger, lives
 from programs.days import Days
 from programs.models import vendors_managed_by
 from programs.money import LARGEST
@@ -34,7 +33,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         filed = Q(filed_at__isnull=False)
         of_vendors = Q(allocation__budget__program__vendor__in=vendors_managed_by(user))
         theirs = filed if holds_site_role(user) else filed & of_vendors
-        mine = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER]).values("company")
+        mine = Membership.objects.at_partners(user).values("company")
         return self.filter(Q(partner__in=mine) | theirs)
 
     def of_partner(self, company: Company):
@@ -219,12 +218,7 @@ class Claim(models.Model):
         triggers = [
             *record_triggers.filed_is_kept(),
             record_triggers.written_down(claim="id", on_record=record_triggers.FILED_ITSELF),
-            starts_as(ClaimStatus.DRAFT),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in CLAIM_TRANSITIONS],
-            ),
+            *lives(ClaimStatus.DRAFT, CLAIM_TRANSITIONS),
             Trigger(
                 name="decided_and_paid_by_outsiders",
                 when=pgtrigger.Before,

@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import Q
 
 from partners.models import Membership, Partner, User
-from partners.states import Role
 from partners.triggers import Protect
 from programs.money import LARGEST
 
@@ -20,7 +19,7 @@ def folded(text: str) -> str:
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def visible_to(self, user: User):
         """Its partner's people alone: which vendors share an invoice is nobody else's business."""
-        mine = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER]).values("company")
+        mine = Membership.objects.at_partners(user).values("company")
         return self.filter(partner__in=mine)
 
 

@@ -25,7 +25,7 @@ from claims.triggers import version_goes_up
 from partners.models import Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
-from partners.triggers import FSM, Protect, starts_as
+from partners.triggers import Protect, differs, follows, lives
 from programs.models import Vendor
 from programs.money import LARGEST
 
@@ -68,12 +68,7 @@ class Batch(models.Model):
         ]
         indexes = [models.Index(fields=["vendor", "-created_at"], name="batch_of_vendor")]
         triggers = [
-            starts_as(BatchStatus.OPEN),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in BATCH_TRANSITIONS],
-            ),
+            *lives(BatchStatus.OPEN, BATCH_TRANSITIONS),
             version_goes_up(),
             rules.stays("vendor_id", "currency", "method", "created_by_id", "created_at"),
             rules.from_its_own_account,
@@ -200,11 +195,7 @@ class Payment(models.Model):
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Condition(f"NEW.status NOT IN ({rules.listed(WAITING)})"),
             ),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in PAYMENT_TRANSITIONS],
-            ),
+            follows(PAYMENT_TRANSITIONS),
             version_goes_up(),
             rules.within_what_was_approved,
             rules.of_its_claim,
@@ -221,7 +212,7 @@ class Payment(models.Model):
                 "amount",
                 "instead_of_id",
                 once=" OR OLD.status = 'confirmed' AND "
-                + rules.differs(
+                + differs(
                     ("received", "paid_on", "reference", "confirmed_by_id", "confirmed_at", "account_id", "batch_id")
                 ),
             ),
@@ -283,8 +274,7 @@ class Hold(models.Model):
                 "words",
                 "opened_by_id",
                 "opened_at",
-                once=" OR OLD.closed_at IS NOT NULL AND "
-                + rules.differs(("closed_by_id", "closed_at", "closed_words")),
+                once=" OR OLD.closed_at IS NOT NULL AND " + differs(("closed_by_id", "closed_at", "closed_words")),
             ),
             rules.held_while_held("NEW.payment_id"),
             *rules.kept(),

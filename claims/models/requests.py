@@ -19,7 +19,7 @@ from claims.states.requests import (
 from funds.models import Allocation
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
-from partners.triggers import FSM, Protect, Trigger, starts_as
+from partners.triggers import Protect, Trigger, lives
 from programs.models import Activity, vendors_managed_by
 from programs.money import LARGEST
 from programs.states import FileKind
@@ -154,12 +154,7 @@ class FundRequest(models.Model):
         triggers = [
             *record_triggers.filed_is_kept(),
             record_triggers.written_down(request="id", on_record=record_triggers.FILED_ITSELF),
-            starts_as(RequestStatus.DRAFT),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in REQUEST_TRANSITIONS],
-            ),
+            *lives(RequestStatus.DRAFT, REQUEST_TRANSITIONS),
             Trigger(
                 name="decided_by_outsiders",
                 when=pgtrigger.Before,

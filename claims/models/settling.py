@@ -16,7 +16,7 @@ from claims.states.payments import (
     ShortStatus,
 )
 from partners.models import User
-from partners.triggers import FSM, starts_as
+from partners.triggers import differs, lives
 
 
 class ShortPay(models.Model):
@@ -43,19 +43,13 @@ class ShortPay(models.Model):
         ]
         indexes = [models.Index(fields=["-opened_at"], condition=Q(status=ShortStatus.OPEN), name="short_pay_open")]
         triggers = [
-            starts_as(ShortStatus.OPEN),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in SHORT_TRANSITIONS],
-            ),
+            *lives(ShortStatus.OPEN, SHORT_TRANSITIONS),
             rules.settled_by_its_owner,
             rules.stays(
                 "payment_id",
                 "missing",
                 "opened_at",
-                once=" OR OLD.resolved_at IS NOT NULL AND "
-                + rules.differs(("resolved_by_id", "resolved_at", "reason")),
+                once=" OR OLD.resolved_at IS NOT NULL AND " + differs(("resolved_by_id", "resolved_at", "reason")),
             ),
             *rules.kept(),
         ]
@@ -99,12 +93,7 @@ class Reversal(models.Model):
             ),
         ]
         triggers = [
-            starts_as(ReversalStatus.OPEN),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in REVERSAL_TRANSITIONS],
-            ),
+            *lives(ReversalStatus.OPEN, REVERSAL_TRANSITIONS),
             rules.reversed_by_outsiders,
             rules.stays(
                 "claim_id",
@@ -114,8 +103,7 @@ class Reversal(models.Model):
                 "reason",
                 "proposed_by_id",
                 "proposed_at",
-                once=" OR OLD.decided_at IS NOT NULL AND "
-                + rules.differs(("decided_by_id", "decided_at", "decided_words")),
+                once=" OR OLD.decided_at IS NOT NULL AND " + differs(("decided_by_id", "decided_at", "decided_words")),
             ),
             *rules.kept(),
         ]

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from partners.models import Membership, Partner, User
 from partners.permissions import holds_site_role
-from partners.states import Role
-from partners.triggers import FSM, Protect, Trigger, refuse
+from partners.triggers import Protect, Trigger, follows, refuse
 from programs.eligibility import Level, Needed, Rules
 from programs.models.offers import Program, Vendor, vendors_managed_by
 from programs.states import ENROLMENT_BIRTHS, ENROLMENT_TRANSITIONS, EnrolmentStatus, Way
@@ -206,7 +205,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """The partner's people, the vendor's managers, and Windfall's people."""
         if holds_site_role(user):
             return self
-        mine = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER]).values("company")
+        mine = Membership.objects.at_partners(user).values("company")
         return self.filter(Q(partner__in=mine) | Q(program__vendor__in=vendors_managed_by(user)))
 
 
@@ -249,11 +248,7 @@ class Enrolment(models.Model):
                     f"NEW.status NOT IN ({', '.join(repr(s.value) for s in ENROLMENT_BIRTHS)})"
                 ),
             ),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in ENROLMENT_TRANSITIONS],
-            ),
+            follows(ENROLMENT_TRANSITIONS),
             stays("enrolment_is_of_one", "program_id", "partner_id"),
             Protect(name="is_never_deleted", operation=pgtrigger.Delete),
             Trigger(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from partners.models import Company, CompanyQuerySet, Membership, User
 from partners.states import Kind
-from partners.triggers import FSM, Trigger, refuse, starts_as
+from partners.triggers import Trigger, lives, refuse
 from programs.models.offers import Vendor
 from programs.states import LINK_TRANSITIONS, LinkStatus
 
@@ -93,12 +93,7 @@ class Link(models.Model):
             ),
         ]
         triggers = [
-            starts_as(LinkStatus.PROPOSED),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in LINK_TRANSITIONS],
-            ),
+            *lives(LinkStatus.PROPOSED, LINK_TRANSITIONS),
             Trigger(
                 name="links_kept_to_real",
                 when=pgtrigger.Before,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from partners.models import Company, CompanyQuerySet, Membership, User, validate_time_zone
 from partners.permissions import holds_site_role
 from partners.states import Kind, Role
-from partners.triggers import FSM, Protect, Trigger, refuse, starts_as
+from partners.triggers import Protect, Trigger, lives, refuse
 from programs.states import PROGRAM_TRANSITIONS, PROMISED, ProgramKind, ProgramStatus
 
 if TYPE_CHECKING:
@@ -141,12 +141,7 @@ class Program(models.Model):
         ]
         indexes = [models.Index(fields=["vendor", "status"], name="program_of_vendor")]
         triggers = [
-            starts_as(ProgramStatus.DRAFT),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in PROGRAM_TRANSITIONS],
-            ),
+            *lives(ProgramStatus.DRAFT, PROGRAM_TRANSITIONS),
             Protect(
                 name="promised_terms_stay",
                 operation=pgtrigger.Update,

@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from partners.models import Company, Membership, Partner, User
 from partners.permissions import holds_site_role
-from partners.states import Role
-from partners.triggers import FSM, Protect, Trigger, refuse, starts_as
+from partners.triggers import Protect, Trigger, lives, refuse
 from programs.activities import ActivityKind
 from programs.days import Days
 from programs.models.offers import Program, Vendor, vendors_managed_by
@@ -45,7 +44,7 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         """A manager sees all of the own vendor; Windfall's people all; partners what is published, of vendors with a program."""
         if holds_site_role(user):
             return self
-        is_partner = Membership.objects.active().filter(user=user, role__in=[Role.OWNER, Role.MEMBER])
+        is_partner = Membership.objects.at_partners(user)
         return self.filter(Q(vendor__in=vendors_managed_by(user)) | Q(Exists(is_partner)) & shared())
 
     def shared(self):
@@ -170,12 +169,7 @@ class Resource(models.Model):
         ]
         indexes = [models.Index(fields=["vendor", "status"], name="resource_of_vendor")]
         triggers = [
-            starts_as(ResourceStatus.DRAFT),
-            FSM(
-                name="status_follows_the_table",
-                field="status",
-                transitions=[(a.value, b.value) for a, b in RESOURCE_TRANSITIONS],
-            ),
+            *lives(ResourceStatus.DRAFT, RESOURCE_TRANSITIONS),
             Protect(name="vendor_is_fixed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange("vendor")),
             Trigger(
                 name="program_is_of_its_vendor",
