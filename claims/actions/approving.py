@@ -11,7 +11,7 @@ from django.db.models import F
 
 from claims.actions.payments import open_for
 from claims.actions.review import taken
-from claims.actions.steps import ClaimRefused, check, locked, locked_together, move_on, posting, returned
+from claims.actions.steps import ClaimRefused, check, full_or_part, locked, locked_together, move_on, posting, returned
 from claims.actions.together import save_decided, save_taken
 from claims.actions.verdicts import Verdict, judged, told
 from claims.models import Claim, Line
@@ -160,10 +160,6 @@ def outcome_of(claim: Claim, accepted: int) -> ClaimStatus:
     if most is not None and accepted > most:
         return ClaimStatus.SECOND_APPROVAL
     return full_or_part(claim, accepted)
-
-
-def full_or_part(claim: Claim, accepted: int | None) -> ClaimStatus:
-    return ClaimStatus.APPROVED if accepted == claim.asked else ClaimStatus.PARTLY_APPROVED
 
 
 def settled(claim: Claim, *, by: User) -> list[Posting]:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from claims.actions.steps import ClaimRefused, locked_together, move_on
+from claims.actions.steps import ClaimRefused, full_or_part, locked_together, move_on
 from claims.models import BankDetails, Claim, Hold, Payment
 from claims.states import AWAITING_PAYMENT, ClaimStatus
 from claims.states.payments import (
@@ -109,7 +109,7 @@ def standing(claim: Claim, states: set[str]) -> ClaimStatus:
         return ClaimStatus.PAID
     if states & {P.BATCHED, P.SENT, P.CONFIRMED}:
         return ClaimStatus.PAYABLE
-    return ClaimStatus.APPROVED if claim.approved == claim.asked else ClaimStatus.PARTLY_APPROVED
+    return full_or_part(claim, claim.approved)
 
 
 def paid_data(claim: Claim, to: ClaimStatus) -> dict[str, Any]:

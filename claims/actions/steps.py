@@ -95,6 +95,10 @@ def move_on(
     )
 
 
+def full_or_part(claim: Claim, accepted: int | None) -> ClaimStatus:
+    return ClaimStatus.APPROVED if accepted == claim.asked else ClaimStatus.PARTLY_APPROVED
+
+
 def posting(
     act: Act,
     claim: Claim,

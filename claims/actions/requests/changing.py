@@ -12,6 +12,7 @@ from claims.actions.requests.deciding import DECIDE, moved_money, reasoned
 from claims.actions.requests.steps import (
     RequestRefused,
     check,
+    full_or_less,
     last_day_to_claim,
     locked,
     move_on,
@@ -120,7 +121,7 @@ def refuse_change(
 def back_to_approved(request: FundRequest, verb: str, *, by: User, now: datetime, **reason: str) -> None:
     if request.status != S.AMENDED:
         raise RequestRefused("No change of this request is open any more.")
-    to = S.APPROVED if request.approved == request.asked else S.APPROVED_REDUCED
+    to = full_or_less(request, request.approved)
     moved = move_on(request, verb=verb, by=by, now=now, to=to, **reason)
     request.amendment = None
     request.save()
@@ -147,7 +148,7 @@ def accept_change(*, request: FundRequest, version: int, by: User, now: datetime
             left = show(request.allocation.available, request.currency)
             raise RequestRefused(f"It asks for {show(more, request.currency)} more, and the fund has {left} left.")
         raise_asked(request, amount)
-        to = S.APPROVED if amount == request.asked else S.APPROVED_REDUCED
+        to = full_or_less(request, amount)
         moved = move_on(request, verb="accepted the change", by=by, now=now, to=to, amount=amount, before=before)
         request.starts_on, request.ends_on, request.place = starts_on, ends_on, wanted["place"]
         request.approved, request.amendment = amount, None

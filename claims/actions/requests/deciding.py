@@ -5,9 +5,18 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.formats import date_format
 
-from claims.actions.requests.steps import RequestRefused, check, last_day_to_claim, locked, move_on, posting
+from claims.actions.requests.steps import (
+    RequestRefused,
+    check,
+    check_step,
+    full_or_less,
+    last_day_to_claim,
+    locked,
+    move_on,
+    posting,
+)
 from claims.models import FundRequest
-from claims.states.requests import AWAITING_DECISION, RequestStatus, may_become
+from claims.states.requests import AWAITING_DECISION, RequestStatus
 from funds.ledger import InsufficientFunds, LedgerError, Posting, post
 from funds.states import Act, DeclineReason
 from partners.events import event, record
@@ -157,7 +166,7 @@ def set_aside(request: FundRequest, why: tuple[str, str], *, by: User, now: date
     can_be_set_aside(request, now)
     assert request.approved is not None
     assert request.ends_on is not None
-    to = S.APPROVED if request.approved == request.asked else S.APPROVED_REDUCED
+    to = full_or_less(request, request.approved)
     check_step(request, to)
     code, reason = why
     moved = move_on(
@@ -175,11 +184,6 @@ def set_aside(request: FundRequest, why: tuple[str, str], *, by: User, now: date
     request.save()
     moved_money(posting(Act.RESERVE, request, request.approved, by=by), now)
     return moved
-
-
-def check_step(request: FundRequest, to: RequestStatus) -> None:
-    if not may_become(request.status, to):
-        raise RequestRefused(f"This request is {S(request.status).label.lower()}: that is not possible any more.")
 
 
 def moved_money(postings: list[Posting], now: datetime) -> None:

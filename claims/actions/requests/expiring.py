@@ -113,6 +113,5 @@ def give_back(requests: list[FundRequest], now: datetime) -> None:
     for request in requests:
         reason = f"The question was not answered by {date_format(request.question_due or date.min)}."
         events.append(move_on(request, verb="sent back", by=None, to=RequestStatus.RETURNED, now=now, reason=reason))
-        request.question_due = None
     FundRequest.objects.bulk_update(requests, ["status", "version", "changed_at", "question_due"], batch_size=BATCH)
     record(events)

@@ -138,7 +138,6 @@ def answer(*, request: FundRequest, words: str, by: User, now: datetime, version
         if not words.strip():
             raise RequestRefused("Write an answer.")
         moved = move_on(request, verb="answered", by=by, now=now, to=RequestStatus.IN_REVIEW, reason=words.strip())
-        request.question_due = None
         request.save()
         record([moved])
     return request
@@ -151,7 +150,7 @@ def take_back(*, request: FundRequest, by: User, now: datetime) -> FundRequest:
         check(request, by=by, permission="claims.file_request", version=None, to=RequestStatus.DRAFT)
         moved = move_on(request, verb="taken back", by=by, now=now, to=RequestStatus.DRAFT)
         request.reviewer = request.decided_by = request.second_by = None
-        request.decided_at = request.approved = request.claim_by = request.question_due = None
+        request.decided_at = request.approved = request.claim_by = None
         request.save()
         record([moved])
     return request

@@ -42,10 +42,18 @@ def check(
         raise RequestChanged(
             "This request was changed after you opened the page. Nothing was done: look at it again, then decide."
         )
-    if to is not None and not may_become(request.status, to):
-        raise RequestRefused(
-            f"This request is {RequestStatus(request.status).label.lower()}: that is not possible any more."
-        )
+    if to is not None:
+        check_step(request, to)
+
+
+def check_step(request: FundRequest, to: RequestStatus) -> None:
+    if not may_become(request.status, to):
+        label = RequestStatus(request.status).label.lower()
+        raise RequestRefused(f"This request is {label}: that is not possible any more.")
+
+
+def full_or_less(request: FundRequest, amount: int | None) -> RequestStatus:
+    return RequestStatus.APPROVED if amount == request.asked else RequestStatus.APPROVED_REDUCED
 
 
 def move_on(
@@ -63,6 +71,7 @@ def move_on(
     before = RequestStatus(request.status)
     request.status = to
     request.version += 1
+    request.question_due = None
     request.changed_at = now
     return event(
         verb=verb,
