@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import BaseFormSet, formset_factory
+from django.forms import formset_factory
 
 from claims.actions.requests.filing import MOST_LINES, Entry, Plan
 from claims.forms.review import SeenForm
+from claims.forms.typed import TypedRows, kept
 from claims.models import FundRequest
 from funds.states import DeclineReason
 from programs.forms import DayField, MoneyField, bare_helper
@@ -19,11 +20,6 @@ from programs.money import show
 # What is kept of a half-typed field: enough for anything that could become valid.
 LONGEST_TYPED = 4000
 REASONS = [("", "Choose a reason"), *DeclineReason.choices]
-
-
-def kept(value: Any) -> str:
-    """Typed text as it can be stored: no NUL, which PostgreSQL has no place for, and not without end."""
-    return str(value).replace("\x00", "")[:LONGEST_TYPED]
 
 
 def text(label: str, rows: int, most: int, **kwargs: Any) -> forms.CharField:
@@ -104,7 +100,7 @@ class BudgetLineForm(forms.Form):
 COLUMNS = ("what", "amount")
 
 
-class BaseBudget(BaseFormSet):
+class BaseBudget(TypedRows):
     @classmethod
     def typed(cls, rows: Sequence[Mapping[str, str]], blank: int, currency: str) -> "BaseBudget":
         """A formset that holds these rows as somebody typed them, with their errors, and some blank ones after them."""
@@ -117,7 +113,7 @@ class BaseBudget(BaseFormSet):
         """What was typed, row by row, right or wrong; blank rows are left out."""
         found = []
         for form in self.forms:
-            row = {name: kept(form.data.get(form.add_prefix(name), "")) for name in COLUMNS}
+            row = {name: kept(form.data.get(form.add_prefix(name), ""), LONGEST_TYPED) for name in COLUMNS}
             if any(value.strip() for value in row.values()):
                 found.append(row)
         return found
@@ -125,12 +121,6 @@ class BaseBudget(BaseFormSet):
     def entries(self) -> list[Entry]:
         """The rows that are complete."""
         return [Entry(**form.cleaned_data) for form in self.forms if form.has_changed() and form.is_valid()]
-
-    @property
-    def unfinished(self) -> list[int]:
-        """Numbers, from 1, of the rows that are begun and not right yet."""
-        begun = [form for form in self.forms if form.has_changed()]
-        return [number for number, form in enumerate(begun, 1) if not form.is_valid()]
 
 
 Budget = formset_factory(
@@ -229,7 +219,3 @@ class ChangeForm(SeenForm):
         if first and last and last < first:
             self.add_error("ends_on", "It ends before it begins.")
         return cleaned
-
-
-class CancelForm(forms.Form):
-    reason = forms.CharField(label="Why, if you like to say", max_length=500, required=False)

@@ -12,18 +12,9 @@ from claims.actions.filing import MOST_LINES
 from claims.actions.rates import whom_to_ask
 from claims.checklist import Check, State, checklist, still_open
 from claims.checks import proofs_asked
-from claims.forms.filing import (
-    FIELDS,
-    BaseLineFormSet,
-    HeadForm,
-    LineFormSet,
-    belonging,
-    invoices_typed,
-    kept,
-    keyed,
-    shown,
-    words_on_warnings,
-)
+from claims.forms.filing import HeadForm, belonging, shown, words_on_warnings
+from claims.forms.lines import FIELDS, BaseLineFormSet, LineFormSet, invoices_typed, keyed
+from claims.forms.typed import kept, version_of, whole
 from claims.models import Claim, Line, Proof, Rates
 from claims.models.lines import new_key
 from claims.timeline import last_decision
@@ -62,7 +53,8 @@ class Draft:
             "usual": usual_supplier(claim),
         }
         if request.method == "POST":
-            data = self.whole(request.POST)
+            data = whole(request.POST, "lines")
+            keyed(data, min(int(data["lines-TOTAL_FORMS"]), MOST_LINES + 5))
             self.head = HeadForm(data)
             self.kwargs |= rates_for(claim, invoices_typed(data))
             self.lines = LineFormSet(data=data, prefix="lines", form_kwargs=self.kwargs)
@@ -76,18 +68,6 @@ class Draft:
         wanted = invoices_typed(data | {"lines-TOTAL_FORMS": len(rows)})
         self.kwargs |= rates_for(self.claim, wanted)
         self.lines = BaseLineFormSet.typed(rows, blank, **self.kwargs)
-
-    @staticmethod
-    def whole(data):
-        """A broken or missing count of lines reads as none, so that no page is lost to it."""
-        total = data.get("lines-TOTAL_FORMS", "")
-        data = data.copy()
-        for name, values in list(data.lists()):
-            data.setlist(name, [kept(value) for value in values])
-        count = int(total) if total.isdecimal() and len(total) < 4 else 0
-        data["lines-TOTAL_FORMS"] = str(count)
-        data["lines-INITIAL_FORMS"] = "0"
-        return keyed(data, min(count, MOST_LINES + 5))
 
     def kept_head(self) -> dict[str, str]:
         """Title and days as typed; else as they stand."""
@@ -120,7 +100,6 @@ class Draft:
 
     def save(self) -> None:
         """Keep what is complete as lines and all that was typed as it is. ClaimRefused or ClaimChanged if it cannot be."""
-        version = self.request.POST.get("version", "")
         self.head.is_valid()
         title = self.head.cleaned_data.get("title", self.claim.title)
         rows = self.lines.rows()
@@ -131,7 +110,7 @@ class Draft:
             entries=self.lines.entries(),
             by=self.request.user,
             now=self.now,
-            version=int(version) if version.isdecimal() and len(version) < 10 else None,
+            version=version_of(self.request.POST),
             typed={name: kept(self.head.data.get(name, "")) for name in HeadForm.base_fields} | {"rows": rows},
             ran=self.head.ran(),
             shows=shown(self.request.POST, proofs) | self.used_shows,

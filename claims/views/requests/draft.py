@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from claims.actions import requests
-from claims.forms.requests import BaseBudget, Budget, PlanForm, kept
+from claims.forms.requests import LONGEST_TYPED, BaseBudget, Budget, PlanForm
+from claims.forms.typed import kept, version_of, whole
 from claims.models import FundRequest
 from claims.request_checks import (
     Notice,
@@ -34,24 +35,13 @@ class Draft:
         self.activities = list(asked.allocation.terms.activities.all())
         kwargs = {"currency": asked.currency, "activities": self.activities}
         if request.method == "POST":
-            data = self.whole(request.POST)
+            data = whole(request.POST, "budget", LONGEST_TYPED)
             self.head = PlanForm(data, **kwargs)
             self.budget = Budget(data=data, prefix="budget", form_kwargs={"currency": asked.currency})
         else:
             self.head = PlanForm(self.kept_head(), **kwargs)
             self.budget = BaseBudget.typed(self.kept_rows(), BLANK_LINES, asked.currency)
         self.head.is_valid()
-
-    @staticmethod
-    def whole(data):
-        """A broken or missing count of lines reads as none, so that no page is lost to it."""
-        total = data.get("budget-TOTAL_FORMS", "")
-        data = data.copy()
-        for name, values in list(data.lists()):
-            data.setlist(name, [kept(value) for value in values])
-        data["budget-TOTAL_FORMS"] = total if total.isdecimal() and len(total) < 4 else "0"
-        data["budget-INITIAL_FORMS"] = "0"
-        return data
 
     def kept_head(self) -> dict[str, str]:
         """As typed; else as it stands."""
@@ -73,15 +63,15 @@ class Draft:
 
     def save(self) -> None:
         """Keep what is complete, and all that was typed as it is. RequestRefused or RequestChanged if it cannot be."""
-        version = self.request.POST.get("version", "")
         self.asked = requests.save(
             request=self.asked,
             plan=self.head.stands(self.asked.title),
             entries=self.budget.entries(),
             by=self.request.user,
             now=self.now,
-            version=int(version) if version.isdecimal() and len(version) < 10 else None,
-            typed={name: kept(self.head.data.get(name, "")) for name in HEAD} | {"rows": self.budget.rows()},
+            version=version_of(self.request.POST),
+            typed={name: kept(self.head.data.get(name, ""), LONGEST_TYPED) for name in HEAD}
+            | {"rows": self.budget.rows()},
         )
 
     def reshape(self, without: int | None = None) -> None:

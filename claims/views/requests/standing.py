@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from claims import actions as claims
 from claims.actions import requests
-from claims.forms.filing import AnswerForm
-from claims.forms.requests import CancelForm, ChangeForm
+from claims.forms.filing import AnswerForm, WithdrawForm
+from claims.forms.requests import ChangeForm
 from claims.models import FundRequest
 from claims.request_timeline import events, last_decision, open_question, timeline
 from claims.states.requests import RequestStatus, may_become
@@ -43,7 +43,7 @@ def partner_page(request: HttpRequest, asked: FundRequest, status: int = 200, **
         "question": open_question(told) if asked.status == S.INFO_REQUESTED else None,
         "decision": last_decision(told, asked.currency),
         "answer": AnswerForm(),
-        "cancel": CancelForm(),
+        "cancel": WithdrawForm(),
         "claims": asked.claims.order_by("-pk"),
         "may_file": may_file,
         "may_take_back": may_file and may_become(asked.status, S.DRAFT),
@@ -112,7 +112,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     asked = my_request(request, pk)
-    form = CancelForm(request.POST)
+    form = WithdrawForm(request.POST)
     if not form.is_valid():
         return partner_page(request, asked, cancel=form, status=400)
     return act(request, asked, "Cancelled.", requests.cancel, reason=form.cleaned_data["reason"])
