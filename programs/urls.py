@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import activities, editor, joining, links, programs, resources, standing, terms
+from programs.views import activities, editor, joining, links, programs, resources, standing, taking, terms
 
 app_name = "programs"
 urlpatterns = [
@@ -43,7 +43,7 @@ urlpatterns = [
     path("resources/<int:pk>/retire/", resources.move, {"name": "retire"}, name="retire_resource"),
     path("resources/<int:pk>/delete/", resources.delete, name="delete_resource"),
     path("resources/<int:pk>/partners/", resources.partners, name="resource_partners"),
-    path("resources/<int:pk>/file/", resources.file, name="resource_file"),
-    path("resources/<int:pk>/open/", resources.follow, name="open_resource"),
-    path("resources/<int:pk>/used/", resources.used, name="use_resource"),
+    path("resources/<int:pk>/file/", taking.file, name="resource_file"),
+    path("resources/<int:pk>/open/", taking.follow, name="open_resource"),
+    path("resources/<int:pk>/used/", taking.used, name="use_resource"),
 ]

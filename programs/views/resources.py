@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from partners.exports import table_response
 from partners.lists import chosen_sort, in_order, page_of, wanted_file
@@ -25,9 +25,8 @@ from programs.resources import actions
 from programs.resources.actions import ResourceChanged, ResourceRefused, closed, version
 from programs.resources.filters import PARTNERS_SORTS, SORTS, PartnerFilter, ResourceFilter
 from programs.resources.forms import ResourceForm, UsedForm
-from programs.resources.states import TONES, Act, ResourceStatus
+from programs.resources.states import TONES, ResourceStatus
 from programs.resources.uses import by_act, partners_of
-from programs.views.files import download
 from programs.views.programs import company_of
 
 DRAFT, PUBLISHED, RETIRED = ResourceStatus.DRAFT, ResourceStatus.PUBLISHED, ResourceStatus.RETIRED
@@ -298,70 +297,3 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{resource.title} is deleted.")
         return redirect("programs:resources")
     return render(request, "programs/resources/delete.html", {"resource": resource})
-
-
-def taker(request: HttpRequest, resource: Resource) -> Company | None:
-    """The partner whose taking counts; a look by the vendor's own people or Windfall's does not."""
-    return None if request.user.has_perm("programs.change_resource", resource) else using(request)
-
-
-def taken(request: HttpRequest, resource: Resource, act: Act, hand_out: Callable[[], HttpResponse]) -> HttpResponse:
-    """Hand it out and count it; back to its page with the reason where a partner cannot have it today."""
-    partner, now = taker(request, resource), timezone.now()
-    if partner and (words := closed(resource, now)):
-        messages.error(request, words)
-        return redirect("programs:resource", resource.pk)
-    response = hand_out()
-    if partner and request.method == "GET":
-        actions.use(resource=resource, partner=partner, act=act, by=request.user, now=now)
-    return response
-
-
-@require_safe
-def file(request: HttpRequest, pk: int) -> HttpResponse:
-    resource = visible_resource(request, pk)
-    if not resource.file:
-        raise Http404("This resource is a link.")
-
-    def hand_out() -> HttpResponse:
-        return download(resource.file, name=resource.name, kind=resource.file_kind)
-
-    return taken(request, resource, Act.DOWNLOADED, hand_out)
-
-
-@require_safe
-def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """Count it, then go on to where the resource is: only ever to the address that was stored."""
-    resource = visible_resource(request, pk)
-    if not resource.link:
-        raise Http404("This resource is a file.")
-
-    def hand_out() -> HttpResponse:
-        response = HttpResponseRedirect(resource.link)
-        response["Referrer-Policy"] = "no-referrer"
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-    return taken(request, resource, Act.OPENED, hand_out)
-
-
-@require_POST
-def used(request: HttpRequest, pk: int) -> HttpResponse:
-    resource = visible_resource(request, pk)
-    partner = using(request)
-    if partner is None:
-        raise PermissionDenied
-    form = UsedForm(request.POST, resource=resource)
-    activity = form.cleaned_data["activity"] if form.is_valid() else ""
-    try:
-        count = actions.use(
-            resource=resource, partner=partner, act=Act.USED, by=request.user, now=timezone.now(), activity=activity
-        )
-    except ResourceRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        said = "It is noted that you used it." if count else "That was noted a moment ago."
-        messages.success(
-            request, f"{said} {resource.vendor.name} sees it, and what serves you best gets made more often."
-        )
-    return redirect("programs:resource", pk)
