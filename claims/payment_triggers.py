@@ -10,12 +10,13 @@ from claims.triggers import OUTSIDER_ONLY
 from partners.states import Role
 from partners.triggers import Protect, Trigger, differs, named_anew, refuse
 
-TOO_MUCH = "WF040"
-NOT_ITS_CLAIMS = "WF041"
-HELD = "WF042"
-NEVER_DELETED = "WF043"
-NOT_THE_OWNER = "WF044"
-OWN_DETAILS = "WF045"
+TOO_MUCH = "WF050"
+NOT_ITS_CLAIMS = "WF051"
+HELD = "WF052"
+NEVER_DELETED = "WF053"
+NOT_THE_OWNER = "WF054"
+OWN_DETAILS = "WF055"
+PAID_ELSEWISE = "WF056"
 
 
 def listed(values: Sequence[str]) -> str:
@@ -188,6 +189,20 @@ def held_while_held(payment: str) -> Trigger:
         timing=pgtrigger.Deferred,
         func=HELD_WHILE_HELD % payment,
     )
+
+
+# Less arrived than was sent: by exactly so much.
+missing_of_its_payment = Trigger(
+    name="missing_of_its_payment",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func=f"""
+        IF NOT EXISTS (SELECT FROM claims_payment WHERE id = NEW.payment_id AND amount - received = NEW.missing) THEN
+            {refuse(PAID_ELSEWISE, "what is missing is what was sent and did not arrive")}
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 
 def keeps_company(user: str, company: str) -> str:

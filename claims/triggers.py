@@ -131,7 +131,7 @@ PROOFS_OF_DRAFT = f"""
     END IF;
     RETURN coalesce(NEW, OLD);
 """
-REPLACES_ANOTHER = "WF017"
+REPLACES_ANOTHER = "WF083"
 # A file takes the place of one that was declined, on the same claim.
 REPLACES_DECLINED = f"""
     IF NOT EXISTS (
@@ -209,7 +209,7 @@ WITHIN_PERIOD = f"""
 """
 
 APPROVED = ", ".join(f"'{status.value}'" for status in (*AWAITING_PAYMENT, ClaimStatus.PAID, ClaimStatus.REVERSED))
-PAID_OTHERWISE = "WF018"
+PAID_OTHERWISE = "WF084"
 LIVE_PAYMENTS = ", ".join(f"'{status.value}'" for status in LIVE)
 # What of a claim is paid is what its payments brought, and none of them is more than what is approved. Looked at when the
 # transaction ends: claims and payments are written one after the other.
@@ -226,7 +226,7 @@ AS_PAYMENTS_SAY = f"""
     RETURN NULL;
 """
 
-REQUEST_OF_ANOTHER_FUND = "WF014"
+REQUEST_OF_ANOTHER_FUND = "WF080"
 # A claim draws on what was approved of its own fund.
 REQUEST_OF_FUND = f"""
     IF NOT EXISTS (SELECT FROM claims_fundrequest WHERE id = NEW.request_id AND allocation_id = NEW.allocation_id) THEN
@@ -248,8 +248,8 @@ CLAIMED_HERE = f"""
     RETURN NEW;
 """
 
-INVOICE_OF_ANOTHER = "WF015"
-MORE_THAN_THE_INVOICE = "WF016"
+INVOICE_OF_ANOTHER = "WF081"
+MORE_THAN_THE_INVOICE = "WF082"
 # A line points at its own invoice: of its partner, its day and its total.
 INVOICE_OF_LINE = f"""
     IF NOT EXISTS (

@@ -79,7 +79,7 @@ class Digest(models.Model):
         return f"{self.recipient}, {self.day}"
 
 
-NOT_ITS_MANAGER = "WF030"
+NOT_ITS_MANAGER = "WF035"
 # Whoever nudges manages the vendor whose money it is.
 BY_ITS_MANAGER = f"""
     IF NOT EXISTS (

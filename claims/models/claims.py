@@ -209,11 +209,6 @@ class Claim(models.Model):
                 condition=Q(status=ClaimStatus.INFO_REQUESTED),
                 name="claim_question_due",
             ),
-            models.Index(
-                fields=["decided_at", "id"],
-                condition=Q(status__in=AWAITING_PAYMENT),
-                name="claim_awaiting_payment",
-            ),
         ]
         triggers = [
             *record_triggers.filed_is_kept(),

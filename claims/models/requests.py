@@ -142,6 +142,10 @@ class FundRequest(models.Model):
                 | ~Q(status=RequestStatus.AMENDED) & Q(amendment=None),
                 name="request_amendment_while_amended",
             ),
+            models.CheckConstraint(
+                condition=Q(question_due=None) | Q(status=RequestStatus.INFO_REQUESTED),
+                name="request_question_due_while_asked",
+            ),
         ]
         indexes = [
             models.Index(fields=["partner", "-changed_at"], name="request_of_partner_by_change"),

@@ -44,6 +44,7 @@ class ShortPay(models.Model):
         indexes = [models.Index(fields=["-opened_at"], condition=Q(status=ShortStatus.OPEN), name="short_pay_open")]
         triggers = [
             *lives(ShortStatus.OPEN, SHORT_TRANSITIONS),
+            rules.missing_of_its_payment,
             rules.settled_by_its_owner,
             rules.stays(
                 "payment_id",

@@ -30,7 +30,7 @@ from programs.resources.states import (
 from programs.states import FileKind, ProgramStatus
 from programs.terms import SOON_DAYS
 
-FOREIGN_PROGRAM = "WF030"
+FOREIGN_PROGRAM = "WF034"
 OF_ITS_VENDOR = f"""
     IF NOT EXISTS (SELECT FROM programs_program WHERE id = NEW.program_id AND vendor_id = NEW.vendor_id) THEN
         {refuse(FOREIGN_PROGRAM, "this program is of another vendor")}

@@ -40,8 +40,10 @@ NEW_BATCH = (
 )
 NEW_SHORT = (
     "INSERT INTO claims_shortpay (payment_id, missing, status, reason, opened_at, resolved_by_id, resolved_at) "
-    "VALUES ({%s}, 1, '%s', %s, now(), %s, %s)"
+    "SELECT id, amount - received + %s, '%s', %s, now(), %s, %s FROM claims_payment WHERE id = {%s}"
 )
+# As if less had arrived than was sent, and nobody had noted it.
+FELL_SHORT = PAST + PAYMENT % ("received = amount - 1", "pay_paid") + BACK
 NEW_REVERSAL = (
     "INSERT INTO claims_reversal (claim_id, amount, back_to, code, reason, status, proposed_by_id, proposed_at, decided_words) "
     "SELECT claim_id, amount, back_to, code, reason, '%s', proposed_by_id, now(), '' FROM claims_reversal WHERE id = {%s}"
@@ -203,8 +205,14 @@ PAYMENT_ATTACKS = {
         PAST + SHORT % ("status = 'repaid'", "pay_short"),
         PAST + SHORT % ("resolved_by_id = {finance}", "pay_short"),
     ],
-    "claims_shortpay.claims_shortpay_payment_id_key": [NEW_SHORT % ("pay_short_payment", "open", "''", "NULL", "NULL")],
-    "claims_shortpay.starts_as": [NEW_SHORT % ("pay_paid", "repaid", "'x'", "{finance}", "now()")],
+    "claims_shortpay.claims_shortpay_payment_id_key": [
+        NEW_SHORT % (0, "open", "''", "NULL", "NULL", "pay_short_payment")
+    ],
+    "claims_shortpay.starts_as": [FELL_SHORT + NEW_SHORT % (0, "repaid", "'x'", "{finance}", "now()", "pay_paid")],
+    "claims_shortpay.missing_of_its_payment": [
+        FELL_SHORT + NEW_SHORT % (1, "open", "''", "NULL", "NULL", "pay_paid"),
+        NEW_SHORT % (1, "open", "''", "NULL", "NULL", "pay_paid"),
+    ],
     "claims_shortpay.status_follows_the_table": [SHORT % ("status = 'repaid'", "pay_settled")],
     "claims_shortpay.settled_by_its_owner": [
         SHORT % (f"status = 'settled', resolved_by_id = {{{who}}}, resolved_at = now(), reason = 'x'", "pay_short")

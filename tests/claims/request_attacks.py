@@ -61,6 +61,7 @@ REQUEST_ATTACKS = {
         REQUEST % ("status = 'amended'", "in_force_request"),
         REQUEST % ("amendment = '{{}}'", "in_force_request"),
     ],
+    "claims_fundrequest.request_question_due_while_asked": [REQUEST % ("question_due = now()", "fund_request")],
     "claims_fundrequest.starts_as": [NEW % ("fund", "submitted")],
     "claims_fundrequest.asked_on_windfall": [NEW % ("kept_fund", "draft")],
     "claims_fundrequest.status_follows_the_table": [
