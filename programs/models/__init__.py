@@ -1,5 +1,6 @@
 """What is offered: vendors, their programs, what these promise, who may join them, and what vendors share."""
 
+from programs.models.activities import Activity
 from programs.models.joining import (
     Certification,
     CertificationHeld,
@@ -12,7 +13,7 @@ from programs.models.joining import (
 from programs.models.kept import KeptVendor, Link
 from programs.models.offers import Program, ProgramQuerySet, Vendor, vendors_managed_by
 from programs.models.resources import Resource, ResourceQuerySet, ResourceUse
-from programs.models.terms import EARNING_MONTHS, Activity, Terms
+from programs.models.terms import EARNING_MONTHS, Terms
 
 __all__ = [
     "EARNING_MONTHS",
