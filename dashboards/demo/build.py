@@ -1,6 +1,5 @@
 """Builds the demo through the actions that the pages use, in one transaction: all of it or nothing."""
 
-import random
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -9,84 +8,39 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.forms.models import model_to_dict
 
-from claims import actions as claims
-from claims.actions.filing import Entry
-from claims.actions.verdicts import Verdict
 from claims.models import Claim
-from claims.states import ClaimStatus
-from dashboards.demo import papers
 from dashboards.demo.books import record_books
 from dashboards.demo.decisions import decide_further
+from dashboards.demo.filing import file_claim
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.payments import enter_accounts, pay_claims
+from dashboards.demo.people import DOMAIN, Cast
 from dashboards.demo.requests import WISHES, ask
 from dashboards.demo.results import report_results
 from dashboards.demo.shelf import SHELF, share
-from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Filing, Story
+from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Story
 from funds import actions as funds
 from funds.asks import Proposal
 from funds.earning import period_of
 from funds.lapse import lapse
 from funds.models import Allocation, Budget, Year
-from partners.models import Company, Membership, Partner, User
-from partners.sign_in import verified_user
-from partners.states import Kind, Role
+from partners.models import Company, User
 from programs import actions as programs
-from programs.activities import ActivityKind
 from programs.days import Clock
-from programs.models import Program, Terms, Vendor
+from programs.models import Program, Terms
 from programs.money import digits, parse
 from programs.starts import BY_KEY
 from programs.states import TERMS
-from programs.uploads import accept
 from reminders import actions as reminders
 
-DOMAIN = "windfall.example"
-PASSWORD = "windfall-demo"
 PARTNERS_PER_PROGRAM = 8
 # What a program is given in a year, in usual grants; and what of a year stands in no program yet.
 IN_LAST_YEAR, IN_THIS_YEAR, FREE = 14, 16, 3
-SUPPLIERS = ("Acme Media", "Bluebell Events", "Corner Print", "Delta Telemarketing", "Echo Studio")
 
 
-class Demo:
-    """One build: `now` is its present; every date is relative to it, every choice repeatable."""
-
-    def __init__(self, now: datetime):
-        self.now = now
-        self.choice = random.Random(2026)
-        self.papers = 0
-
-    def ago(self, days: int) -> datetime:
-        return self.now - timedelta(days=days)
-
-    def person(self, login: str, name: str, company: Company, role: Role) -> User:
-        user = verified_user(f"{login}@{DOMAIN}", name, PASSWORD)
-        Membership.objects.create(user=user, company=company, role=role, created_at=self.ago(400))
-        return user
-
-    def people(self) -> None:
-        site = Company.objects.create(kind=Kind.SITE, name="Windfall", slug="windfall")
-        self.admin = self.person("admin", "Ada Minton", site, Role.ADMIN)
-        self.second_admin = self.person("second.admin", "Ben Carter", site, Role.ADMIN)
-        self.finance = self.person("finance", "Fina Cortez", site, Role.FINANCE)
-        self.second_finance = self.person("second.finance", "Tom Ledger", site, Role.FINANCE)
-        self.partners, self.owners = {}, {}
-        for slug, facts in PARTNERS.items():
-            company = Partner.objects.create(
-                slug=slug, name=facts.name, country=facts.country, currency=facts.currency, time_zone=facts.time_zone
-            )
-            login = "owner" if slug == "brightpath" else f"owner.{slug}"
-            self.partners[slug] = company
-            self.owners[slug] = self.person(login, facts.owner, company, Role.OWNER)
-        self.person("member", "Max Ember", self.partners["brightpath"], Role.MEMBER)
-        self.vendors, self.managers = {}, {}
-        for slug, facts in VENDORS.items():
-            vendor = Vendor.objects.create(slug=slug, name=facts.name, country=facts.country, time_zone=facts.time_zone)
-            login = "manager" if slug == "northgate-cloud" else f"manager.{slug}"
-            self.vendors[slug] = vendor
-            self.managers[slug] = self.person(login, facts.manager, vendor, Role.MANAGER)
+class Demo(Cast):
+    """What vendors offer, grant and are asked, and what partners make of it."""
 
     def program(self, offer: Offer, *, publish: bool = True, name: str = "") -> Program:
         by = self.managers[offer.vendor]
@@ -287,118 +241,7 @@ class Demo:
                 at=granted + timedelta(days=5),
             )
         for filing in sorted(story.filings, key=lambda filing: -filing.days_ago):
-            self.claim(allocation, offer, slug, amount, filing)
-
-    def claim(self, allocation: Allocation, offer: Offer, slug: str, granted: int, filing: Filing) -> None:
-        """A claim on this fund, brought as far as the filing says."""
-        by, started = self.owners[slug], self.ago(filing.days_ago)
-        title = self.choice.choice(offer.activities)
-        allocation = Allocation.objects.with_terms().get(pk=allocation.pk)
-        claim = claims.start(allocation=allocation, title=title, by=by, now=started)
-        percent = int(allocation.terms.reimbursement_percent)
-        cost = min(granted * filing.share // percent, allocation.unclaimed * 100 // percent)
-        costs = [cost] if filing.share < 20 else [cost * 2 // 3, cost - cost * 2 // 3]
-        campaigns = [a for a in allocation.terms.activities.all() if a.kind != ActivityKind.OTHER]
-        activity = self.choice.choice(campaigns)
-        entries = [
-            Entry(
-                what=title if place == 0 else f"{title}: material",
-                supplier=self.choice.choice(SUPPLIERS),
-                invoice_number=f"{self.choice.randrange(1000, 9999)}-{place + 1}",
-                invoice_date=(started - timedelta(days=12 - place)).date(),
-                total=amount,
-                activity=activity,
-            )
-            for place, amount in enumerate(costs)
-        ]
-        for entry in entries:
-            self.papers += 1
-            paper = papers.invoice(
-                supplier=entry.supplier,
-                number=entry.invoice_number,
-                day=entry.invoice_date,
-                partner=allocation.partner.name,
-                what=entry.what,
-                amount=entry.total,
-                currency=offer.currency,
-            )
-            self.attach(claim, f"invoice-{entry.invoice_number}.pdf", paper, by, started)
-        if filing.share >= 20:
-            self.papers += 1
-            kind = "png" if self.papers % 2 else "jpg"
-            picture = papers.photo(title=title, number=self.papers)
-            self.attach(claim, f"photo-{self.papers}.{kind}", picture, by, started)
-        ran_until = min((started - timedelta(days=4)).date(), allocation.expires_on)
-        claim = claims.save(
-            claim=claim,
-            title=title,
-            entries=entries,
-            by=by,
-            now=started,
-            ran=(ran_until - timedelta(days=3), ran_until),
-            shows={claim.proofs.latest("pk").pk: activity.proofs},
-        )
-        self.approve_ahead(claim, offer, started)
-        self.decide(claim, filing, by)
-
-    def approve_ahead(self, claim: Claim, offer: Offer, started: datetime) -> None:
-        """Where its terms ask for it, what the claim draws on was approved before the activity."""
-        fund = claim.allocation
-        if fund.terms.preapproval and claim.asked > fund.reserved:
-            funds.reserve(
-                allocation=fund,
-                amount=claim.asked - fund.reserved,
-                key=f"plan-{claim.pk}",
-                by=self.managers[offer.vendor],
-                reason=f"Approved in advance: {claim.title}",
-                at=started - timedelta(days=1),
-            )
-
-    def attach(self, claim: Claim, name: str, content: bytes, by: User, now: datetime) -> None:
-        claims.attach(claim=claim, accepted=accept(SimpleUploadedFile(name, content)), by=by, now=now)
-
-    def decide(self, claim: Claim, filing: Filing, owner: User) -> None:
-        if filing.status == "draft":
-            return
-        days = filing.days_ago
-        claim = claims.submit(claim=claim, by=owner, now=self.ago(days))
-        if filing.status == "submitted":
-            return
-        if filing.status == "withdrawn":
-            claims.withdraw(claim=claim, by=owner, now=self.ago(days - 1), reason="The wrong invoice was attached.")
-            return
-        admin = self.choice.choice([self.admin, self.second_admin])
-        claim = claims.take(claim=claim, by=admin, now=self.ago(days - 1))
-        if filing.status == "in_review":
-            return
-        later = {"version": claim.version, "by": admin, "now": self.ago(days - 3)}
-        if filing.status == "info_requested":
-            claims.ask(
-                claim=claim, question="How many people registered? Please add the list or a screenshot.", **later
-            )
-        elif filing.status == "rejected":
-            reason = "The invoice names another company. Ask the supplier for one in your name and file again."
-            claims.reject(claim=claim, code="mismatch", reason=reason, **later)
-        elif filing.status == "partly_approved":
-            last = claim.lines.last()
-            reason = "The invoice includes drinks, which the program does not cover."
-            verdict = Verdict(last.asked * 3 // 5, "not_eligible", reason)
-            claims.approve(claim=claim, verdicts={last.pk: verdict}, **later)
-        else:
-            claim = claims.approve(claim=claim, note="All in order.", **later)
-            if claim.status == ClaimStatus.SECOND_APPROVAL and filing.status == "paid":
-                second = self.second_admin if admin == self.admin else self.admin
-                claim = claims.approve_too(claim=claim, version=claim.version, by=second, now=self.ago(days - 3))
-            if filing.status == "paid":
-                paid_at = self.ago(days - 20)
-                claims.pay(
-                    claim=claim,
-                    version=claim.version,
-                    paid_on=claim.program.today(paid_at),
-                    reference=f"WF-{claim.pk:05}",
-                    by=self.finance,
-                    now=paid_at,
-                )
+            file_claim(self, allocation, offer, slug, amount, filing)
 
 
 def build(now: datetime) -> dict[str, int] | None:

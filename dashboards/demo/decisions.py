@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 from claims import actions
 from claims.models import Claim
 from claims.states import ClaimStatus
+from dashboards.demo.people import Cast
 
 
-def decide_further(demo) -> None:
-    """`demo` is the build (`build.Demo`)."""
+def decide_further(demo: Cast) -> None:
     send_one_back(demo)
     dispute_one(demo)
 
@@ -18,7 +18,7 @@ def others() -> QuerySet[Claim]:
     return Claim.objects.with_fund().exclude(partner__slug="brightpath").order_by("pk")
 
 
-def send_one_back(demo) -> None:
+def send_one_back(demo: Cast) -> None:
     claim = others().filter(status=ClaimStatus.SUBMITTED).first()
     actions.send_back(
         claim=claim,
@@ -30,7 +30,7 @@ def send_one_back(demo) -> None:
     )
 
 
-def dispute_one(demo) -> None:
+def dispute_one(demo: Cast) -> None:
     claim = others().filter(status=ClaimStatus.REJECTED).first()
     actions.dispute(
         claim=claim,

@@ -7,6 +7,7 @@ from django.db.models import Count
 from claims import actions, vault
 from claims.models import BankDetails, Claim, Payment
 from claims.states import ClaimStatus
+from dashboards.demo.people import Cast
 from partners.models import Company, User
 from programs.models import Vendor
 
@@ -35,8 +36,8 @@ def enter(company: Company, by: User, now: datetime) -> BankDetails:
     return actions.enter_details(company=company, holder=company.name, by=by, now=now, **said)  # type: ignore[arg-type]
 
 
-def enter_accounts(demo) -> None:
-    """Before anything is claimed. `demo` is the build (`build.Demo`)."""
+def enter_accounts(demo: Cast) -> None:
+    """Before anything is claimed."""
     finance = demo.finance
     for slug, owner in demo.owners.items():
         # One partner has entered nothing, so that its payments wait; one has just changed its details.
@@ -49,7 +50,7 @@ def enter_accounts(demo) -> None:
             enter(demo.vendors[slug], demo.managers[slug], demo.ago(200))
 
 
-def pay_claims(demo, now: datetime) -> None:
+def pay_claims(demo: Cast, now: datetime) -> None:
     for vendor_id, currency, _ in groups():
         batch_of(vendor_id, currency, demo.finance, now)
     take_one_back(demo, now)
@@ -82,7 +83,7 @@ def batch_of(vendor_id: int, currency: str, finance: User, now: datetime) -> Non
     actions.settle(answers=answers, by=finance, now=now)
 
 
-def take_one_back(demo, now: datetime) -> None:
+def take_one_back(demo: Cast, now: datetime) -> None:
     """The oldest payment was made twice: one person of finance proposes to take it back, another confirms."""
     paid = Claim.objects.filter(status=ClaimStatus.PAID).order_by("pk")
     for claim, confirms in zip(paid.exclude(partner__slug="brightpath")[:2], (True, False), strict=False):

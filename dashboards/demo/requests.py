@@ -7,6 +7,7 @@ from claims.actions import requests
 from claims.actions.requests.filing import Entry, Plan
 from claims.models import FundRequest
 from claims.request_checks import first_start, rate_of, wanting
+from dashboards.demo.people import Cast
 from funds.models import Allocation
 from partners.models import User
 from programs.activities import ActivityKind
@@ -141,7 +142,7 @@ WISHES = (
 )
 
 
-def ask(demo, wish: Wish) -> FundRequest | None:
+def ask(demo: Cast, wish: Wish) -> FundRequest | None:
     """Bring one request as far as it says; None where the partner has no fund that it fits into."""
     owner, then = demo.owners[wish.partner], demo.ago(wish.days_ago)
     first = (demo.now + timedelta(days=wish.starts_in)).date()
@@ -177,7 +178,7 @@ def ask(demo, wish: Wish) -> FundRequest | None:
     return made
 
 
-def answer(demo, made: FundRequest, wish: Wish, owner: User) -> None:
+def answer(demo: Cast, made: FundRequest, wish: Wish, owner: User) -> None:
     manager = demo.managers[made.allocation.program.vendor.slug]
     soon = {"by": manager, "now": demo.ago(max(wish.days_ago - 2, 1)), "version": made.version}
     if wish.comes_to == "info_requested":

@@ -1,20 +1,18 @@
 """What the demo's vendors share with partners, and what partners did with it."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dashboards.demo import papers
+from dashboards.demo.people import Cast
 from programs.activities import ActivityKind as For
 from programs.models import Program, Resource
 from programs.resources import actions
 from programs.resources.states import Act
 from programs.resources.states import ResourceKind as Kind
 from programs.uploads import accept
-
-if TYPE_CHECKING:
-    from dashboards.demo.build import Demo
 
 
 class Shared(NamedTuple):
@@ -209,7 +207,7 @@ SHELF = (
 )
 
 
-def share(demo: "Demo", number: int, shared: Shared) -> None:
+def share(demo: Cast, number: int, shared: Shared) -> None:
     """Publish a resource; its users took it, and most of them ran something with it."""
     vendor, by, day = demo.vendors[shared.vendor], demo.managers[shared.vendor], demo.ago(60 - number)
     resource = Resource(
