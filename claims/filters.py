@@ -19,9 +19,18 @@ SORTS = {
 }
 
 
-class ClaimFilter(django_filters.FilterSet):
+class TitleFilter(django_filters.FilterSet):
+    """Finds what was filed by its title or its partner."""
+
     q = django_filters.CharFilter(label="Search", method="search")
-    status = django_filters.ChoiceFilter(choices=ClaimStatus, label="Status", empty_label="Any status")
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(title__icontains=value) | Q(partner__name__icontains=value))
+
+
+class OwnFilter(TitleFilter):
+    """What a partner filed: also by the fund and its vendor."""
+
     vendor = django_filters.ModelChoiceFilter(
         queryset=Vendor.objects.none(),
         field_name="allocation__budget__program__vendor",
@@ -32,17 +41,18 @@ class ClaimFilter(django_filters.FilterSet):
         queryset=Allocation.objects.none(), field_name="allocation", label="Fund", empty_label="Any fund"
     )
 
-    class Meta:
-        model = Claim
-        fields: list[str] = []
-
     def __init__(self, *args, vendors: QuerySet[Vendor], funds: QuerySet[Allocation], **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["vendor"].queryset = vendors
         self.filters["fund"].queryset = funds
 
-    def search(self, queryset, name, value):
-        return queryset.filter(Q(title__icontains=value) | Q(partner__name__icontains=value))
+
+class ClaimFilter(OwnFilter):
+    status = django_filters.ChoiceFilter(choices=ClaimStatus, label="Status", empty_label="Any status")
+
+    class Meta:
+        model = Claim
+        fields = ["q", "status", "vendor", "fund"]
 
 
 def ordered(claims: QuerySet[Claim], sort: str) -> QuerySet[Claim]:
@@ -51,10 +61,9 @@ def ordered(claims: QuerySet[Claim], sort: str) -> QuerySet[Claim]:
     return claims.order_by(f"-{column}" if sort.startswith("-") else column, "-id") if column else claims
 
 
-class ByVendorFilter(django_filters.FilterSet):
+class ByVendorFilter(TitleFilter):
     """Filed claims, by search, vendor and currency."""
 
-    q = django_filters.CharFilter(label="Search", method="search")
     vendor = django_filters.ModelChoiceFilter(
         queryset=Vendor.objects.all(),
         field_name="allocation__budget__program__vendor",
@@ -70,7 +79,4 @@ class ByVendorFilter(django_filters.FilterSet):
 
     class Meta:
         model = Claim
-        fields: list[str] = []
-
-    def search(self, queryset, name, value):
-        return queryset.filter(Q(title__icontains=value) | Q(partner__name__icontains=value))
+        fields = ["q", "vendor", "currency"]

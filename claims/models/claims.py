@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from claims import record_triggers, triggers
+from claims.models.filed import FiledQuerySet
 from claims.states import (
     AWAITING_DECISION,
     AWAITING_PAYMENT,
@@ -19,29 +20,13 @@ from claims.states import (
     ClaimStatus,
 )
 from funds.models import Allocation
-from partners.models import Company, Membership, Partner, User
-from partners.permissions import holds_site_role
+from partners.models import Partner, User
 from partners.triggers import Protect, Trigger, lives
 from programs.days import Days
-from programs.models import vendors_managed_by
 from programs.money import LARGEST
 
 
-class ClaimQuerySet(models.QuerySet["Claim"]):
-    def visible_to(self, user: User):
-        """The partner's people see all of theirs; the vendor's managers and Windfall's people what was ever filed."""
-        filed = Q(filed_at__isnull=False)
-        of_vendors = Q(allocation__budget__program__vendor__in=vendors_managed_by(user))
-        theirs = filed if holds_site_role(user) else filed & of_vendors
-        mine = Membership.objects.at_partners(user).values("company")
-        return self.filter(Q(partner__in=mine) | theirs)
-
-    def of_partner(self, company: Company):
-        return self.filter(partner_id=company.pk)
-
-    def of_vendor(self, company: Company):
-        return self.filter(allocation__budget__program__vendor_id=company.pk)
-
+class ClaimQuerySet(FiledQuerySet):
     def drafts(self):
         return self.filter(status=ClaimStatus.DRAFT)
 

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from claims import record_triggers, triggers
+from claims.models.filed import FiledQuerySet
 from claims.states.requests import (
     AWAITING_DECISION,
     AWAITING_VENDOR,
@@ -17,28 +18,14 @@ from claims.states.requests import (
     RequestStatus,
 )
 from funds.models import Allocation
-from partners.models import Company, Membership, Partner, User
-from partners.permissions import holds_site_role
+from partners.models import Partner, User
 from partners.triggers import Protect, Trigger, lives
-from programs.models import Activity, vendors_managed_by
+from programs.models import Activity
 from programs.money import LARGEST
 from programs.states import FileKind
 
 
-class FundRequestQuerySet(models.QuerySet["FundRequest"]):
-    def visible_to(self, user: User):
-        """The partner's people see all of theirs; the vendor's managers and Windfall's people what was ever filed."""
-        filed = Q(filed_at__isnull=False)
-        of_vendors = Q(allocation__budget__program__vendor__in=vendors_managed_by(user))
-        theirs = filed if holds_site_role(user) else filed & of_vendors
-        return self.filter(Q(partner__in=Membership.objects.at_partners(user).values("company")) | theirs)
-
-    def of_partner(self, company: Company):
-        return self.filter(partner_id=company.pk)
-
-    def of_vendor(self, company: Company):
-        return self.filter(allocation__budget__program__vendor_id=company.pk)
-
+class FundRequestQuerySet(FiledQuerySet):
     def open(self):
         return self.filter(status__in=OPEN)
 
