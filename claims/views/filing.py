@@ -93,26 +93,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     draft = Draft(request, claim)
     if request.method != "POST":
         return render(request, "claims/edit.html", draft.context())
-    asked_for = request.POST.get("do", "save")
-    number = asked_for.partition("-")[2]
-    place = int(number) if number.isdecimal() and len(number) < 18 else None
     try:
-        if asked_for.startswith("remove-"):
-            draft.reshape(without=place)
-        if asked_for.startswith("use-") and (proof := claim.proofs.filter(pk=place).first()):
-            draft.use(proof)
-        draft.save()
-        saved = draft.claim.version
-        attached, refused = take_files(request, draft.claim)
-        if asked_for.startswith("detach-") and (proof := draft.claim.proofs.filter(pk=place).first()):
-            actions.detach(proof=proof, by=request.user, now=draft.now)
-        draft.claim = my_claim(request, pk)
-        if asked_for == "submit" and not refused and not draft.wanting():
-            # What is filed is what this page showed: a change by a colleague since the save above refuses it.
-            seen = saved + attached
-            claim = actions.submit(claim=draft.claim, by=request.user, now=draft.now, version=seen)
-            messages.success(request, f"Filed. {show(claim.asked, claim.currency)} is with the reviewers now.")
-            return redirect("claims:detail", claim.pk)
+        return sent(request, draft)
     except actions.ClaimChanged:
         # What was typed stays on the page; the fresh version lets the next save take it.
         draft.claim = my_claim(request, pk)
@@ -121,13 +103,34 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         draft.claim = my_claim(request, pk)
         if draft.claim.status != ClaimStatus.DRAFT:  # a second click, or a colleague who was faster
             messages.error(request, str(refusal))
-            return redirect("claims:detail", claim.pk)
+            return redirect("claims:detail", pk)
         return again(request, draft, [str(refusal)])
-    if refused or asked_for == "submit":
+
+
+def sent(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Save what was typed, then do what the pressed button says."""
+    wish, _, number = request.POST.get("do", "save").partition("-")
+    place = int(number) if number.isdecimal() and len(number) < 18 else None
+    if wish == "remove":
+        draft.reshape(without=place)
+    if wish == "use" and (proof := draft.claim.proofs.filter(pk=place).first()):
+        draft.use(proof)
+    draft.save()
+    pk, saved = draft.claim.pk, draft.claim.version
+    attached, refused = take_files(request, draft.claim)
+    if wish == "detach" and (proof := draft.claim.proofs.filter(pk=place).first()):
+        actions.detach(proof=proof, by=request.user, now=draft.now)
+    draft.claim = my_claim(request, pk)
+    if wish == "submit" and not refused and not draft.wanting():
+        # What is filed is what this page showed: a change by a colleague since the save above refuses it.
+        claim = actions.submit(claim=draft.claim, by=request.user, now=draft.now, version=saved + attached)
+        messages.success(request, f"Filed. {show(claim.asked, claim.currency)} is with the reviewers now.")
+        return redirect("claims:detail", pk)
+    if refused or wish == "submit":
         return again(request, draft, refused)
-    if asked_for == "save":
+    if wish == "save":
         messages.success(request, "Saved as a draft.")
-    return redirect("claims:edit", claim.pk)
+    return redirect("claims:edit", pk)
 
 
 def again(request: HttpRequest, draft: Draft, refused: list[str]) -> HttpResponse:
