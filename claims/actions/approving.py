@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 
+from claims.actions.moves import move_on
 from claims.actions.payments import open_for
 from claims.actions.review import taken
-from claims.actions.steps import ClaimRefused, check, full_or_part, locked, locked_together, move_on, posting, returned
+from claims.actions.steps import ClaimRefused, check, full_or_part, locked, locked_together, posting, returned
 from claims.actions.together import save_decided, save_taken
 from claims.actions.verdicts import Verdict, judged, told
 from claims.models import Claim, Line

@@ -9,9 +9,10 @@ from django.db import Error, transaction
 from django.utils.formats import date_format
 
 from claims.actions.entries import Entry, built
+from claims.actions.moves import move_on
 from claims.actions.proving import Kept, label
 from claims.actions.sharing import register
-from claims.actions.steps import ClaimRefused, check, locked, move_on, posting, returned
+from claims.actions.steps import ClaimRefused, check, locked, posting, returned
 from claims.checklist import answers, checklist, still_open
 from claims.drawing import reserved_for
 from claims.models import Claim, FundRequest, Line

@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from claims.actions.steps import ClaimRefused, full_or_part, locked_together, move_on
+from claims.actions.moves import move_on
+from claims.actions.steps import ClaimRefused, full_or_part, locked_together
 from claims.models import BankDetails, Claim, Hold, Payment
 from claims.states import AWAITING_PAYMENT, ClaimStatus
 from claims.states.payments import (

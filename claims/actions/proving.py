@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from claims import previews
+from claims.actions.moves import store, touch
 from claims.actions.steps import ClaimRefused, check, locked
 from claims.models import Claim, Proof
 from claims.states import TAKES_PROOF, ClaimStatus, ProofStatus
@@ -62,24 +62,9 @@ def attach(*, claim: Claim, accepted: Accepted, by: User, now: datetime, replace
             raise ClaimRefused(f"A claim has {MOST_PROOFS} files at most.")
         if replaces is not None:
             replaces = out_of_place(claim, replaces)
-        proof = Proof(
-            claim=claim,
-            replaces=replaces,
-            name=accepted.name,
-            shows=replaces.shows if replaces else guessed(accepted.name),
-            kind=accepted.kind,
-            size=len(accepted.content),
-            sha256=accepted.sha256,
-            pages=accepted.pages,
-            uploaded_by=by,
-            uploaded_at=now,
-        )
-        proof.file.save(accepted.stored_name, ContentFile(accepted.content), save=False)
-        try:
-            proof.save()
-        except Exception:
-            proof.file.delete(save=False)
-            raise
+        shows = replaces.shows if replaces else guessed(accepted.name)
+        proof = Proof(claim=claim, replaces=replaces, shows=shows)
+        store(proof, accepted, by=by, now=now)
         touch(claim, now)
         data = {"proof": proof.pk, "name": proof.name, "sha256": proof.sha256}
         if replaces is not None:
@@ -124,9 +109,3 @@ def detach(*, proof: Proof, by: User, now: datetime) -> None:
         touch(claim, now)
         record([event(verb="detached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
         transaction.on_commit(kept.delete)
-
-
-def touch(claim: Claim, now: datetime) -> None:
-    claim.version += 1
-    claim.changed_at = now
-    claim.save(update_fields=["version", "changed_at"])

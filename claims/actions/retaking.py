@@ -7,8 +7,9 @@ from django.db.models import Sum
 from django.utils.formats import date_format
 
 from claims.actions.approving import undecided
+from claims.actions.moves import move_on
 from claims.actions.payments import call_off
-from claims.actions.steps import ClaimRefused, check, locked, move_on, posting
+from claims.actions.steps import ClaimRefused, check, locked, posting
 from claims.checks import used_by_others
 from claims.drawing import reserved_for
 from claims.models import Claim

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.formats import date_format
 
-from claims.actions.steps import ClaimRefused, check, locked, move_on, returned
+from claims.actions.moves import move_on
+from claims.actions.steps import ClaimRefused, check, locked, returned
 from claims.actions.together import UNTAKEN
 from claims.actions.verdicts import Verdict, given, judged
 from claims.models import Claim, Line

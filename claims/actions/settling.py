@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from claims.actions.letters import tell_keepers
+from claims.actions.moves import move_on
 from claims.actions.payers import check_may_pay
 from claims.actions.payments import (
     P,
@@ -18,7 +19,7 @@ from claims.actions.payments import (
     save,
     told,
 )
-from claims.actions.steps import ClaimRefused, locked, move_on
+from claims.actions.steps import ClaimRefused, locked
 from claims.models import Claim, Payment, Reversal, ShortPay
 from claims.states import ClaimStatus
 from claims.states.payments import BackTo, ReversalReason, ReversalStatus, ShortStatus

@@ -1,8 +1,6 @@
-"""What every act on a claim does the same way: lock, check, move on, tell."""
+"""What every act on a claim does the same way: lock, check, post its money. `moves.py` gives it its next status."""
 
 from collections.abc import Collection
-from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
@@ -11,8 +9,7 @@ from claims.states import ClaimStatus, may_become
 from funds.ledger import Posting
 from funds.models import Allocation
 from funds.states import Act, Bucket
-from partners.events import event
-from partners.models import Event, User
+from partners.models import User
 
 
 class ClaimRefused(Exception):
@@ -62,37 +59,6 @@ def check(claim: Claim, *, by: User, permission: str, version: int | None, to: C
         )
     if to is not None and not may_become(claim.status, to):
         raise ClaimRefused(f"This claim is {ClaimStatus(claim.status).label.lower()}: that is not possible any more.")
-
-
-def move_on(
-    claim: Claim,
-    *,
-    verb: str,
-    by: User | None,
-    to: ClaimStatus,
-    now: datetime,
-    reason_code: str = "",
-    reason: str = "",
-    **data: Any,
-) -> Event:
-    """Give the claim its next status and version; the caller saves it and records the event that comes back."""
-    before = ClaimStatus(claim.status)
-    claim.status = to
-    claim.version += 1
-    claim.question_due = None
-    claim.changed_at = now
-    return event(
-        verb=verb,
-        about=claim,
-        by=by,
-        company_id=claim.partner_id,
-        from_state=before,
-        to_state=to,
-        reason_code=reason_code,
-        reason=reason,
-        data=data,
-        at=now,
-    )
 
 
 def full_or_part(claim: Claim, accepted: int | None) -> ClaimStatus:

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.formats import date_format
 
-from claims.actions.steps import locked_together, move_on, returned
+from claims.actions.moves import move_on
+from claims.actions.steps import locked_together, returned
 from claims.actions.together import save_decided
 from claims.models import Claim
 from claims.states import ClaimStatus, Reason

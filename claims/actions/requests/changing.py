@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.formats import date_format
 
+from claims.actions.moves import move_on
 from claims.actions.requests.deciding import DECIDE, moved_money, reasoned
 from claims.actions.requests.steps import (
     RequestRefused,
@@ -15,7 +16,6 @@ from claims.actions.requests.steps import (
     full_or_less,
     last_day_to_claim,
     locked,
-    move_on,
     posting,
     released,
 )

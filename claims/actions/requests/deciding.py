@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.formats import date_format
 
+from claims.actions.moves import move_on
 from claims.actions.requests.steps import (
     RequestRefused,
     check,
@@ -12,7 +13,6 @@ from claims.actions.requests.steps import (
     full_or_less,
     last_day_to_claim,
     locked,
-    move_on,
     posting,
 )
 from claims.models import FundRequest

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.formats import date_format
 
-from claims.actions.requests.steps import move_on, released
+from claims.actions.moves import move_on
+from claims.actions.requests.steps import released
 from claims.models import FundRequest
 from claims.states.requests import IN_FORCE, RequestStatus
 from funds.ledger import post

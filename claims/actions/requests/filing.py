@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import transaction
 
-from claims.actions.requests.steps import RequestRefused, check, locked, move_on, touch
+from claims.actions.moves import move_on, store, touch
+from claims.actions.requests.steps import RequestRefused, check, locked
 from claims.models import FundRequest, RequestFile, RequestLine
 from claims.request_checks import rate_of, wanting
 from claims.states.requests import RequestStatus
@@ -184,22 +184,8 @@ def attach(*, request: FundRequest, accepted: Accepted, by: User, now: datetime)
             raise RequestRefused(f"{accepted.name} is attached already.")
         if request.files.count() >= MOST_FILES:
             raise RequestRefused(f"A request has {MOST_FILES} files at most.")
-        made = RequestFile(
-            request=request,
-            name=accepted.name,
-            kind=accepted.kind,
-            size=len(accepted.content),
-            sha256=accepted.sha256,
-            pages=accepted.pages,
-            uploaded_by=by,
-            uploaded_at=now,
-        )
-        made.file.save(accepted.stored_name, ContentFile(accepted.content), save=False)
-        try:
-            made.save()
-        except Exception:
-            made.file.delete(save=False)
-            raise
+        made = RequestFile(request=request)
+        store(made, accepted, by=by, now=now)
         touch(request, now)
         data = {"file": made.pk, "name": made.name, "sha256": made.sha256}
         record([event(verb="attached", about=request, by=by, company_id=request.partner_id, data=data, at=now)])

@@ -1,7 +1,6 @@
-"""What every act on a fund request does the same way: lock, check, move on, tell, set money aside and let go of it."""
+"""What every act on a fund request does the same way: lock, check, set money aside and let go of it."""
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 
@@ -10,8 +9,7 @@ from claims.states.requests import RequestStatus, may_become
 from funds.ledger import Posting
 from funds.models import Allocation
 from funds.states import Act
-from partners.events import event
-from partners.models import Event, User
+from partners.models import User
 from programs.states import WindowFrom
 
 
@@ -54,43 +52,6 @@ def check_step(request: FundRequest, to: RequestStatus) -> None:
 
 def full_or_less(request: FundRequest, amount: int | None) -> RequestStatus:
     return RequestStatus.APPROVED if amount == request.asked else RequestStatus.APPROVED_REDUCED
-
-
-def move_on(
-    request: FundRequest,
-    *,
-    verb: str,
-    by: User | None,
-    to: RequestStatus,
-    now: datetime,
-    reason_code: str = "",
-    reason: str = "",
-    **data: Any,
-) -> Event:
-    """Give the request its next status and version; the caller saves it and records the event that comes back."""
-    before = RequestStatus(request.status)
-    request.status = to
-    request.version += 1
-    request.question_due = None
-    request.changed_at = now
-    return event(
-        verb=verb,
-        about=request,
-        by=by,
-        company_id=request.partner_id,
-        from_state=before,
-        to_state=to,
-        reason_code=reason_code,
-        reason=reason,
-        data=data,
-        at=now,
-    )
-
-
-def touch(request: FundRequest, now: datetime) -> None:
-    request.version += 1
-    request.changed_at = now
-    request.save(update_fields=["version", "changed_at"])
 
 
 def posting(act: Act, request: FundRequest, amount: int, *, by: User | None) -> list[Posting]:
