@@ -8,8 +8,8 @@ from django.db import transaction
 
 from partners.events import event, record
 from partners.models import User
+from programs.actions.joining import locked_program
 from programs.eligibility import rule_changes
-from programs.joining import locked_program
 from programs.models import Certification, Eligibility, Program, Tier
 
 

@@ -20,7 +20,7 @@ from funds.models import Allocation, Budget, Year
 from partners.models import Company, Membership, Partner, User
 from partners.states import Kind, Role
 from programs import actions as programs
-from programs import keeping, linking
+from programs.actions import keeping, linking
 from programs.models import KeptVendor, Program, Resource, Terms, Vendor
 from programs.resources import actions as resources
 from programs.states import TERMS

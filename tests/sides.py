@@ -26,7 +26,8 @@ from partners import actions as partners
 from partners.models import Membership
 from partners.sign_in import verified_user
 from partners.states import Role
-from programs import joining, linking, standing
+from programs import standing
+from programs.actions import joining, linking
 from programs.activities import ActivityKind
 from programs.days import Clock
 from programs.models import Activity, Certification, KeptVendor, Tier, Vendor

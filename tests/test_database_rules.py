@@ -15,7 +15,8 @@ from funds import actions as funds
 from funds.asks import Proposal
 from funds.models import Allocation
 from programs import actions as programs
-from programs import admission, joining, standing
+from programs import admission, standing
+from programs.actions import joining
 from programs.activities import ActivityKind
 from programs.days import after_months
 from programs.models import Activity, Certification, Tier

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from funds import actions as funds
 from partners.models import Company, User
-from programs import keeping
+from programs.actions import keeping
 from programs.models import Terms
 
 

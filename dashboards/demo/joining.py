@@ -6,7 +6,8 @@ from dashboards.demo.offers import OFFERS, Offer
 from funds import actions as funds
 from funds.models import Budget
 from partners.models import Partner, User
-from programs import admission, joining, standing
+from programs import admission, standing
+from programs.actions import joining
 from programs.models import Certification, Program, Tier, Vendor
 from programs.money import digits
 

@@ -13,7 +13,7 @@ from funds.actions.statements import StatementStale, record_statement
 from funds.models import Allocation
 from funds.statements import Stated
 from partners.models import User
-from programs.keeping import locked_vendor
+from programs.actions.keeping import locked_vendor
 from programs.models import KeptVendor
 
 

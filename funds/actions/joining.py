@@ -13,7 +13,7 @@ from funds.models import Budget
 from funds.starting import StartingPlan, StartingShare
 from partners.events import event, record
 from partners.models import Company, User
-from programs import joining
+from programs.actions import joining
 from programs.models import Enrolment, Program, TierHeld
 
 

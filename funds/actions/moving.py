@@ -18,7 +18,7 @@ from funds.models import Allocation, Budget, Movement
 from funds.states import Act
 from partners.events import event, record
 from partners.models import Event, User
-from programs.joining import enrol
+from programs.actions.joining import enrol
 from programs.models import Program
 from programs.states import ProgramStatus
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Least
 from funds.models import Allocation, AllocationQuerySet
 from partners.events import event, record
 from partners.models import User
-from programs import joining
+from programs.actions import joining
 from programs.models import Enrolment
 from programs.states import EnrolmentStatus
 

@@ -12,7 +12,7 @@ from funds.models import Budget
 from funds.starting import StartingAmount, StartingPlan
 from partners.events import event, record
 from partners.models import User
-from programs.joining import locked_program
+from programs.actions.joining import locked_program
 from programs.models import Eligibility, Program
 from programs.money import show
 

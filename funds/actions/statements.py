@@ -22,8 +22,8 @@ from funds.states import ALLOCATION_BUCKETS, BUDGET_ACTS, Bucket
 from partners.events import event, record
 from partners.models import Event, User
 from partners.tables import FIRST_YEAR, LAST_YEAR
-from programs import keeping
-from programs.keeping import check_open, locked_vendor
+from programs.actions import keeping
+from programs.actions.keeping import check_open, locked_vendor
 from programs.models import KeptVendor, Program, Terms
 from programs.money import LARGEST
 
@@ -246,7 +246,7 @@ def told(
 
 
 def change_kept_program(*, program: Program, name: str, terms: Terms, by: User, now: datetime) -> Program:
-    """`programs.keeping.change_program`, and all its funds stand under the terms as they are understood now."""
+    """`programs.actions.keeping.change_program`, and all its funds stand under the terms as they are understood now."""
     with transaction.atomic():
         changed = keeping.change_program(program=program, name=name, terms=terms, by=by, now=now)
         Allocation.objects.filter(budget__program=changed).exclude(terms=changed.terms_id).update(terms=changed.terms)
@@ -254,7 +254,7 @@ def change_kept_program(*, program: Program, name: str, terms: Terms, by: User, 
 
 
 def put_away(*, vendor: KeptVendor, by: User, now: datetime) -> KeptVendor:
-    """`programs.keeping.put_away`. FundsRefused while a fund of it holds money that has somewhere to go."""
+    """`programs.actions.keeping.put_away`. FundsRefused while a fund of it holds money that has somewhere to go."""
     with transaction.atomic():
         locked_vendor(vendor, by)
         moving = Q(available__gt=0) | Q(reserved__gt=0) | Q(claimed__gt=0) | Q(approved__gt=0)

@@ -18,10 +18,10 @@ from funds.views.partners import own_programs, tell_of
 from partners import countries
 from partners.exports import table_response
 from partners.lists import chosen_sort, in_order, page_of, wanted_file
-from programs import joining
+from programs.actions import joining
+from programs.actions.joining import JoinRefused
 from programs.filters import REQUEST_SORTS, RequestFilter
 from programs.forms import data_of
-from programs.joining import JoinRefused
 from programs.joining_forms import DeclineForm, EndForm
 from programs.models import Enrolment, TierHeld
 from programs.money import show

@@ -14,9 +14,9 @@ from funds.joining_forms import StartingForm
 from funds.ledger import LedgerError
 from partners.models import Company, Event
 from programs import admission
+from programs.actions.joining import JoinRefused
 from programs.admission import eligibility_of
 from programs.forms import data_of
-from programs.joining import JoinRefused
 from programs.joining_forms import RulesForm
 from programs.models import Program
 from programs.money import show

@@ -19,8 +19,7 @@ from partners.exports import table_response
 from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from partners.models import Company
 from partners.states import Kind
-from programs import keeping
-from programs.actions import ProgramRefused
+from programs.actions import ProgramRefused, keeping
 from programs.forms import data_of
 from programs.models import KeptVendor, Link, Program, Terms
 from programs.states import TERMS

@@ -23,9 +23,9 @@ from partners.exports import table_response
 from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from partners.models import Event, Partner
 from programs import standing
+from programs.actions.joining import JoinRefused
 from programs.filters import PARTNER_SORTS, PartnerFilter
 from programs.forms import data_of
-from programs.joining import JoinRefused
 from programs.models import CertificationHeld, Enrolment, Program, Tier, TierHeld, Vendor
 from programs.money import major, show
 from programs.standing import Change, partners_of

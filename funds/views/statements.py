@@ -14,8 +14,8 @@ from funds.statement_forms import StatementForm
 from funds.views.allocations import visible_fund
 from funds.views.keeping import kept_program
 from programs.actions import ProgramRefused
+from programs.actions.keeping import check_open
 from programs.forms import data_of
-from programs.keeping import check_open
 from programs.models import KeptVendor, Program
 
 LABELS = {"name": "Name", "expires_on": "Last day for activities", "claim_by": "Last day to claim"}

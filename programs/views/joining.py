@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from partners.models import Company
 from partners.states import Kind
-from programs import joining
+from programs.actions import joining
+from programs.actions.joining import JoinRefused
 from programs.eligibility import State
 from programs.forms import data_of
-from programs.joining import JoinRefused
 from programs.joining_forms import AskForm
 from programs.models import Enrolment, Program
 from programs.outlooks import outlook_of

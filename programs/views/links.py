@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST
 from partners.exports import table_response
 from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from partners.models import Company
-from programs import linking
-from programs.actions import ProgramRefused
+from programs.actions import ProgramRefused, linking
 from programs.models import Link, Vendor
 from programs.states import LinkStatus
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 from funds import actions
 from funds.models import Allocation, StartingShare
 from partners.models import Event, Partner
-from programs import admission, joining, standing
-from programs.joining import JoinRefused
+from programs import admission, standing
+from programs.actions import joining
+from programs.actions.joining import JoinRefused
 from programs.models import Enrolment, Tier
 from tests.cast import NOW, TODAY, balances, world
 from tests.funds.test_races import at_once

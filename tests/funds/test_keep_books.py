@@ -9,8 +9,7 @@ from funds.actions import FundsRefused, record_statement
 from funds.models import Allocation
 from partners import actions as partners
 from partners.models import Company, Event
-from programs import keeping
-from programs.actions import ProgramRefused
+from programs.actions import ProgramRefused, keeping
 from programs.models import KeptVendor, Program, Terms, Vendor
 from tests.cast import NOW, TODAY, stated
 from tests.pages import errors, queries, table, told

@@ -10,8 +10,8 @@ from funds import actions
 from funds.lapse import lapse
 from funds.models import Allocation
 from partners.models import Event
+from programs.actions.joining import JoinRefused
 from programs.days import Clock
-from programs.joining import JoinRefused
 from programs.models import Enrolment
 from programs.states import EnrolmentStatus
 from tests.cast import NOW, TODAY, balances

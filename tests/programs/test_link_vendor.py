@@ -8,9 +8,8 @@ from funds.actions import close_books, record_statement
 from funds.reconcile import reconcile
 from partners.models import Event
 from partners.states import Role
-from programs import keeping
-from programs.actions import ProgramRefused
-from programs.linking import answer_link, like, propose_link, words_of
+from programs.actions import ProgramRefused, keeping
+from programs.actions.linking import answer_link, like, propose_link, words_of
 from programs.models import KeptVendor, Link, Vendor
 from tests.cast import NOW, TODAY, balances, person, stated
 from tests.pages import queries, table, told

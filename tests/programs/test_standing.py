@@ -285,7 +285,7 @@ def test_another_vendors_partners_are_not_there(w, client, tiers):
 
 
 def test_lists_take_the_same_queries_for_one_and_three(w, manager, tiers, exam):
-    from programs import joining
+    from programs.actions import joining
 
     def one(n):
         partner = Partner.objects.create(name=f"P{n}", slug=f"p-{n}")
@@ -307,7 +307,7 @@ def test_lists_take_the_same_queries_for_one_and_three(w, manager, tiers, exam):
 
 
 def test_the_list_of_requests(w, manager, tiers):
-    from programs import joining
+    from programs.actions import joining
 
     program = w.program(name="Growth")
     enrolment = joining.ask(program=program, partner=w.brightpath, note="=Please", by=w.owner, now=NOW)

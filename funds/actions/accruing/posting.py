@@ -16,7 +16,7 @@ from funds.staging.tables import drop, roomy, stands
 from funds.states import Act
 from partners.events import record
 from partners.models import User
-from programs.joining import enrol
+from programs.actions.joining import enrol
 from programs.models import Program
 from programs.money import show
 

@@ -91,7 +91,8 @@ def move(upload: SalesUpload, to: UploadStatus, **fields: object) -> None:
     before = UploadStatus(upload.status)
     if (before, to) not in UPLOAD_TRANSITIONS:
         raise FundsRefused(f"Nothing was changed. This file stands so now: {before.label.lower()}.")
-    for name, value in (fields | {"status": to}).items():
+    upload.status = to
+    for name, value in fields.items():
         setattr(upload, name, value)
     upload.save()
 

@@ -5,6 +5,7 @@ Whoever repeats an act finds what the first one made, so that a second click, an
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -22,7 +23,7 @@ from programs.states import TERMS, ProgramKind, ProgramStatus
 ALWAYS = (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
 
 
-def told(verb: str, about: KeptVendor | Program, vendor: Company, *, by: User, now: datetime, **data) -> Event:
+def told(verb: str, about: KeptVendor | Program, vendor: Company, *, by: User, now: datetime, **data: Any) -> Event:
     """The event of an act on the partner's own books: its record is the partner's."""
     return event(verb=verb, about=about, by=by, company_id=vendor.kept_by_id, data=data, at=now)
 

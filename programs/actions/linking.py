@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from partners.events import event, record
 from partners.models import Event, User
 from programs.actions import ProgramRefused
-from programs.keeping import locked_vendor
+from programs.actions.keeping import locked_vendor
 from programs.models import KeptVendor, Link, Vendor
 from programs.states import LinkStatus
 
@@ -76,10 +77,11 @@ def like(vendor: Vendor) -> QuerySet:
         # Linked to, or asked about, another one: that is none of this vendor's business.
         links__in=Link.objects.exclude(vendor=vendor.pk).exclude(status=LinkStatus.DECLINED)
     )
-    return found.select_related("kept_by").annotate(state=Subquery(state)).order_by("name", "kept_by__name", "pk")
+    found = found.select_related("kept_by").annotate(state=Subquery(state))
+    return found.order_by("name", "kept_by__name", "pk")
 
 
-def told(verb: str, link: Link, *, by: User, now: datetime, **data) -> Event:
+def told(verb: str, link: Link, *, by: User, now: datetime, **data: Any) -> Event:
     return event(
         verb=verb,
         about=link,

@@ -5,6 +5,7 @@ Every act locks the program first, then the enrolment: so two acts on one enrolm
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -47,7 +48,7 @@ def lock_standing(program: Program, partner: Company) -> None:
     list(held.select_for_update(of=("self",)).order_by("pk"))
 
 
-def told(enrolment: Enrolment, verb: str, before: str, *, by: User | None, now: datetime, **data) -> Event:
+def told(enrolment: Enrolment, verb: str, before: str, *, by: User | None, now: datetime, **data: Any) -> Event:
     return event(
         verb=verb,
         about=enrolment,
@@ -69,7 +70,8 @@ def put(
     before = enrolment.status
     if before and (EnrolmentStatus(before), to) not in ENROLMENT_TRANSITIONS:
         raise JoinRefused(f"Nothing was changed: this stands at “{EnrolmentStatus(before).label}” now.")
-    for name, value in ({"reason": "", "reason_code": ""} | fields | {"status": to, "changed_at": now}).items():
+    enrolment.status, enrolment.changed_at = to, now
+    for name, value in ({"reason": "", "reason_code": ""} | fields).items():
         setattr(enrolment, name, value)
     enrolment.save()
     record([told(enrolment, verb, before, by=by, now=now)])
