@@ -6,7 +6,7 @@ import pgtrigger
 
 from claims.states import AWAITING_PAYMENT
 from claims.states.payments import LIVE
-from claims.triggers import OUTSIDER_ONLY
+from claims.triggers import OUTSIDER_ONLY, as_payments_say
 from partners.states import Role
 from partners.triggers import Protect, Trigger, differs, named_anew, refuse
 
@@ -189,6 +189,17 @@ def held_while_held(payment: str) -> Trigger:
         timing=pgtrigger.Deferred,
         func=HELD_WHILE_HELD % payment,
     )
+
+
+# Its claim is paid what its payments brought: also after a change of the payment alone.
+claim_paid_as_it_says = Trigger(
+    name="claim_paid_as_it_says",
+    when=pgtrigger.After,
+    operation=pgtrigger.UpdateOf("status", "received"),
+    condition=pgtrigger.Condition("OLD.status = 'confirmed' OR NEW.status = 'confirmed'"),
+    timing=pgtrigger.Deferred,
+    func=as_payments_say("NEW.claim_id"),
+)
 
 
 # Less arrived than was sent: by exactly so much.

@@ -211,20 +211,25 @@ WITHIN_PERIOD = f"""
 APPROVED = ", ".join(f"'{status.value}'" for status in (*AWAITING_PAYMENT, ClaimStatus.PAID, ClaimStatus.REVERSED))
 PAID_OTHERWISE = "WF084"
 LIVE_PAYMENTS = ", ".join(f"'{status.value}'" for status in LIVE)
+
+
 # What of a claim is paid is what its payments brought, and none of them is more than what is approved. Looked at when the
 # transaction ends: claims and payments are written one after the other.
-AS_PAYMENTS_SAY = f"""
+def as_payments_say(claim: str) -> str:
+    """`claim` is the SQL for its id."""
+    return f"""
     IF EXISTS (
         SELECT FROM claims_claim c CROSS JOIN LATERAL (
             SELECT coalesce(sum(received) FILTER (WHERE status = 'confirmed'), 0) AS arrived,
                    coalesce(sum(coalesce(received, amount)) FILTER (WHERE status IN ({LIVE_PAYMENTS})), 0) AS live
               FROM claims_payment WHERE claim_id = c.id) p
-         WHERE c.id = NEW.id AND (c.paid <> p.arrived OR p.live > coalesce(c.approved, 0))
+         WHERE c.id = {claim} AND (c.paid <> p.arrived OR p.live > coalesce(c.approved, 0))
     ) THEN
         {refuse(PAID_OTHERWISE, "what is paid of a claim is what its payments say")}
     END IF;
     RETURN NULL;
 """
+
 
 REQUEST_OF_ANOTHER_FUND = "WF080"
 # A claim draws on what was approved of its own fund.

@@ -272,7 +272,7 @@ class Claim(models.Model):
                 operation=pgtrigger.UpdateOf("paid", "approved"),
                 condition=pgtrigger.Condition("NEW.paid <> OLD.paid OR NEW.approved < OLD.approved"),
                 timing=pgtrigger.Deferred,
-                func=triggers.AS_PAYMENTS_SAY,
+                func=triggers.as_payments_say("NEW.id"),
             ),
             Protect(
                 name="disputed_once",

@@ -204,6 +204,7 @@ class Payment(models.Model):
             rules.not_by_who_entered,
             rules.in_a_batch_of_its_own,
             rules.held_while_held("NEW.id"),
+            rules.claim_paid_as_it_says,
             rules.stays(
                 "claim_id",
                 "partner_id",

@@ -78,6 +78,7 @@ PAYMENT_ATTACKS = {
         PAST + PAYMENT % ("received = 0", "pay_paid"),
     ],
     "claims_payment.payment_received_once_paid": [PAYMENT % ("received = 1", "pay_due")],
+    "claims_payment.claim_paid_as_it_says": [PAYMENT % ("status = 'reversed', version = version + 1", "pay_paid")],
     "claims_payment.in_a_batch_of_its_own": [
         PAYMENT % ("batch_id = {pay_dropped_batch}", "pay_batched"),
         NEW_BATCH.replace("{vendor}", "{other_vendor}").replace("dropped", "open")
@@ -110,7 +111,8 @@ PAYMENT_ATTACKS = {
         NEW_PAYMENT % ("pay_free_claim", "{partner}", "{vendor}", "'EUR'", "pending"),
     ],
     "claims_payment.approved_still": [
-        PAST
+        "SET CONSTRAINTS ALL DEFERRED; "
+        + PAST
         + "UPDATE claims_claim SET status = 'in_review' WHERE id = {pay_due_claim}"
         + BACK
         + PAYMENT % (CONFIRMED, "pay_due")
@@ -140,7 +142,7 @@ PAYMENT_ATTACKS = {
         PAYMENT % ("amount = 1", "pay_due"),
         PAYMENT % ("claim_id = {pay_free_claim}", "pay_due"),
         PAYMENT % ("reference = 'other'", "pay_paid"),
-        PAYMENT % ("received = 1", "pay_paid"),
+        "SET CONSTRAINTS ALL DEFERRED; " + PAYMENT % ("received = 1", "pay_paid"),
     ],
     **kept("claims_payment", "pay_sent"),
     "claims_hold.hold_reason": [
