@@ -255,11 +255,14 @@ CLAIMED_HERE = f"""
 
 INVOICE_OF_ANOTHER = "WF081"
 MORE_THAN_THE_INVOICE = "WF082"
-# A line points at its own invoice: of its partner, its day and its total.
+# A line points at its own invoice, in drafts too: of its partner, its day, its currency and its total.
 INVOICE_OF_LINE = f"""
     IF NOT EXISTS (
         SELECT FROM claims_invoice i JOIN claims_claim c ON c.partner_id = i.partner_id
+          JOIN funds_allocation f ON f.id = c.allocation_id JOIN funds_budget b ON b.id = f.budget_id
+          JOIN programs_program p ON p.id = b.program_id
          WHERE i.id = NEW.invoice_id AND c.id = NEW.claim_id AND i.total = NEW.total AND i.day = NEW.invoice_date
+           AND i.currency = coalesce(nullif(NEW.invoice_currency, ''), p.currency)
     ) THEN
         {refuse(INVOICE_OF_ANOTHER, "the line is of another invoice")}
     END IF;

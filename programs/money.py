@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+from moneyed import CURRENCIES as KNOWN
 from moneyed import CurrencyDoesNotExist, get_currency
 
 LOCALE = Locale("en", "US")
@@ -71,6 +72,10 @@ def digits(currency: str) -> int:
         return get_currency_precision(get_currency(currency).code)
     except CurrencyDoesNotExist:
         raise MoneyError(f"{currency} is not a currency code. An example: USD.") from None
+
+
+# The minor digits of those currencies that have not two, by their codes.
+DIGITS = {code: places for code in sorted(KNOWN) if (places := get_currency_precision(code)) != 2}
 
 
 def major(amount: int, currency: str) -> Decimal:

@@ -31,6 +31,7 @@ from tests.claims.payment_attacks import PAYMENT_ATTACKS, payments_made
 from tests.claims.record_attacks import RECORD_ATTACKS, record_made
 from tests.claims.request_attacks import REQUEST_ATTACKS, requests_made
 from tests.claims.review_attacks import REVIEW_ATTACKS, reviews_made
+from tests.claims.sum_attacks import SUM_ATTACKS, sums_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 
 APPS = "^((funds|programs|partners|claims)_|reminders_nudge)"
@@ -160,6 +161,7 @@ ATTACKS = {
     **REQUEST_ATTACKS,
     **RECORD_ATTACKS,
     **PAYMENT_ATTACKS,
+    **SUM_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
         MOVE % ("reserve", "available", "reserved", 0),
@@ -729,8 +731,8 @@ ATTACKS = {
     "claims_line.claims_line_position_check": [LINE % "position = -1"],
     "claims_line.claims_line_people_check": [LINE % "people = -1"],
     "claims_line.line_amount_range": [
-        LINE % "amount = 0, asked = 0",
-        LINE % f"amount = {LARGEST + 1}, invoice_currency = 'EUR', rate = 1, rate_day = invoice_date",
+        PAST_TRIGGERS + LINE % "amount = 0, asked = 0",
+        PAST_TRIGGERS + LINE % f"amount = {LARGEST + 1}, invoice_currency = 'EUR', rate = 1, rate_day = invoice_date",
     ],
     "claims_line.line_asked_range": [LINE % "asked = amount + 1", LINE % "asked = -1"],
     "claims_line.line_accepted_range": [LINE % "accepted = asked + 1", LINE % "accepted = -1"],
@@ -901,6 +903,7 @@ def made(w: World) -> dict[str, int]:
         **lines_made(w),
         **record_made(w),
         **payments_made(w),
+        **sums_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

@@ -17,6 +17,7 @@ from claims.checklist import answers, checklist, still_open
 from claims.drawing import reserved_for
 from claims.models import Claim, FundRequest, Line
 from claims.states import ClaimStatus, LineStatus
+from claims.sum_triggers import ASKED_OTHERWISE
 from claims.triggers import BEYOND_TERMS, MORE_THAN_THE_INVOICE
 from funds.ledger import InsufficientFunds, Posting, post
 from funds.models import Allocation
@@ -169,7 +170,7 @@ def submit(*, claim: Claim, by: User, now: datetime, version: int | None = None)
     return claim
 
 
-TOGETHER = {
+MEANWHILE = {
     BEYOND_TERMS: (
         "Another claim of yours was filed just now, and together they are more than the terms pay. Look at this one again."
     ),
@@ -177,16 +178,17 @@ TOGETHER = {
         "Another claim of yours with the same invoice was filed just now, and together they ask for more than all of it. "
         "Look at this one again."
     ),
+    ASKED_OTHERWISE: "The fund's terms changed since this draft was saved. Save it again and look at what it asks for now.",
 }
 
 
 def save_or_refuse(claim: Claim) -> None:
-    """Save a claim that is being filed. ClaimRefused where others, filed meanwhile, leave too little for it."""
+    """Save a claim that is being filed. ClaimRefused where others, filed meanwhile, leave too little, or its terms changed."""
     try:
         with transaction.atomic():
             claim.save()
     except Error as error:
-        words = TOGETHER.get(getattr(error.__cause__, "pgcode", None) or "")
+        words = MEANWHILE.get(getattr(error.__cause__, "pgcode", None) or "")
         if words is None:
             raise
         raise ClaimRefused(words) from error

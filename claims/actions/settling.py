@@ -83,8 +83,9 @@ def accept_short(*, short: ShortPay, words: str, by: User, now: datetime) -> Cla
                 data={"missing": short.missing},
             )
         ]
-        events += restand([claim], by=by, now=now)
+        # Before its claim: the database looks at once whether what is approved is less by exactly so much.
         resolve(short, ShortStatus.SETTLED, words, by=by, now=now)
+        events += restand([claim], by=by, now=now)
         back = [
             (Act.UNAPPROVE, None),
             (Act.RETURN, Bucket.AVAILABLE),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from claims import record_triggers, triggers
+from claims import record_triggers, sum_triggers, triggers
 from claims.models.filed import FiledQuerySet
 from claims.states import (
     AWAITING_DECISION,
@@ -273,6 +273,18 @@ class Claim(models.Model):
                 condition=pgtrigger.Condition("NEW.paid <> OLD.paid OR NEW.approved < OLD.approved"),
                 timing=pgtrigger.Deferred,
                 func=triggers.as_payments_say("NEW.id"),
+            ),
+            sum_triggers.asked_as_its_lines_say,
+            sum_triggers.approved_as_its_lines_say,
+            sum_triggers.its_request_holds_the_rest,
+            sum_triggers.reversed_by_a_reversal,
+            # What was drawn of pre-approved money changes with the claim's status alone: filed, taken again, reopened.
+            Protect(
+                name="drawn_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.status <> 'draft' AND OLD.status = NEW.status AND NEW.from_reserved <> OLD.from_reserved"
+                ),
             ),
             Protect(
                 name="disputed_once",

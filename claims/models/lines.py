@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import MD5, Cast, Left, Lower, Random
 from django.utils import timezone
 
-from claims import record_triggers, triggers
+from claims import record_triggers, sum_triggers, triggers
 from claims.amounts import RATE_DECIMALS, rate_in_words
 from claims.models.claims import Claim
 from claims.models.invoices import Invoice
@@ -144,10 +144,13 @@ class Line(models.Model):
             Trigger(
                 name="invoice_as_on_the_line",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("invoice_id"),
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("invoice_id", "claim_id", "total", "invoice_date", "invoice_currency"),
                 condition=pgtrigger.Condition("NEW.invoice_id IS NOT NULL"),
                 func=triggers.INVOICE_OF_LINE,
             ),
+            sum_triggers.amount_as_it_counts,
+            sum_triggers.verdict_stays,
         ]
 
     def __str__(self) -> str:

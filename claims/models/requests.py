@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from claims import record_triggers, triggers
+from claims import record_triggers, sum_triggers, triggers
 from claims.models.filed import FiledQuerySet
 from claims.states.requests import (
     AWAITING_DECISION,
@@ -170,6 +170,9 @@ class FundRequest(models.Model):
                 timing=pgtrigger.Deferred,
                 func=triggers.WITHIN_RESERVED,
             ),
+            sum_triggers.holds_what_its_claims_leave,
+            sum_triggers.budget_adds_up,
+            sum_triggers.grows_by_a_change,
             Trigger(
                 name="asked_on_windfall",
                 when=pgtrigger.Before,

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from claims import payment_triggers as rules
+from claims import sum_triggers
 from claims.models.claims import Claim
 from claims.models.payments import Payment
 from claims.states.payments import (
@@ -46,6 +47,7 @@ class ShortPay(models.Model):
             *lives(ShortStatus.OPEN, SHORT_TRANSITIONS),
             rules.missing_of_its_payment,
             rules.settled_by_its_owner,
+            sum_triggers.approved_without_it,
             rules.stays(
                 "payment_id",
                 "missing",
@@ -96,6 +98,8 @@ class Reversal(models.Model):
         triggers = [
             *lives(ReversalStatus.OPEN, REVERSAL_TRANSITIONS),
             rules.reversed_by_outsiders,
+            sum_triggers.reverses_what_was_paid,
+            sum_triggers.its_claim_is_reversed,
             rules.stays(
                 "claim_id",
                 "amount",

@@ -9,7 +9,11 @@ from tests.cast import NOW, World
 
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 CLAIM = PAST_TRIGGERS + "UPDATE claims_claim SET %s WHERE id = {%s}"
-
+# As if so much of each line had been accepted.
+BY_ITS_LINES = (
+    PAST_TRIGGERS
+    + "UPDATE claims_line SET accepted = %s WHERE claim_id = {%s}; SET LOCAL session_replication_role = origin; "
+)
 DISPUTED = "disputed_at = now(), disputed_by_id = {owner}"
 
 CLAIM_ATTACKS = {
@@ -39,13 +43,13 @@ CLAIM_ATTACKS = {
         for change in ("asked = asked + 1", "filed_by_id = {member}")
     ],
     "claims_claim.decision_stays": [
-        "UPDATE claims_claim SET approved = asked WHERE id = {over_period}",
+        BY_ITS_LINES % ("asked", "over_period") + "UPDATE claims_claim SET approved = asked WHERE id = {over_period}",
         "UPDATE claims_claim SET decided_by_id = {manager} WHERE id = {judged}",
         "UPDATE claims_claim SET second_by_id = {manager} WHERE id = {judged}",
     ],
     "claims_claim.paid_as_its_payments_say": [
         "UPDATE claims_claim SET paid = approved WHERE id = {judged}",
-        "UPDATE claims_claim SET approved = 1 WHERE id = {judged}",
+        BY_ITS_LINES % ("1", "judged") + "UPDATE claims_claim SET approved = 1 WHERE id = {judged}",
     ],
     "claims_claim.disputed_once": [
         CLAIM
@@ -55,6 +59,7 @@ CLAIM_ATTACKS = {
     ],
     "claims_claim.second_approval_over_the_terms": [
         "UPDATE claims_claim SET status = 'in_review', version = version + 1 WHERE id = {large}; "
+        "UPDATE claims_line SET accepted = asked WHERE claim_id = {large}; "
         "UPDATE claims_claim SET status = 'approved', version = version + 1, approved = asked, decided_by_id = {finance} "
         "WHERE id = {large}"
     ],

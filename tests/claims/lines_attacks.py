@@ -10,6 +10,7 @@ from claims.models import Claim, ExchangeRate, Invoice
 from programs.money import LARGEST
 from tests.cast import NOW, TODAY, World, accepted_file
 
+PAST = "SET LOCAL session_replication_role = replica; "
 FOREIGN = "UPDATE claims_line SET %s WHERE claim_id = {foreign}"
 LINE = "UPDATE claims_line SET %s WHERE claim_id = {shared}"
 RATE = "INSERT INTO claims_exchangerate (base, quote, day, rate, source, changed_at) VALUES ('%s', '%s', '%s', %s, '', now())"
@@ -29,23 +30,31 @@ LINES_ATTACKS = {
         "key FROM claims_line WHERE claim_id = {shared}"
     ],
     "claims_line.line_adds_up": [
-        LINE % "tax = tax + 1",
-        LINE % "net = net - 1",
-        LINE % "tax = -1, net = total + 1",
-        LINE % f"net = {LARGEST + 1}, total = {LARGEST + 1}, invoice_id = NULL",
+        PAST + LINE % "tax = tax + 1",
+        PAST + LINE % "net = net - 1",
+        PAST + LINE % "tax = -1, net = total + 1",
+        PAST + LINE % f"net = {LARGEST + 1}, total = {LARGEST + 1}, invoice_id = NULL",
     ],
-    "claims_line.line_part_range": [LINE % "part = total + 1", FOREIGN % "part = 0", FOREIGN % "part = -1"],
-    "claims_line.line_amount_of_its_part": [LINE % "part = amount - 1"],
+    "claims_line.line_part_range": [
+        PAST + LINE % "part = total + 1",
+        PAST + FOREIGN % "part = 0",
+        PAST + FOREIGN % "part = -1",
+    ],
+    "claims_line.line_amount_of_its_part": [PAST + LINE % "part = amount - 1"],
     "claims_line.line_rate_of_its_day": [
-        FOREIGN % "rate = NULL",
-        FOREIGN % "rate = 0",
-        FOREIGN % "rate_day = invoice_date + 1",
-        FOREIGN % "rate_day = invoice_date - 8",
-        LINE % "rate = 1, rate_day = invoice_date",
+        PAST + FOREIGN % "rate = NULL",
+        PAST + FOREIGN % "rate = 0",
+        PAST + FOREIGN % "rate_day = invoice_date + 1",
+        PAST + FOREIGN % "rate_day = invoice_date - 8",
+        PAST + LINE % "rate = 1, rate_day = invoice_date",
     ],
     "claims_line.invoice_as_on_the_line": [
         FOREIGN % "invoice_id = {invoice}",
         "UPDATE claims_line SET invoice_id = {other_invoice} WHERE claim_id = {shared}",
+        # What it says changes after it pointed there.
+        LINE % "net = net * 2, total = total * 2",
+        LINE % "invoice_date = invoice_date - 1",
+        LINE % "invoice_currency = 'EUR', rate = 1, rate_day = invoice_date",
     ],
     "claims_invoice.one_invoice_of_a_number": [INVOICE % "total"],
     "claims_invoice.invoice_total_range": [INVOICE % "0", INVOICE % str(LARGEST + 1)],

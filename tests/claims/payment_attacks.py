@@ -8,6 +8,7 @@ from tests.claims import paying
 
 PAST = "SET LOCAL session_replication_role = replica; "
 BACK = "; SET LOCAL session_replication_role = origin; "
+LATER = "SET CONSTRAINTS ALL DEFERRED; "
 PAYMENT = "UPDATE claims_payment SET %s WHERE id = {%s}"
 HOLD = "UPDATE claims_hold SET %s WHERE id = {%s}"
 DETAILS = "UPDATE claims_bankdetails SET %s WHERE id = {%s}"
@@ -217,7 +218,8 @@ PAYMENT_ATTACKS = {
     ],
     "claims_shortpay.status_follows_the_table": [SHORT % ("status = 'repaid'", "pay_settled")],
     "claims_shortpay.settled_by_its_owner": [
-        SHORT % (f"status = 'settled', resolved_by_id = {{{who}}}, resolved_at = now(), reason = 'x'", "pay_short")
+        LATER
+        + SHORT % (f"status = 'settled', resolved_by_id = {{{who}}}, resolved_at = now(), reason = 'x'", "pay_short")
         for who in ("finance", "member")
     ],
     "claims_shortpay.what_was_said_stays": [
@@ -233,8 +235,8 @@ PAYMENT_ATTACKS = {
         PAST + REVERSAL % ("amount = 0", "pay_reversal"),
     ],
     "claims_reversal.reversal_confirmed_by_another": [
-        REVERSAL % ("status = 'confirmed', decided_by_id = proposed_by_id, decided_at = now()", "pay_reversal"),
-        REVERSAL % ("status = 'confirmed'", "pay_reversal"),
+        LATER + REVERSAL % ("status = 'confirmed', decided_by_id = proposed_by_id, decided_at = now()", "pay_reversal"),
+        LATER + REVERSAL % ("status = 'confirmed'", "pay_reversal"),
     ],
     "claims_reversal.one_open_reversal": [NEW_REVERSAL % ("open", "pay_reversal")],
     "claims_reversal.starts_as": [NEW_REVERSAL % ("dropped", "pay_reversal")],

@@ -175,7 +175,7 @@ def test_the_database_refuses_every_other_step(w):
     claim = w.approved()
     legal = {(a.value, b.value) for a, b in CLAIM_TRANSITIONS}
     past = "SET LOCAL session_replication_role = %s"
-    people = "filed_by_id = %s, filed_at = now(), decided_by_id = %s, paid_by_id = %s, approved = 1"
+    people = "filed_by_id = %s, filed_at = now(), decided_by_id = %s, paid_by_id = %s, approved = asked"
     for source in ClaimStatus.values:
         for target in ClaimStatus.values:
             sid = transaction.savepoint()
