@@ -25,10 +25,14 @@ def whole(sent: QueryDict, prefix: str, longest: int = LONGEST_TYPED) -> QueryDi
     return data
 
 
-def version_of(sent: QueryDict) -> int | None:
-    """The version that the page showed; None for anything else."""
+NO_VERSION = 0
+
+
+def version_of(sent: QueryDict) -> int:
+    """The version that the page showed. Anything else is `NO_VERSION`, which nothing has: what was typed without one is refused
+    as from an old page."""
     version = sent.get("version", "")
-    return int(version) if version.isdecimal() and len(version) < 10 else None
+    return int(version) if version.isdecimal() and version.isascii() and len(version) < 10 else NO_VERSION
 
 
 class TypedRows(BaseFormSet):

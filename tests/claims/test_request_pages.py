@@ -271,6 +271,24 @@ def test_a_decision_on_what_changed_meanwhile_is_refused_with_what_changed(w, cl
     assert "This page was out of date" in broken.text
 
 
+@pytest.mark.parametrize("version", [None, "", "x", "-1", "0", "9" * 40, "٣"])
+def test_a_page_without_a_version_is_refused_as_an_old_one(w, client, version):
+    made = begun(w, client, w.fund(1_000_00))
+    sent = typed(made, ("Mine", "800.00")) | {"version": version}
+    if version is None:
+        del sent["version"]
+    page = client.post(url("request_edit", made.pk), sent)
+    assert page.status_code == 400
+    assert "Somebody else changed this request meanwhile" in page.text
+    assert 'value="Mine"' in page.text
+    said = client.post(url("request_autosave", made.pk), sent)
+    assert said.status_code == 409
+    assert "«Save the draft» lets you choose" in said.text
+    assert (again(made).version, made.lines.count()) == (made.version, 0)
+    client.post(url("request_edit", made.pk), sent | {"version": page.context["asked"].version})
+    assert [line.what for line in made.lines.all()] == ["Mine"]
+
+
 def test_a_change_is_asked_for_and_answered(w, client):
     request = approved(w, w.fund(1_000_00), 800_00)
     client.force_login(w.owner)

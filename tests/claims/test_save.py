@@ -194,6 +194,25 @@ def test_saved_again_after_the_warning_what_was_typed_stands(w, client, draft):
     assert [line.what for line in draft.lines.all()] == ["Mine"]
 
 
+@pytest.mark.parametrize("version", [None, "", "x", "-1", "0", "9" * 40, "٣"])
+def test_a_page_without_a_version_is_refused_as_an_old_one(w, client, draft, version):
+    client.force_login(w.owner)
+    sent = typed(draft, {"what": "Mine"}) | {"version": version}
+    if version is None:
+        del sent["version"]
+    page = client.post(edit(draft), sent)
+    assert page.status_code == 400
+    assert "Somebody else changed this claim meanwhile" in page.text
+    assert 'value="Mine"' in page.text
+    said = client.post(autosave(draft), sent)
+    assert said.status_code == 409
+    assert "«Save the draft» lets you choose" in said.text
+    assert (w.again(draft).version, draft.lines.count()) == (draft.version, 0)
+    # The page that came back carries the version that stands: pressed again, it saves.
+    client.post(edit(draft), sent | {"version": page.context["claim"].version})
+    assert [line.what for line in draft.lines.all()] == ["Mine"]
+
+
 def test_saving_attaches_the_good_files_and_names_the_bad(w, client, draft, kept):
     client.force_login(w.owner)
     files = [SimpleUploadedFile("photo.png", image()), SimpleUploadedFile("evil.exe", b"MZ" + b"\0" * 99)]
