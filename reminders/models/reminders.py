@@ -1,10 +1,7 @@
-"""Who must hear of which money before it is too late, and the mails that tell them."""
+"""Who was told of what, and when the time zones were last swept."""
 
 from datetime import date, datetime
 
-import pgtrigger
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import (
     BigIntegerField,
@@ -13,10 +10,8 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
-    Func,
     OuterRef,
     Q,
-    Value,
     When,
 )
 from django.utils import timezone
@@ -24,111 +19,10 @@ from django.utils import timezone
 from funds.models import Allocation
 from partners.models import Membership, Partner, User
 from partners.states import Role
-from partners.triggers import Trigger, append_only, lives, refuse
 from programs.days import Clock
-from programs.models import Vendor
-from reminders.states import (
-    DIGEST_TRANSITIONS,
-    LEADS,
-    MOST_ATTEMPTS,
-    MOST_WORDS,
-    NUDGE_DAYS,
-    TODO,
-    DigestStatus,
-    Rule,
-)
-
-
-class Digest(models.Model):
-    """One mail to one person on one day, with all that was new for them. Claimed with a lease by whoever sends it."""
-
-    recipient = models.ForeignKey(User, models.PROTECT, related_name="digests")
-    day = models.DateField(help_text="The day of sending, where the person works: there is one mail a day.")
-    time_zone = models.CharField(max_length=50)
-    status = models.CharField(max_length=10, choices=DigestStatus, default=DigestStatus.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leased_until = models.DateTimeField(
-        help_text="Nobody else takes it before: a worker's lease, or the pause after a failed attempt."
-    )
-    message_id = models.CharField(max_length=200, blank=True, help_text="The same at each attempt.")
-    trouble = models.CharField(max_length=300, blank=True, help_text="Why the last attempt failed.")
-    created_at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["recipient", "day"], name="one_digest_a_day"),
-            models.UniqueConstraint(
-                fields=["recipient"], condition=Q(status=DigestStatus.PENDING), name="one_digest_under_way"
-            ),
-            models.CheckConstraint(condition=Q(status__in=DigestStatus.values), name="digest_status"),
-            models.CheckConstraint(condition=Q(attempts__lte=MOST_ATTEMPTS), name="digest_attempts"),
-            models.CheckConstraint(
-                condition=~Q(status=DigestStatus.SENT) | Q(sent_at__isnull=False) & ~Q(message_id=""),
-                name="digest_sent_at",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["leased_until"], condition=Q(status=DigestStatus.PENDING), name="digest_to_send")
-        ]
-        triggers = [
-            *lives(DigestStatus.PENDING, DIGEST_TRANSITIONS),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.recipient}, {self.day}"
-
-
-NOT_ITS_MANAGER = "WF035"
-# Whoever nudges manages the vendor whose money it is.
-BY_ITS_MANAGER = f"""
-    IF NOT EXISTS (
-        SELECT FROM funds_allocation a
-          JOIN funds_budget b ON b.id = a.budget_id
-          JOIN programs_program p ON p.id = b.program_id
-          JOIN partners_membership m ON m.company_id = p.vendor_id
-         WHERE a.id = NEW.allocation_id AND p.vendor_id = NEW.vendor_id
-           AND m.user_id = NEW.by_id AND m.role = '{Role.MANAGER}' AND m.ended_at IS NULL
-    ) THEN
-        {refuse(NOT_ITS_MANAGER, "only a manager of its vendor nudges for this fund")}
-    END IF;
-    RETURN NEW;
-"""
-
-
-class Nudge(models.Model):
-    """A vendor's manager reminded a partner of one fund in words of their own. It stays as it was sent."""
-
-    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="nudges")
-    allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="nudges")
-    words = models.CharField(max_length=MOST_WORDS)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    sent_on = models.DateField(help_text="The day where the vendor is.")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-sent_on", "-id"]
-        constraints = [
-            # A range of one id stands for "equal": with that, the index needs none of PostgreSQL's extensions.
-            ExclusionConstraint(
-                name="one_nudge_a_week",
-                expressions=[
-                    (Func("allocation", "allocation", Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
-                    (
-                        Func("sent_on", F("sent_on") + Value(NUDGE_DAYS), function="daterange"),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
-            models.CheckConstraint(condition=~Q(words=""), name="nudge_has_words"),
-        ]
-        triggers = [
-            Trigger(name="by_its_manager", when=pgtrigger.Before, operation=pgtrigger.Insert, func=BY_ITS_MANAGER),
-            *append_only(),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.allocation}, {self.sent_on}"
+from reminders.models.digests import Digest
+from reminders.models.nudges import Nudge
+from reminders.states import LEADS, TODO, Rule
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
