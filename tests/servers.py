@@ -4,9 +4,11 @@ The controller starts them; its xdist workers find them through the environment,
 its own. They may run beside a running app and beside other test runs.
 
 The migrations run once, in a process beside the collecting of tests: the database of `DATABASE_URL` is only a template, and each
-worker's own is a copy of it (`TEST` in `tests/conftest.py`).
+worker's own is a copy of it (`TEST` in `tests/conftest.py`). What they made is kept as a dump, so that the next run with the
+same migrations reads that; never in CI.
 """
 
+import hashlib
 import os
 import shutil
 import signal
@@ -65,23 +67,60 @@ def sweep() -> None:
                 continue  # a run that is still at work
 
 
+# Reads the kept dump ($3) where there is one and it can be read whole; else migrates, and keeps what came of it.
+FILL = """
+cd "$2"
+read_kept() { [ -n "$3" ] && [ -s "$3" ] && "$4/psql" -XqAt1 -v ON_ERROR_STOP=1 -o /dev/null -f "$3" "$5"; }
+keep() { [ -z "$3" ] || { "$4/pg_dump" --no-owner -f "$3.$$" "$5" && mv "$3.$$" "$3"; } || rm -f "$3.$$"; }
+if read_kept "$@"; then echo done > "$1"
+elif "$0" manage.py migrate --verbosity 0; then keep "$@"; echo done > "$1"
+else echo failed > "$1"
+fi
+"""
+
+
 def migrate(var: Path) -> None:
     """Begin to fill the template; how it ended will stand in a file."""
-    line = '"$0" manage.py migrate --verbosity 0 && echo done > "$1" || echo failed > "$1"'
     child = Child(
         "migrate",
-        ["sh", "-c", f'cd "$2" && {line}', sys.executable, str(migrated(var)), str(ROOT)],
+        [
+            "sh",
+            "-c",
+            FILL,
+            sys.executable,
+            str(migrated(var)),
+            str(ROOT),
+            str(kept() or ""),
+            str(postgres.binaries()),
+            f"host={places.sockets(var) / 'postgres'} user={places.DATABASE} dbname={places.DATABASE}",
+        ],
         log=migrated(var).with_suffix(".log"),
     )
     running.callback(child.end)
     child.start()
 
 
+def kept() -> Path | None:
+    """Where the dump of these very migrations is kept, None in CI. It is named by all that they are made of."""
+    if os.environ.get("CI"):
+        return None
+    made_of = sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "partners/triggers.py", ROOT / "requirements.txt"])
+    name = hashlib.sha256(b"".join(file.read_bytes() for file in made_of)).hexdigest()[:32]
+    folder = Path(tempfile.gettempdir()) / f"windfall-templates-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.lstat().st_uid != os.getuid() or folder.is_symlink():
+        return None
+    for old in folder.iterdir():
+        if time.time() - old.lstat().st_mtime > 7 * 24 * 3600:
+            old.unlink(missing_ok=True)
+    return folder / f"{name}.sql"
+
+
 def migrated(var: Path) -> Path:
     return var / "migrated"
 
 
-def wait_for_template(seconds: float = 120) -> str:
+def wait_for_template(seconds: float = 600) -> str:
     """The name of the database to copy, once all migrations have run on it. RuntimeError with their words when they fail."""
     said = migrated(Path(os.environ[FOLDER]))
     deadline = time.monotonic() + seconds
