@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 
+from funds.actions.importing import USUAL_PROGRAM
 from funds.actions.statements import wrong
 from funds.grants import usual_claim_by
 from funds.models import Allocation
@@ -17,7 +18,6 @@ from partners.models import Company
 from programs.forms import DayField, MoneyField, bare_helper, currency_choices
 from programs.models import KeptVendor, Program, Terms
 
-USUAL_PROGRAM = "Market development fund"
 # What each balance is called on vendors' statements.
 ON_STATEMENTS = {
     Bucket.AVAILABLE: "What you can still claim.",

@@ -1,0 +1,114 @@
+"""What a statement says: its funds, and of every other line why it is none.
+
+A statement has the balances of funds (a column says what is left), or requests (what was approved, and claimed of it). In either
+a line is taken only if each cell that matters can be read in one way.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from funds.statement_files import amounts, days, grids, layouts
+from funds.statement_files.amounts import AmountError
+from funds.statement_files.days import DayError
+from funds.statement_files.identity import Skipped, told_apart
+from funds.statement_files.layouts import Layout, cell_at
+from funds.statement_files.readers import Fund, Reader, Unreadable
+from funds.statement_files.words import Meaning, folded, is_total
+from programs.money import show
+
+M = Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A statement as it was understood. `stated_on` is the day that stands above its table, where one does."""
+
+    layout: Layout
+    funds: tuple[Fund, ...]
+    skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...] = ()
+    stated_on: date | None = None
+    identity: tuple[Meaning, ...] = field(default=())
+
+    def totals(self) -> dict[str, int]:
+        found: dict[str, int] = defaultdict(int)
+        for fund in self.funds:
+            found[fund.currency] += fund.available
+        return dict(found)
+
+
+def understand(
+    data: bytes,
+    *,
+    currency: str = "",
+    taught: Mapping[str, Meaning] | None = None,
+    order: str | None = None,
+    mark: str | None = None,
+    identity: Sequence[Meaning] = (),
+) -> Understood:
+    """What the file says. FileRefused, in words, where it is no statement at all.
+
+    `currency` is what is meant where the file names none, or only a sign that several have. `taught`, `order`, `mark` and
+    `identity` are what a person corrected, or what was remembered of the last file of this shape.
+    """
+    layout = layouts.find(grids.grids_of(data), taught)
+    layout = replace(layout, order=order or layout.order, mark=mark or layout.mark)
+    read, skipped = [], []
+    for line in layout.body:
+        if line.is_empty:
+            continue
+        try:
+            read.append(Reader(layout, line, currency).fund())
+        except Unreadable as why:
+            skipped.append(Skipped(line.number, str(why), tuple(line.cells)))
+    funds, doubles, parts = told_apart(read, layout, identity)
+    return Understood(
+        layout=layout,
+        funds=tuple(funds),
+        skipped=tuple(sorted([*skipped, *doubles])),
+        notes=(*layout.others, *sums_that_differ(layout, funds)),
+        stated_on=stated_on(layout),
+        identity=tuple(parts),
+    )
+
+
+def sums_that_differ(layout: Layout, funds: Sequence[Fund]) -> Iterator[str]:
+    """A total in the file that is not what its lines add up to, in words."""
+    place = layout.place(M.AVAILABLE)
+    if place is None or len({fund.currency for fund in funds}) != 1:
+        return
+    currency = funds[0].currency
+    ours = sum(fund.available for fund in funds)
+    for line in layout.body:
+        if is_total(line.cells) and cell_at(line, place):
+            try:
+                theirs = amounts.minor(cell_at(line, place), currency, layout.mark)
+            except AmountError:
+                continue
+            if theirs != ours and folded(line.filled[0]).split()[0] not in ("sub", "subtotal", "zwischensumme"):
+                yield f"Its total says {show(theirs, currency)}; the lines that could be read add up to {show(ours, currency)}."
+
+
+def stated_on(layout: Layout) -> date | None:
+    """The day that stands above the table: "Erstellt am 20.11.2026 08:15". None where there is none, or several."""
+    found = set()
+    for line in layout.above:
+        for cell in line.cells:
+            for piece in candidates(cell):
+                try:
+                    day = days.read(piece, layout.order)
+                except DayError:
+                    continue
+                if day:
+                    found.add(day)
+    return found.pop() if len(found) == 1 else None
+
+
+def candidates(cell: str) -> Iterator[str]:
+    """Pieces of a sentence that may be a day."""
+    for match in days.NUMERIC.finditer(cell):
+        yield match.group()
+    for match in days.NAMED.finditer(cell):
+        yield match.group()
