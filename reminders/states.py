@@ -10,8 +10,33 @@ from programs.days import Clock, end_of
 
 
 class Rule(TextChoices):
+    """Why somebody is reminded. `rules.RULES` says of each but the nudge when, and whose it is to do."""
+
+    SAFE_START = "safe_start", "Last safe start"
     EXPIRES_ON = "expires_on", "Last day to run an activity"
     CLAIM_BY = "claim_by", "Last day to file a claim"
+    REQUEST_CLAIM_BY = "request_claim_by", "Last day to claim on an approval"
+    REQUEST_RUN = "request_run", "An approved activity begins"
+    REQUEST_OVER = "request_over", "An activity ended without a claim"
+    DRAFT_CLAIM = "draft_claim", "A claim is not finished"
+    DRAFT_REQUEST = "draft_request", "A request is not finished"
+    CLAIM_QUESTION = "claim_question", "A question on a claim"
+    REQUEST_QUESTION = "request_question", "A question on a request"
+    OUTCOME = "outcome", "Results are due"
+    CERTIFICATION = "certification", "A certification runs out"
+    HOLD = "hold", "A payment is on hold"
+    PROGRAM_FITS = "program_fits", "A new program that fits"
+    GRANTED = "granted", "Money was granted"
+    TIME_ANSWERED = "time_answered", "An answer: more time"
+    PLAN_ANSWERED = "plan_answered", "An answer: a plan"
+    JOIN_ANSWERED = "join_answered", "An answer: joining a program"
+    REQUEST_DECISION = "request_decision", "A request waits for a decision"
+    TIME_ASKED = "time_asked", "A partner asks for more time"
+    PLAN_ASKED = "plan_asked", "A partner has a plan ready"
+    JOIN_ASKED = "join_asked", "A partner asks to join"
+    RESOURCE = "resource", "A resource runs out"
+    CLAIM_DECISION = "claim_decision", "A claim waits for a decision"
+    PAYMENT_DUE = "payment_due", "A payment is overdue"
     NUDGE = "nudge", "The vendor's own words"
 
 

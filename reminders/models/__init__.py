@@ -1,7 +1,18 @@
 """Who must hear of which money before it is too late, and the mails that tell them."""
 
 from reminders.models.digests import Digest
+from reminders.models.matters import Matter, MatterQuerySet
 from reminders.models.nudges import BY_ITS_MANAGER, NOT_ITS_MANAGER, Nudge
 from reminders.models.reminders import Reminder, ReminderQuerySet, SweptZone
 
-__all__ = ["BY_ITS_MANAGER", "NOT_ITS_MANAGER", "Digest", "Nudge", "Reminder", "ReminderQuerySet", "SweptZone"]
+__all__ = [
+    "BY_ITS_MANAGER",
+    "NOT_ITS_MANAGER",
+    "Digest",
+    "Matter",
+    "MatterQuerySet",
+    "Nudge",
+    "Reminder",
+    "ReminderQuerySet",
+    "SweptZone",
+]

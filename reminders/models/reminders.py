@@ -83,7 +83,7 @@ class Reminder(models.Model):
     `amount` (minor units) and `currency` are what was at stake when it was made.
     """
 
-    rule = models.CharField(max_length=10, choices=Rule)
+    rule = models.CharField(max_length=20, choices=Rule)
     lead = models.PositiveSmallIntegerField(help_text="Days before the deadline; 0 for a nudge.")
     # Its unique constraint begins with the nudge.
     nudge = models.ForeignKey(Nudge, models.PROTECT, null=True, related_name="reminders", db_index=False)
