@@ -28,6 +28,7 @@ WORDS = {
     "declined": "Declined",
     "taken back": "Taken back to be changed",
     "asked to change": "Change asked for",
+    "accepted the change first": "Change accepted by a first person",
     "accepted the change": "Change accepted",
     "refused the change": "Change refused",
     "kept": "Change taken back",

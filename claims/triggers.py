@@ -34,7 +34,9 @@ OUTSIDER = f"""
     RETURN NEW;
 """
 
-# The same of a fund request: its decider is the vendor's or Windfall's, never the partner's.
+NOT_THE_VENDORS = "WF092"
+# The same of a fund request, and that its vendor decides: the first person is a manager, and so is the second, unless no other
+# manager could be. Then an admin of Windfall is, for a raise only after the first one's yes to it. `managers` is declared.
 REQUEST_OUTSIDER = f"""
     IF EXISTS (
         SELECT FROM partners_membership
@@ -42,6 +44,26 @@ REQUEST_OUTSIDER = f"""
           AND {named_anew("user_id", "decided_by_id", "second_by_id")}
     ) THEN
         {refuse(OUTSIDER_ONLY, "a member of the asking partner cannot approve its request")}
+    END IF;
+    managers := ARRAY(
+        SELECT m.user_id FROM funds_allocation f JOIN funds_budget b ON b.id = f.budget_id
+          JOIN programs_program p ON p.id = b.program_id JOIN partners_membership m ON m.company_id = p.vendor_id
+         WHERE f.id = NEW.allocation_id AND m.role = 'manager' AND m.ended_at IS NULL
+    );
+    IF NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id AND NEW.decided_by_id <> ALL (managers)
+       OR NEW.second_by_id IS DISTINCT FROM OLD.second_by_id AND NEW.second_by_id <> ALL (managers) AND (
+           NOT EXISTS (SELECT FROM partners_membership m JOIN partners_company c ON c.id = m.company_id
+                        WHERE m.user_id = NEW.second_by_id AND m.ended_at IS NULL AND m.role = 'admin' AND c.kind = 'site')
+           OR EXISTS (SELECT FROM partners_user u
+                       WHERE u.id = ANY (managers) AND u.is_active AND u.id NOT IN (NEW.decided_by_id, NEW.filed_by_id)
+                         AND NOT EXISTS (SELECT FROM partners_membership
+                                          WHERE user_id = u.id AND company_id = NEW.partner_id AND ended_at IS NULL)))
+       OR OLD.status = 'amended' AND NEW.status IN ('approved', 'approved_reduced') AND NEW.approved > OLD.approved
+          AND NEW.approved > (SELECT t.second_approval_over FROM funds_allocation f JOIN programs_terms t ON t.id = f.terms_id
+                               WHERE f.id = NEW.allocation_id)
+          AND NEW.second_by_id <> ALL (managers) AND OLD.amendment #>> '{{first,by}}' IS DISTINCT FROM NEW.decided_by_id::text
+    THEN
+        {refuse(NOT_THE_VENDORS, "the managers of its vendor decide on a request, and an admin only where a second one is missing")}
     END IF;
     RETURN NEW;
 """

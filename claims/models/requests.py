@@ -149,7 +149,8 @@ class FundRequest(models.Model):
             Trigger(
                 name="decided_by_outsiders",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("decided_by_id", "second_by_id"),
+                operation=pgtrigger.UpdateOf("status", "decided_by_id", "second_by_id"),
+                declare=[("managers", "bigint[]")],
                 func=triggers.REQUEST_OUTSIDER,
             ),
             Trigger(
