@@ -212,6 +212,19 @@ WITHIN_TERMS = f"""
     RETURN NEW;
 """
 
+# What is planned for so many people asks for no more than they get, and names no more of them than are paid for.
+WITHIN_ITS_PEOPLE = f"""
+    IF EXISTS (
+        SELECT FROM programs_activity a
+         WHERE a.id = NEW.activity_id
+           AND (coalesce(NEW.approved, NEW.asked) > a.person_cap::numeric * coalesce(NEW.people, 0)
+                OR a.person_cap IS NOT NULL AND NEW.people > a.most_people)
+    ) THEN
+        {refuse(BEYOND_TERMS, "the request asks for more than its people get")}
+    END IF;
+    RETURN NEW;
+"""
+
 # A decision that is undone or disputed lets the claim ask for all of it again: what its activities are paid for in a period may
 # have gone to other claims since.
 WITHIN_PERIOD = f"""

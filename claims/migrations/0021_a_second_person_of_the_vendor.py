@@ -7,18 +7,28 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('claims', '0020_sums_as_their_lines_say'),
+        ("claims", "0020_sums_as_their_lines_say"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='fundrequest',
-            name='decided_by_outsiders',
+            model_name="fundrequest",
+            name="decided_by_outsiders",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='fundrequest',
-            trigger=pgtrigger.compiler.Trigger(name='decided_by_outsiders', sql=partners.triggers.FirmSql(declare='DECLARE managers bigint[];', func="\n    IF EXISTS (\n        SELECT FROM partners_membership\n        WHERE company_id = NEW.partner_id AND ended_at IS NULL\n          AND (user_id = NEW.decided_by_id AND NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id OR user_id = NEW.second_by_id AND NEW.second_by_id IS DISTINCT FROM OLD.second_by_id)\n    ) THEN\n        RAISE EXCEPTION 'a member of the asking partner cannot approve its request' USING ERRCODE = 'WF010';\n    END IF;\n    managers := ARRAY(\n        SELECT m.user_id FROM funds_allocation f JOIN funds_budget b ON b.id = f.budget_id\n          JOIN programs_program p ON p.id = b.program_id JOIN partners_membership m ON m.company_id = p.vendor_id\n         WHERE f.id = NEW.allocation_id AND m.role = 'manager' AND m.ended_at IS NULL\n    );\n    IF NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id AND NEW.decided_by_id <> ALL (managers)\n       OR NEW.second_by_id IS DISTINCT FROM OLD.second_by_id AND NEW.second_by_id <> ALL (managers) AND (\n           NOT EXISTS (SELECT FROM partners_membership m JOIN partners_company c ON c.id = m.company_id\n                        WHERE m.user_id = NEW.second_by_id AND m.ended_at IS NULL AND m.role = 'admin' AND c.kind = 'site')\n           OR EXISTS (SELECT FROM partners_user u\n                       WHERE u.id = ANY (managers) AND u.is_active AND u.id NOT IN (NEW.decided_by_id, NEW.filed_by_id)\n                         AND NOT EXISTS (SELECT FROM partners_membership\n                                          WHERE user_id = u.id AND company_id = NEW.partner_id AND ended_at IS NULL)))\n       OR OLD.status = 'amended' AND NEW.status IN ('approved', 'approved_reduced') AND NEW.approved > OLD.approved\n          AND NEW.approved > (SELECT t.second_approval_over FROM funds_allocation f JOIN programs_terms t ON t.id = f.terms_id\n                               WHERE f.id = NEW.allocation_id)\n          AND NEW.second_by_id <> ALL (managers) AND OLD.amendment #>> '{first,by}' IS DISTINCT FROM NEW.decided_by_id::text\n    THEN\n        RAISE EXCEPTION 'the managers of its vendor decide on a request, and an admin only where a second one is missing' USING ERRCODE = 'WF092';\n    END IF;\n    RETURN NEW;\n", hash='4794b37967d750c6bf6f3592a150b9264bb09548', operation='UPDATE OF "status", "decided_by_id", "second_by_id"', pgid='pgtrigger_decided_by_outsiders_7b851', table='claims_fundrequest', when='BEFORE')),
+            model_name="fundrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decided_by_outsiders",
+                sql=partners.triggers.FirmSql(
+                    declare="DECLARE managers bigint[];",
+                    func="\n    IF EXISTS (\n        SELECT FROM partners_membership\n        WHERE company_id = NEW.partner_id AND ended_at IS NULL\n          AND (user_id = NEW.decided_by_id AND NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id OR user_id = NEW.second_by_id AND NEW.second_by_id IS DISTINCT FROM OLD.second_by_id)\n    ) THEN\n        RAISE EXCEPTION 'a member of the asking partner cannot approve its request' USING ERRCODE = 'WF010';\n    END IF;\n    managers := ARRAY(\n        SELECT m.user_id FROM funds_allocation f JOIN funds_budget b ON b.id = f.budget_id\n          JOIN programs_program p ON p.id = b.program_id JOIN partners_membership m ON m.company_id = p.vendor_id\n         WHERE f.id = NEW.allocation_id AND m.role = 'manager' AND m.ended_at IS NULL\n    );\n    IF NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id AND NEW.decided_by_id <> ALL (managers)\n       OR NEW.second_by_id IS DISTINCT FROM OLD.second_by_id AND NEW.second_by_id <> ALL (managers) AND (\n           NOT EXISTS (SELECT FROM partners_membership m JOIN partners_company c ON c.id = m.company_id\n                        WHERE m.user_id = NEW.second_by_id AND m.ended_at IS NULL AND m.role = 'admin' AND c.kind = 'site')\n           OR EXISTS (SELECT FROM partners_user u\n                       WHERE u.id = ANY (managers) AND u.is_active AND u.id NOT IN (NEW.decided_by_id, NEW.filed_by_id)\n                         AND NOT EXISTS (SELECT FROM partners_membership\n                                          WHERE user_id = u.id AND company_id = NEW.partner_id AND ended_at IS NULL)))\n       OR OLD.status = 'amended' AND NEW.status IN ('approved', 'approved_reduced') AND NEW.approved > OLD.approved\n          AND NEW.approved > (SELECT t.second_approval_over FROM funds_allocation f JOIN programs_terms t ON t.id = f.terms_id\n                               WHERE f.id = NEW.allocation_id)\n          AND NEW.second_by_id <> ALL (managers) AND OLD.amendment #>> '{first,by}' IS DISTINCT FROM NEW.decided_by_id::text\n    THEN\n        RAISE EXCEPTION 'the managers of its vendor decide on a request, and an admin only where a second one is missing' USING ERRCODE = 'WF092';\n    END IF;\n    RETURN NEW;\n",
+                    hash="4794b37967d750c6bf6f3592a150b9264bb09548",
+                    operation='UPDATE OF "status", "decided_by_id", "second_by_id"',
+                    pgid="pgtrigger_decided_by_outsiders_7b851",
+                    table="claims_fundrequest",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

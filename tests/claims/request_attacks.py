@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from claims.models import FundRequest, RequestFile, RequestLine
 from funds import actions as funds
+from programs.activities import ActivityKind
+from programs.models import Activity
 from programs.money import LARGEST
 from partners.models import Membership
 from partners.states import Role
@@ -34,6 +36,11 @@ REQUEST_ATTACKS = {
     "claims_fundrequest.request_status": [REQUEST % ("status = 'lost'", "fund_request")],
     "claims_fundrequest.claims_fundrequest_version_check": [REQUEST % ("version = -1", "fund_request")],
     "claims_fundrequest.claims_fundrequest_leads_check": [REQUEST % ("leads = -1", "fund_request")],
+    "claims_fundrequest.claims_fundrequest_people_check": [REQUEST % ("people = -1", "fund_request")],
+    "claims_fundrequest.within_its_people": [
+        MOVE % (f"submitted', filed_by_id = {{owner}}, filed_at = now(), {people}, place = '", "", "crowd_request")
+        for people in ("people = NULL", "people = 1", "people = 9")
+    ],
     "claims_fundrequest.request_ends_after_start": [REQUEST % ("ends_on = starts_on - 1", "fund_request")],
     "claims_fundrequest.request_asked_range": [
         REQUEST % ("asked = cost + 1", "fund_request"),
@@ -179,6 +186,9 @@ def requests_made(w: World) -> dict[str, int]:
     held = moved(drafted(w, holding), "submitted", "in_review", filed_by=w.owner, filed_at=NOW)
     funds.reserve(allocation=holding, amount=300_00, key="held", by=w.manager, reason="x", at=NOW)
     moved(held, "approved_reduced", **approval, reserved=300_00)
+    dinner = Activity(kind=ActivityKind.OTHER, name="Dinner", person_cap=400_00, most_people=5)
+    crowd = drafted(w, w.fund(budget=w.budget(w.program(activities=(dinner,)))))
+    FundRequest.objects.filter(pk=crowd.pk).update(activity=crowd.allocation.terms.activities.get())
     second, both = (person(name, w.northgate, Role.MANAGER) for name in ("second", "both"))
     Membership.objects.create(user=both, company=w.brightpath, role=Role.MEMBER)
     return {
@@ -187,6 +197,7 @@ def requests_made(w: World) -> dict[str, int]:
         "both_sides": both.pk,
         "holding_fund": holding.pk,
         "draft_request": drafted(w, fund).pk,
+        "crowd_request": crowd.pk,
         "fund_request": waiting.pk,
         "request_file": waiting.files.get().pk,
         "in_force_request": in_force.pk,

@@ -212,9 +212,7 @@ def test_an_admin_may_refuse_a_raise_too(w):
     with pytest.raises(PermissionDenied):
         requests.refuse_change(request=request, version=request.version, by=w.admin, now=NOW, **no)
     requests.accept_change(request=request, version=request.version, by=w.manager, now=NOW)
-    request = requests.refuse_change(
-        request=again(request), version=again(request).version, by=w.admin, now=NOW, **no
-    )
+    request = requests.refuse_change(request=again(request), version=again(request).version, by=w.admin, now=NOW, **no)
     assert (again(request).status, again(request).reserved, again(request).amendment) == (S.APPROVED, 75_00, None)
 
 

@@ -20,6 +20,7 @@ from claims.actions.requests.steps import (
     released,
 )
 from claims.models import FundRequest
+from claims.request_checks import of_change
 from claims.states.requests import IN_FORCE, RequestStatus
 from funds.states import Act
 from partners.events import event, record
@@ -40,9 +41,10 @@ def amend(
     reason: str,
     by: User,
     now: datetime,
+    people: int | None = None,
     version: int | None = None,
 ) -> FundRequest:
-    """Ask for other days, another place or another `amount` (the vendor's share, minor units), and say why."""
+    """Ask for other days, another place, other `people` or another `amount` (the vendor's share, minor units), and say why."""
     with transaction.atomic():
         request = locked(request)
         check(request, by=by, permission="claims.file_request", version=version, to=S.AMENDED)
@@ -52,11 +54,14 @@ def amend(
             "starts_on": starts_on.isoformat(),
             "ends_on": ends_on.isoformat(),
             "place": place.strip(),
+            "people": people or request.people,
             "amount": amount,
         }
         if wanted == standing(request):
             raise RequestRefused("That is what is approved already: change something first.")
         can_be_changed(request, starts_on, ends_on, amount)
+        if reasons := [*of_change(request, wanted, now)]:
+            raise RequestRefused(" ".join(reasons))
         was = standing(request)
         moved = move_on(
             request,
@@ -79,7 +84,7 @@ def standing(request: FundRequest) -> dict[str, Any]:
     assert request.starts_on is not None
     assert request.ends_on is not None
     days = {"starts_on": request.starts_on.isoformat(), "ends_on": request.ends_on.isoformat()}
-    return days | {"place": request.place, "amount": request.approved}
+    return days | {"place": request.place, "people": request.people, "amount": request.approved}
 
 
 def can_be_changed(request: FundRequest, starts_on: date, ends_on: date, amount: int) -> None:
@@ -155,6 +160,7 @@ def accept_change(*, request: FundRequest, version: int, by: User, now: datetime
         to = full_or_less(request, amount)
         moved = move_on(request, verb="accepted the change", by=by, now=now, to=to, amount=amount, before=before)
         request.starts_on, request.ends_on, request.place = starts_on, ends_on, wanted["place"]
+        request.people = wanted.get("people", request.people)
         request.approved, request.amendment = amount, None
         request.reserved += more
         request.claim_by = last_day_to_claim(request.allocation, ends_on)

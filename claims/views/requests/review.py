@@ -84,7 +84,11 @@ def two(asked: FundRequest) -> str:
         return ""
     over = show(asked.allocation.terms.second_approval_over, asked.currency)
     others = sorted({m.user.name for m in other_managers(asked).select_related("user")})
-    who = " or ".join(others) if others else f"an admin of Windfall, since {asked.program.vendor.name} has no other manager"
+    who = (
+        " or ".join(others)
+        if others
+        else f"an admin of Windfall, since {asked.program.vendor.name} has no other manager"
+    )
     first = asked.decided_by
     if changes and "first" not in asked.amendment and not others:
         return f"More than {over} is approved by two people: first {first.name}, then {who}."

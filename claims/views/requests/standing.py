@@ -84,7 +84,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_become(asked.status, S.AMENDED):
         messages.info(request, f"{asked.number} is {asked.get_status_display().lower()}: it cannot be changed now.")
         return redirect("claims:request", pk)
-    initial = {name: getattr(asked, name) for name in ("starts_on", "ends_on", "place", "version")}
+    initial = {name: getattr(asked, name) for name in ("starts_on", "ends_on", "place", "people", "version")}
     form = ChangeForm(data_of(request), asked=asked, initial=initial | {"amount": asked.approved})
     if request.method == "POST" and form.is_valid():
         try:
