@@ -35,6 +35,7 @@ OUTSIDER = f"""
 """
 
 NOT_THE_VENDORS = "WF092"
+VENDORS_ALONE = "the managers of its vendor decide on a request, and an admin only where a second one is missing"
 # The same of a fund request, and that its vendor decides: the first person is a manager, and so is the second, unless no other
 # manager could be. Then an admin of Windfall is, for a raise only after the first one's yes to it. `managers` is declared.
 REQUEST_OUTSIDER = f"""
@@ -63,7 +64,7 @@ REQUEST_OUTSIDER = f"""
                                WHERE f.id = NEW.allocation_id)
           AND NEW.second_by_id <> ALL (managers) AND OLD.amendment #>> '{{first,by}}' IS DISTINCT FROM NEW.decided_by_id::text
     THEN
-        {refuse(NOT_THE_VENDORS, "the managers of its vendor decide on a request, and an admin only where a second one is missing")}
+        {refuse(NOT_THE_VENDORS, VENDORS_ALONE)}
     END IF;
     RETURN NEW;
 """

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from claims.models import FundRequest, RequestFile, RequestLine
 from funds import actions as funds
+from partners.models import Membership
+from partners.states import Role
 from programs.activities import ActivityKind
 from programs.models import Activity
 from programs.money import LARGEST
-from partners.models import Membership
-from partners.states import Role
 from tests.cast import NOW, TODAY, World, person
 
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "

@@ -137,7 +137,7 @@ def back_to_approved(request: FundRequest, verb: str, *, by: User, now: datetime
 def accept_change(*, request: FundRequest, version: int, by: User, now: datetime) -> FundRequest:
     """Approve the change: more is set aside, or what is too much is let go of. RequestRefused where the fund has too little.
 
-    More than one person may approve is raised by another person than the first; the first one's yes is noted, and changes nothing.
+    More than one person may approve is raised by another person than the first, whose yes is noted and changes nothing.
     """
     with transaction.atomic():
         request = locked(request)
