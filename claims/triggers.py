@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from claims.record_triggers import ON_RECORD
 from claims.states import AWAITING_PAYMENT, COUNTED, ClaimStatus
 from claims.states.payments import LIVE
 from funds.triggers import HELD_BY_REQUESTS
@@ -138,8 +139,11 @@ LINES_OF_DRAFT = f"""
 # What a reviewer says of a file; everything else of it stays as it was uploaded.
 OF_REVIEW = "ARRAY['status', 'reason_code', 'reason']"
 # Proof may still be added while a question is open or a decision disputed, never taken away from a filed claim. What a reviewer
-# says of it may change until the claim is decided.
+# says of it may change until the claim is decided. What is added to a filed claim is filed with that.
 PROOFS_OF_DRAFT = f"""
+    IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM claims_claim WHERE id = NEW.claim_id AND status <> 'draft') THEN
+        NEW.filed_at := now();
+    END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - {OF_REVIEW} = to_jsonb(OLD) - {OF_REVIEW} THEN
         IF EXISTS (SELECT FROM claims_claim WHERE id = NEW.claim_id
                     AND status IN ('draft', 'in_review', 'info_requested', 'disputed')) THEN
@@ -153,6 +157,25 @@ PROOFS_OF_DRAFT = f"""
         {refuse(FILED_STAYS, "the proofs of a filed claim stay as they are")}
     END IF;
     RETURN coalesce(NEW, OLD);
+"""
+# Of a file that reviewers could look at, its partner says anew what it shows and that it is no proof any more, and nothing else.
+TOLD_ANEW = "ARRAY['status', 'reason_code', 'reason', 'shows', 'lines', 'read']"
+FILED_PROOF_IS_KEPT = f"""
+    IF TG_OP = 'DELETE' OR to_jsonb(NEW) - {TOLD_ANEW} <> to_jsonb(OLD) - {TOLD_ANEW} THEN
+        {refuse(ON_RECORD, "what reviewers could look at stays on record")}
+    END IF;
+    IF NEW.status <> OLD.status AND 'removed' IN (NEW.status, OLD.status) AND NOT EXISTS (
+        SELECT FROM claims_claim WHERE id = NEW.claim_id
+           AND (status = 'draft' OR status IN ('info_requested', 'disputed') AND OLD.status = 'removed')
+    ) THEN
+        {refuse(FILED_STAYS, "a file is taken off a draft alone")}
+    END IF;
+    RETURN NEW;
+"""
+# Whatever is filed with a claim is seen by reviewers from then on.
+FILED_WITH_IT = """
+    UPDATE claims_proof SET filed_at = NEW.filed_at WHERE claim_id = NEW.id AND filed_at IS NULL;
+    RETURN NEW;
 """
 REPLACES_ANOTHER = "WF083"
 # A file takes the place of one that was declined, on the same claim.

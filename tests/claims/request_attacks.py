@@ -38,7 +38,7 @@ REQUEST_ATTACKS = {
     "claims_fundrequest.claims_fundrequest_leads_check": [REQUEST % ("leads = -1", "fund_request")],
     "claims_fundrequest.claims_fundrequest_people_check": [REQUEST % ("people = -1", "fund_request")],
     "claims_fundrequest.within_its_people": [
-        MOVE % (f"submitted', filed_by_id = {{owner}}, filed_at = now(), {people}, place = '", "", "crowd_request")
+        MOVE % ("submitted", f", filed_by_id = {{owner}}, filed_at = now(), {people}", "crowd_request")
         for people in ("people = NULL", "people = 1", "people = 9")
     ],
     "claims_fundrequest.request_ends_after_start": [REQUEST % ("ends_on = starts_on - 1", "fund_request")],
