@@ -10,9 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from claims import fingerprints
 from claims.models import Claim, Line, Proof
 from claims.models.invoices import folded
 from claims.reading.invoice import Found, read
+from claims.reading.marks import Mark, marks_in
 from claims.reading.text import text_of
 from partners.models import Company
 from programs.bounds import Broke, bounded
@@ -23,29 +25,29 @@ MOST_AT_ONCE = 3
 MOST_KNOWN = 500
 
 
-def found_in(content: bytes, partner: Company) -> Found:
-    """What a PDF says as an invoice; nothing for a scan, and for what cannot be read in time."""
+def found_in(content: bytes, partner: Company) -> tuple[Found, list[Mark]]:
+    """What a PDF says as an invoice, and whose numbers stand on it; nothing for a scan, and for what cannot be read in time."""
     known = Line.objects.filter(claim__partner=partner.pk).order_by("supplier").values_list("supplier", flat=True)
     try:
         text = bounded(text_of, content)
     except Broke:
-        return Found()
-    return read(text, known=list(known.distinct()[:MOST_KNOWN]), own=partner.name)
+        return Found(), []
+    return read(text, known=list(known.distinct()[:MOST_KNOWN]), own=partner.name), marks_in(text)
 
 
 def read_proof(proof: Proof, partner: Company) -> None:
     """Read the file and keep what it says. OSError if it is gone."""
     if proof.kind == FileKind.PDF:
         with proof.file.open("rb") as file:
-            keep(proof, found_in(file.read(), partner))
+            keep(proof, *found_in(file.read(), partner))
     else:
         keep(proof, Found())
 
 
-def keep(proof: Proof, found: Found) -> None:
-    proof.read = found.as_json()
+def keep(proof: Proof, found: Found, marks: Sequence[Mark] = ()) -> None:
+    proof.read, proof.marks = found.as_json(), fingerprints.of(marks)
     # Of a claim that was filed meanwhile everything stays as it is.
-    Proof.objects.filter(pk=proof.pk, claim__status="draft").update(read=proof.read)
+    Proof.objects.filter(pk=proof.pk, claim__status="draft").update(read=proof.read, marks=proof.marks)
 
 
 def read_what_is_new(claim: Claim, proofs: Sequence[Proof]) -> None:

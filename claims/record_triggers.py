@@ -75,17 +75,25 @@ HIDDEN = ("secret",)
 PASSING = ("typed", "read")
 
 
-def written_down(*, claim: str = "NULL", request: str = "NULL", on_record: str = ALWAYS) -> Trigger:
+def written_down(
+    *,
+    claim: str = "NULL",
+    request: str = "NULL",
+    on_record: str = ALWAYS,
+    hidden: tuple[str, ...] = (),
+    passing: tuple[str, ...] = (),
+) -> Trigger:
     """Each change of a row, by whichever way it comes, is written down: what was, what is, who, in which transaction.
 
     `claim` and `request` name the columns that say which one the row belongs to. The person is the one whom the running request
-    told the database (`claims/history.py`); without it, the database's own user stands there alone.
+    told the database (`claims/history.py`); without it, the database's own user stands there alone. Of `hidden` columns only that
+    they changed is written down, of `passing` ones nothing, beside those of every table.
     """
 
     def of(column: str) -> str:
         return column if column == "NULL" else f"coalesce(NEW.{column}, OLD.{column})"
 
-    hidden, passing = ("{" + ",".join(names) + "}" for names in (HIDDEN, PASSING))
+    unseen, unsaid = ("{" + ",".join(names) + "}" for names in (HIDDEN + hidden, PASSING + passing))
     return Trigger(
         name="history",
         when=pgtrigger.After,
@@ -95,13 +103,13 @@ def written_down(*, claim: str = "NULL", request: str = "NULL", on_record: str =
             IF NOT ({on_record}) THEN
                 RETURN NULL;
             END IF;
-            SELECT jsonb_object_agg(key, CASE WHEN key = ANY('{hidden}') THEN '"hidden"' ELSE o.value END)
+            SELECT jsonb_object_agg(key, CASE WHEN key = ANY('{unseen}') THEN '"hidden"' ELSE o.value END)
                        FILTER (WHERE o.value <> 'null'),
-                   jsonb_object_agg(key, CASE WHEN key = ANY('{hidden}') THEN '"hidden"' ELSE n.value END)
+                   jsonb_object_agg(key, CASE WHEN key = ANY('{unseen}') THEN '"hidden"' ELSE n.value END)
                        FILTER (WHERE n.value <> 'null')
               INTO was, becomes
               FROM jsonb_each(to_jsonb(OLD)) o FULL JOIN jsonb_each(to_jsonb(NEW)) n USING (key)
-             WHERE o.value IS DISTINCT FROM n.value AND key <> ALL('{passing}');
+             WHERE o.value IS DISTINCT FROM n.value AND key <> ALL('{unsaid}');
             IF was IS NOT NULL OR becomes IS NOT NULL THEN
                 INSERT INTO claims_rowchange (at, transaction, actor_id, database_user, "table", row_id, act, claim_id,
                                               request_id, was, becomes)

@@ -1,12 +1,15 @@
-"""Bank details at rest: encrypted with keys that the database does not have. A leaf: imports no model.
+"""Bank details at rest: encrypted with keys that the database does not have, and fingerprints of them. A leaf: imports no model.
 
 `BANK_DETAILS_KEYS` names Fernet keys, the newest first; the last resort is a key made from SECRET_KEY, so that an installation
 without any has one too. To rotate: put a new key in front, run `manage.py rotate_bank_keys`, then take the old one away.
 """
 
 import base64
+import hmac
 import json
+import secrets as chance
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -41,18 +44,43 @@ def ring() -> MultiFernet:
 
 
 def sealed(secrets: Secrets, *, company_id: int) -> str:
-    return ring().encrypt(json.dumps(asdict(secrets) | {"company": company_id}).encode()).decode()
+    return seal(asdict(secrets) | {"company": company_id})
 
 
 def opened(token: str, *, company_id: int) -> Secrets:
     """Unreadable for a token that no key opens, or that was sealed for another company."""
-    try:
-        content = json.loads(ring().decrypt(token.encode()))
-    except InvalidToken:
-        raise Unreadable from None
-    if content.pop("company") != company_id:
+    content = unseal(token)
+    if content.pop("company", None) != company_id:
         raise Unreadable
     return Secrets(**content)
+
+
+def seal(content: dict[str, Any]) -> str:
+    return ring().encrypt(json.dumps(content).encode()).decode()
+
+
+def unseal(token: str) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(ring().decrypt(token.encode()))
+    except InvalidToken:
+        raise Unreadable from None
+    return content
+
+
+def new_fingerprint_key() -> str:
+    """A key that nobody knows, sealed."""
+    return seal({"fingerprints": chance.token_hex(32)})
+
+
+def fingerprint(number: str, kind: str, sealed_key: str) -> str:
+    """`kind` and 32 hex digits, the same for the same number: whoever has them without the key cannot even guess and compare.
+
+    Unreadable where no key opens the sealed one.
+    """
+    key = unseal(sealed_key).get("fingerprints")
+    if key is None:
+        raise Unreadable
+    return kind + hmac.digest(bytes.fromhex(key), f"{kind}:{number}".encode(), "sha256").hex()[:32]
 
 
 def rotated(token: str) -> str:

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 
-from claims import vault
+from claims import fingerprints, vault
 from claims.actions.batching import all_out
 from claims.actions.letters import tell_keepers
 from claims.actions.payments import (
@@ -61,6 +61,7 @@ def enter_details(
             last4=secrets.account[-4:],
             tax_last4=secrets.tax_id[-4:],
             secret=vault.sealed(secrets, company_id=company.pk),
+            **fingerprints.of_secrets(secrets),
             entered_by=by,
             entered_at=now,
         )

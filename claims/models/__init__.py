@@ -1,6 +1,6 @@
 """What is asked for, proven, decided and paid."""
 
-from claims.models.accounts import AccountKind, BankDetails
+from claims.models.accounts import AccountKind, BankDetails, FingerprintKey
 from claims.models.changes import RowAct, RowChange
 from claims.models.claims import Claim, ClaimQuerySet
 from claims.models.invoices import Invoice, InvoiceQuerySet
@@ -20,6 +20,7 @@ __all__ = [
     "ClaimQuerySet",
     "Dated",
     "ExchangeRate",
+    "FingerprintKey",
     "FundRequest",
     "FundRequestQuerySet",
     "Hold",

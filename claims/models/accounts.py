@@ -9,6 +9,8 @@ from claims import record_triggers
 from partners.models import Company, User
 from partners.triggers import differs
 
+PRINT_LENGTH = 33
+
 
 class AccountKind(models.TextChoices):
     IBAN = "iban", "IBAN"
@@ -18,7 +20,8 @@ class AccountKind(models.TextChoices):
 class BankDetails(models.Model):
     """One state of a company's bank details. A change is a new row; the one before is only marked as replaced.
 
-    `secret` holds account, routing and tax number (`claims/vault.py`): never in events, logs or exports in clear.
+    `secret` holds account, routing and tax number (`claims/vault.py`): never in events, logs or exports in clear. `account_print`
+    and `tax_print` are their fingerprints (`claims/fingerprints.py`): equal for equal numbers, and nobody reads these from them.
     """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="bank_details")
@@ -29,6 +32,12 @@ class BankDetails(models.Model):
     last4 = models.CharField(max_length=4)
     tax_last4 = models.CharField(max_length=4, blank=True, help_text="Empty: no tax number was given.")
     secret = models.TextField(editable=False)
+    account_print = models.CharField(
+        max_length=PRINT_LENGTH, editable=False, blank=True, default="", db_default="", db_index=True
+    )
+    tax_print = models.CharField(
+        max_length=PRINT_LENGTH, editable=False, blank=True, default="", db_default="", db_index=True
+    )
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(default=timezone.now)
     checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -57,7 +66,7 @@ class BankDetails(models.Model):
             ),
         ]
         triggers = [
-            record_triggers.written_down(),
+            record_triggers.written_down(hidden=("account_print", "tax_print")),
             rules.entered_by_its_owner,
             rules.checked_by_outsiders,
             # `secret` alone may be written anew, when a key is rotated: what is in it names its company.
@@ -71,7 +80,9 @@ class BankDetails(models.Model):
                 "tax_last4",
                 "entered_by_id",
                 "entered_at",
-                once=" OR OLD.replaced_at IS NOT NULL AND "
+                once=" OR OLD.account_print <> '' AND "
+                + differs(("account_print", "tax_print"))
+                + " OR OLD.replaced_at IS NOT NULL AND "
                 + differs(("replaced_at",))
                 + " OR OLD.checked_at IS NOT NULL AND "
                 + differs(("checked_by_id", "checked_at", "checked_words")),
@@ -94,3 +105,20 @@ class BankDetails(models.Model):
     @property
     def is_checked(self) -> bool:
         return self.checked_at is not None
+
+
+class FingerprintKey(models.Model):
+    """The one key of all fingerprints, made by chance and sealed by the vault's keys.
+
+    Those may be rotated: this one stays, so that what was fingerprinted before still matches.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    secret = models.TextField(editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1) & ~Q(secret=""), name="one_fingerprint_key")]
+        triggers = [record_triggers.written_down(), *rules.kept()]
+
+    def __str__(self) -> str:
+        return "the key of all fingerprints"

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from claims import record_triggers, sum_triggers, triggers
 from claims.amounts import RATE_DECIMALS, rate_in_words
+from claims.models.accounts import PRINT_LENGTH
 from claims.models.claims import Claim
 from claims.models.invoices import Invoice
 from claims.models.rates import OLDEST_RATE
-from claims.states import PROOF_TRANSITIONS, PUT_AWAY, LineStatus, ProofStatus, Reason
+from claims.states import PROOF_TRANSITIONS, LineStatus, ProofStatus, Reason
 from partners.models import User
 from partners.triggers import FSM, Trigger, starts_as
 from programs.activities import Shows
@@ -171,16 +172,6 @@ class Line(models.Model):
         return not self.invoice_currency and self.amount == self.total
 
 
-class ProofQuerySet(models.QuerySet):
-    def standing(self):
-        """What shows it now: not what was replaced or taken off."""
-        return self.exclude(status__in=PUT_AWAY)
-
-    def put_away(self):
-        """What was replaced or taken off after reviewers could look at it."""
-        return self.filter(status__in=PUT_AWAY)
-
-
 class Proof(models.Model):
     """A file that shows it happened. Its bytes are kept under a random name, outside the web root."""
 
@@ -198,6 +189,12 @@ class Proof(models.Model):
         help_text="Keys of the lines that it belongs to; none: it belongs to all.",
     )
     read = models.JSONField(null=True, help_text="What an invoice says, read from it. None: not tried yet.")
+    marks = ArrayField(
+        models.CharField(max_length=PRINT_LENGTH),
+        default=list,
+        db_default=Value([], ArrayField(models.CharField(max_length=PRINT_LENGTH))),
+        help_text="Fingerprints of the bank accounts and tax numbers that it names.",
+    )
     size = models.PositiveIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField(default=1)
@@ -216,11 +213,6 @@ class Proof(models.Model):
         related_name="replaced_by",
         help_text="The declined file in whose place it is.",
     )
-    filed_at = models.DateTimeField(
-        null=True, help_text="Since when reviewers see it: from then on it stays. The database notes it."
-    )
-
-    objects = ProofQuerySet.as_manager()
 
     class Meta:
         ordering = ["uploaded_at", "id"]
@@ -237,19 +229,12 @@ class Proof(models.Model):
         indexes = [models.Index(fields=["sha256"], name="proof_sha256")]
         triggers = [
             record_triggers.never_emptied(),
-            record_triggers.written_down(claim="claim_id", on_record=record_triggers.FILED_CLAIM),
+            record_triggers.written_down(claim="claim_id", on_record=record_triggers.FILED_CLAIM, passing=("marks",)),
             Trigger(
                 name="proofs_of_a_draft",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=triggers.PROOFS_OF_DRAFT,
-            ),
-            Trigger(
-                name="filed_proof_is_kept",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Condition("OLD.filed_at IS NOT NULL"),
-                func=triggers.FILED_PROOF_IS_KEPT,
             ),
             starts_as(ProofStatus.PENDING),
             FSM(
@@ -268,11 +253,6 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def stands(self) -> bool:
-        """It is proof of the claim: neither replaced nor taken off."""
-        return self.status not in PUT_AWAY
 
     @property
     def shown_in_words(self) -> list[str]:

@@ -82,6 +82,16 @@ SUPPLIER = (
     r"fournisseur|émetteur",
     r"proveedor|emisor|fornitore",
 )
+ACCOUNT = r"\b(?:bank )?account(?: (?:no\.?|number|num\.?|nr\.?|#))?|\ba/c(?: no\.?)?"
+# The longer words first: what they name stands behind them.
+TAX_NUMBER = (
+    r"\b(?:(?:federal )?tax(?:payer)? (?:id(?:entification)?|reg(?:istration)?|no|number)(?: (?:no|number))?"
+    r"|(?:f?ein|tin|abn|gstin|gst|hst)(?: (?:no|number|reg(?:istration)?(?: no)?))?"
+    r"|vat(?: (?:reg(?:istration)?|id|no|number))*"
+    r"|ust[.-]? ?id(?:[.-]? ?nr)?|umsatzsteuer-?(?:id|identifikationsnummer)|steuer-?(?:nummer|nr)"
+    r"|tva(?: intra(?:communautaire)?)?|n° (?:de )?tva|siren|siret"
+    r"|nif|cif|nipc|partita iva|p\. ?iva|c\.?f|btw(?:-?(?:nummer|nr|id))?|nip|momsnr|cvr(?:-?nr)?|org\.? ?nr|mwst(?:-?nr)?|uid)\b"
+)
 CUSTOMER = (
     r"^(?:to|bill(?:ed)? to|sold to|ship to|customer|client|attn|an|kunde|rechnung an|à|destinataire|facturé à|cliente?|para"
     r"|spett|klant|nabywca|till|til|御中)\b"

@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from claims.models import Claim, Line, Proof
 from claims.states import ClaimStatus
 from partners.models import User
+from partners.permissions import holds_site_role
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -39,9 +40,11 @@ class Cases:
 
     def __init__(self, claims: Iterable[Claim], seen_by: User):
         self.by_id = {claim.pk: Case(claim) for claim in claims}
+        # Whose account or tax number it is that two share, Windfall's own people alone learn.
+        self.names_companies = holds_site_role(seen_by)
         for line in Line.objects.filter(claim__in=self.by_id).order_by("claim_id", "position"):
             self.by_id[line.claim_id].lines.append(line)
-        for proof in Proof.objects.standing().filter(claim__in=self.by_id).order_by("claim_id", "id"):
+        for proof in Proof.objects.filter(claim__in=self.by_id).order_by("claim_id", "id"):
             self.by_id[proof.claim_id].proofs.append(proof)
         # What was taken back or sent back may be filed anew: it is no second time.
         resting = (ClaimStatus.WITHDRAWN, ClaimStatus.RETURNED, ClaimStatus.DRAFT)

@@ -5,12 +5,22 @@ from collections.abc import Iterable
 from claims.models import Claim
 from claims.signs.cases import Cases, Sign, once
 from claims.signs.dates import odd_dates
+from claims.signs.details import shared_details
 from claims.signs.patterns import patterns
 from claims.signs.sameness import near_invoice, same_file, same_invoice
 from claims.signs.suppliers import close_to_partner, new_and_round
 from partners.models import User
 
-RULES = (same_file, same_invoice, near_invoice, odd_dates, patterns, new_and_round, close_to_partner)
+RULES = (
+    same_file,
+    same_invoice,
+    near_invoice,
+    odd_dates,
+    patterns,
+    new_and_round,
+    close_to_partner,
+    shared_details,
+)
 # More of one kind tell the reviewer nothing more.
 MOST_SIGNS = 20
 

@@ -17,6 +17,7 @@ from claims import actions
 from claims.forms.accounts import BankDetailsForm
 from claims.forms.payments import WordsForm
 from claims.models import BankDetails, Payment
+from claims.signs import shared_with
 from claims.states.payments import WAITING
 from partners.exports import table_response
 from partners.lists import Sorts, chosen_sort, in_order, page_of, wanted_file
@@ -170,6 +171,7 @@ def of_company(request: HttpRequest, pk: int) -> HttpResponse:
         "current": current,
         "history": history,
         "form": form,
+        "shared": shared_with(company),
         "may_check": may_check and not current.is_checked if current else False,
         "waiting": Payment.objects.filter(partner=company.pk, status__in=WAITING).count(),
     }

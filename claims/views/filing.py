@@ -70,7 +70,8 @@ def begin(request: HttpRequest, fund: Allocation, title: str, upload: UploadedFi
     if upload is None:
         return actions.start(allocation=fund, title=title, by=request.user, now=now)
     accepted = accept(upload)
-    found = readings.found_in(accepted.content, fund.partner) if accepted.kind == FileKind.PDF else Found()
+    is_pdf = accepted.kind == FileKind.PDF
+    found, marks = readings.found_in(accepted.content, fund.partner) if is_pdf else (Found(), [])
     # A second click finds the draft that the first one made.
     twins = Claim.objects.drafts().filter(allocation=fund, created_by=request.user, lines=None)
     if twin := twins.filter(proofs__sha256=accepted.sha256).first():
@@ -78,7 +79,7 @@ def begin(request: HttpRequest, fund: Allocation, title: str, upload: UploadedFi
     said = " ".join(words for words in (found.supplier, found.number) if words) or PurePath(accepted.name).stem
     claim = actions.start(allocation=fund, title=title or said[:120], by=request.user, now=now)
     proof = actions.attach(claim=claim, accepted=accepted, by=request.user, now=now)
-    readings.keep(proof, found)
+    readings.keep(proof, found, marks)
     hint_preview(proof.pk)
     return claim
 

@@ -1,7 +1,7 @@
 """Attacks by SQL on the rules of payments, for `tests/test_database_rules.py`."""
 
 from claims import actions
-from claims.models import BankDetails, Payment
+from claims.models import BankDetails, FingerprintKey, Payment
 from programs.money import LARGEST
 from tests.cast import NOW, World, person
 from tests.claims import paying
@@ -186,8 +186,15 @@ PAYMENT_ATTACKS = {
         DETAILS % ("holder = 'x'", "pay_details"),
         DETAILS % ("replaced_at = now()", "pay_replaced_details"),
         DETAILS % ("checked_words = 'x'", "pay_checked_details"),
+        DETAILS % ("account_print = 'x'", "pay_details"),
+        DETAILS % ("tax_print = ''", "pay_details"),
     ],
     **kept("claims_bankdetails", "pay_details"),
+    "claims_fingerprintkey.one_fingerprint_key": [
+        "INSERT INTO claims_fingerprintkey (id, secret) VALUES (2, 'x')",
+        "UPDATE claims_fingerprintkey SET secret = '' WHERE id = {pay_fingerprint_key}",
+    ],
+    **kept("claims_fingerprintkey", "pay_fingerprint_key"),
     "claims_batch.batch_status": [PAST + BATCH % ("status = 'x'", "pay_batch")],
     "claims_batch.batch_method": [PAST + BATCH % ("method = 'x'", "pay_batch")],
     "claims_batch.claims_batch_version_check": [PAST + BATCH % ("version = -1", "pay_batch")],
@@ -295,4 +302,5 @@ def payments_made(w: World) -> dict[str, int]:
         "pay_checked_details": checked.pk,
         "pay_replaced_details": replaced.pk,
         "pay_details": current.pk,
+        "pay_fingerprint_key": FingerprintKey.objects.get().pk,
     }
