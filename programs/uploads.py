@@ -109,7 +109,7 @@ def what_it_is(content: bytes) -> str:
         found = puremagic.from_string(content)
     except (puremagic.PureError, ValueError, OSError):
         found = ""
-    return f"a {found.removeprefix('.').upper()} file" if found else "not a file that we can read"
+    return f"of the kind {found.removeprefix('.').upper()}" if found else "not a file that we can read"
 
 
 def check_pdf(content: bytes, kind: FileKind, name: str) -> int:

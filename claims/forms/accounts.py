@@ -1,5 +1,6 @@
 """Bank details as their owner types them. What is typed is checked here and sealed by the action; no page shows it again."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from claims import account_numbers as numbers
 from claims.models import AccountKind
+from claims.pain001 import latin
 from claims.vault import Secrets
 
 SECRET = {"autocomplete": "off", "spellcheck": "false"}
@@ -76,6 +78,8 @@ class BankDetailsForm(forms.Form):
         holder = " ".join(self.cleaned_data["holder"].split())
         if not holder.isprintable():
             raise ValidationError("This name has signs that no bank takes.")
+        if not re.search("[A-Za-z0-9]", latin(holder, 70)):
+            raise ValidationError("Write the name in Latin letters, as the bank knows it abroad.")
         return holder
 
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django import forms
 
 from claims.forms.typed import kept
 from claims.models import Proof
+from partners.forms import LineField
 from programs.activities import Shows
 from programs.forms import DayField
 
@@ -16,7 +17,7 @@ MOST_WARNINGS = 200
 
 
 class TitleForm(forms.Form):
-    title = forms.CharField(
+    title = LineField(
         label="What it was for",
         max_length=120,
         error_messages={"required": "Give the claim a title, as in Cloud webinar, 12 November."},

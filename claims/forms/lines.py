@@ -17,6 +17,7 @@ from claims.amounts import counted
 from claims.forms.typed import TypedRows, kept
 from claims.models import Rates
 from claims.models.lines import new_key
+from partners.forms import LineField
 from programs.forms import DayField, MoneyField
 from programs.models import Activity
 from programs.money import CURRENCIES, MoneyError, parse, share, show
@@ -56,9 +57,9 @@ class LineForm(forms.Form):
         }
     )
     people = forms.IntegerField(required=False, min_value=1, max_value=10_000)
-    what = forms.CharField(max_length=160, error_messages={"required": "Say what it was."})
-    supplier = forms.CharField(max_length=120, error_messages={"required": "Who sent the invoice?"})
-    invoice_number = forms.CharField(max_length=60, error_messages={"required": "It stands on the invoice."})
+    what = LineField(max_length=160, error_messages={"required": "Say what it was."})
+    supplier = LineField(max_length=120, error_messages={"required": "Who sent the invoice?"})
+    invoice_number = LineField(max_length=60, error_messages={"required": "It stands on the invoice."})
     invoice_date = DayField()
     total = MoneyField(label="Total to pay")
     tax = MoneyField(label="Tax in it", least=0, required=False)

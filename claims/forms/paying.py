@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from django import forms
 from django.core.exceptions import ValidationError
 
 from claims.forms.review import SeenForm
+from partners.forms import LineField
 from programs.forms import DayField
 
 
@@ -13,7 +13,7 @@ class PayForm(SeenForm):
     """`approved_on` and `today` are days in the program's zone: no payment before the one or after the other."""
 
     paid_on = DayField(label="Paid on")
-    reference = forms.CharField(
+    reference = LineField(
         label="Reference",
         max_length=80,
         help_text="As the partner sees it on the bank statement.",

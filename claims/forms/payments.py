@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from claims.states.payments import REASONS_OF, BackTo, HoldReason, Method, ReversalReason, Side
+from partners.forms import LineField
 from programs.forms import DayField, MoneyField
 
 ROWS = {"rows": 2}
@@ -48,10 +49,10 @@ class OutcomeForm(forms.Form):
     )
     received = MoneyField(label="What arrived", required=False)
     on = DayField(label="Day")
-    reference = forms.CharField(
+    reference = LineField(
         label="Reference", max_length=80, required=False, help_text="As the partner sees it on the bank statement."
     )
-    failure = forms.CharField(label="If it was not executed: why", max_length=200, required=False)
+    failure = LineField(label="If it was not executed: why", max_length=200, required=False)
 
     def __init__(self, *args, currency: str, amount: int, today: date, **kwargs):
         initial = {"received": amount, "on": today, "became": "paid"}

@@ -13,6 +13,7 @@ from claims.forms.review import SeenForm
 from claims.forms.typed import TypedRows, kept
 from claims.models import FundRequest
 from funds.states import DeclineReason
+from partners.forms import LineField
 from programs.forms import DayField, MoneyField, bare_helper
 from programs.models import Activity
 from programs.money import show
@@ -26,12 +27,8 @@ def text(label: str, rows: int, most: int, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
-def people_field(**kwargs: Any) -> forms.IntegerField:
-    return forms.IntegerField(label="For how many people", min_value=1, max_value=10_000, **kwargs)
-
-
 class StartForm(forms.Form):
-    title = forms.CharField(
+    title = LineField(
         label="What you plan",
         max_length=120,
         error_messages={"required": "Give it a title, as in Cloud evening, Berlin."},
@@ -48,9 +45,8 @@ class PlanForm(StartForm):
     plan = text("How it goes, and what it will bring", 4, 4000, required=False)
     starts_on = DayField(label="From", required=False)
     ends_on = DayField(label="Until", required=False)
-    place = forms.CharField(label="Where", max_length=160, required=False)
-    audience = forms.CharField(label="Whom it is for", max_length=300, required=False)
-    people = people_field(required=False)
+    place = LineField(label="Where", max_length=160, required=False)
+    audience = LineField(label="Whom it is for", max_length=300, required=False)
     leads = forms.IntegerField(label="Leads you expect", required=False, min_value=0, max_value=1_000_000)
     pipeline = MoneyField(label="Pipeline you expect", required=False, least=0)
 
@@ -64,8 +60,6 @@ class PlanForm(StartForm):
             self.fields["activity"].required = False
         else:
             del self.fields["activity"]
-        if not any(activity.person_cap is not None for activity in activities):
-            del self.fields["people"]
         for name, field in self.fields.items():
             css = {"pipeline": "form-control money", "activity": "form-select"}.get(name, "form-control")
             field.widget.attrs |= {"class": css, "autocomplete": "off"}
@@ -86,7 +80,6 @@ class PlanForm(StartForm):
             plan=cleaned.get("plan", ""),
             place=cleaned.get("place", ""),
             audience=cleaned.get("audience", ""),
-            people=cleaned.get("people"),
             starts_on=cleaned.get("starts_on"),
             ends_on=cleaned.get("ends_on"),
             leads=cleaned.get("leads"),
@@ -95,7 +88,7 @@ class PlanForm(StartForm):
 
 
 class BudgetLineForm(forms.Form):
-    what = forms.CharField(label="What", max_length=160, error_messages={"required": "Say what it is."})
+    what = LineField(label="What", max_length=160, error_messages={"required": "Say what it is."})
     amount = MoneyField(label="What it costs")
 
     def __init__(self, *args, currency: str, **kwargs):
@@ -207,12 +200,11 @@ class SecondNoForm(SeenForm):
 
 
 class ChangeForm(SeenForm):
-    """What the partner asks to change of what was approved: days, place, people, the vendor's share."""
+    """What the partner asks to change of what was approved: days, place, the vendor's share."""
 
     starts_on = DayField(label="From")
     ends_on = DayField(label="Until")
-    place = forms.CharField(label="Where", max_length=160, required=False)
-    people = people_field()
+    place = LineField(label="Where", max_length=160, required=False)
     amount = MoneyField(label="Vendor's share")
     reason = text("Why", 2, 500, error_messages={"required": "Say why: the vendor reads it."})
 
@@ -220,8 +212,8 @@ class ChangeForm(SeenForm):
         super().__init__(*args, **kwargs)
         self.fields["amount"].currency = asked.currency
         self.fields["amount"].label = f"What {asked.program.vendor.name} pays of it"
-        if asked.activity is None or asked.activity.person_cap is None:
-            del self.fields["people"]
+        self.most = (asked.approved or 0) + asked.allocation.available
+        self.left = show(asked.allocation.available, asked.currency)
         self.helper = bare_helper()
 
     def clean(self) -> dict[str, Any]:
@@ -229,4 +221,8 @@ class ChangeForm(SeenForm):
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", "It ends before it begins.")
+        if (cleaned.get("amount") or 0) > self.most:
+            self.add_error(
+                "amount", f"The fund has {self.left} left beside what is approved: ask for no more than that."
+            )
         return cleaned

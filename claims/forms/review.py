@@ -66,7 +66,7 @@ class SeenForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         if "version" in self.errors:
             del self._errors["version"]
-            raise ValidationError("This page was out of date. Look at the claim again, then decide.")
+            raise ValidationError("This page was out of date. Look at what stands here now, then decide.")
         return self.cleaned_data
 
 

@@ -1,6 +1,8 @@
 """Who changed what, for Windfall's admins: the database's own record of every change of what was filed."""
 
 import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 
 import django_filters
 from django.core.exceptions import PermissionDenied
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_safe
 from claims.models import RowAct, RowChange
 from partners.exports import table_response
 from partners.lists import page_of, wanted_file
+from partners.models import User
 
 TABLES = {
     "claims_claim": "Claim",
@@ -23,6 +26,8 @@ TABLES = {
     "claims_payment": "Payment",
     "claims_bankdetails": "Bank details",
 }
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOMENT = re.compile(DAY.pattern + r"T\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 NUMBER = re.compile(r"\s*([CR])-?(\d{1,18})\s*", re.IGNORECASE)
 
 
@@ -65,9 +70,35 @@ def index(request: HttpRequest) -> HttpResponse:
     if kind := wanted_file(request):
         return export(rows, kind)
     page = page_of(request, rows)
-    for row in page:
-        row.thing = TABLES.get(row.table, row.table)
+    tell(page.object_list)
     return render(request, "claims/changes.html", {"page_obj": page, "filter": narrowed})
+
+
+def tell(rows: Iterable[RowChange]) -> None:
+    """Each with its `thing` and `told`: its columns in words, people by name and moments as a person reads them."""
+    rows = list(rows)
+    ids = {value for row in rows for name, *values in row.fields if is_person(name) for value in values if value}
+    people = {user.pk: user.name for user in User.objects.filter(pk__in=ids)}
+    for row in rows:
+        row.thing = TABLES.get(row.table, row.table)
+        row.told = [
+            (name.removesuffix("_id").replace("_", " "), *(in_words(name, value, people) for value in values))
+            for name, *values in row.fields
+        ]
+
+
+def is_person(name: str) -> bool:
+    return name.endswith("_by_id") or name == "reviewer_id"
+
+
+def in_words(name: str, value: object, people: Mapping[int, str]) -> object:
+    if is_person(name) and isinstance(value, int):
+        return people.get(value, value)
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return f"{datetime.fromisoformat(value).astimezone(UTC):%-d %b %Y, %H:%M:%S}"
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return f"{date.fromisoformat(value):%-d %b %Y}"
+    return value
 
 
 def export(rows: QuerySet[RowChange], kind: str) -> HttpResponse:

@@ -43,4 +43,6 @@ def test_what_was_typed_stays_with_the_error(w, client):
     page = client.post(reverse("claims:start", args=[w.fund().pk]), {"title": "Ü" * 121})
     assert page.status_code == 400
     assert "Ü" * 121 in page.text
-    assert client.post(reverse("claims:start", args=[w.fund().pk]), {"title": "a\x00b"}).status_code == 400
+    page = client.post(reverse("claims:start", args=[w.fund().pk]), {"title": "\x00"})
+    assert page.status_code == 400
+    assert "Give the claim a title" in page.text

@@ -10,13 +10,14 @@ from django.db.models import Sum
 from django.test import override_settings
 from django.utils import timezone
 
-from claims.models import Claim, Proof
+from claims.models import Claim, Invoice, Proof
+from claims.signs import signs_of
 from claims.states import ClaimStatus
 from funds.asks import ExtensionRequest, Proposal
 from funds.models import Accrual, Allocation, Budget, Movement, SalesUpload
 from funds.reconcile import reconcile
 from funds.states import ALLOCATION_BUCKETS
-from partners.models import Partner
+from partners.models import Partner, User
 from programs.models import Vendor
 from reminders.models import Nudge, Reminder
 
@@ -71,6 +72,20 @@ def test_it_shows_everything(demo, rf, settings):
     # A vendor wrote to its partner, and last year says what may lapse this year.
     assert Nudge.objects.get().reminders.count() == 2
     assert Budget.objects.filter(ends_on__lt=timezone.localdate(), allocations__lapsed__gt=0).exists()
+    # Two vendors share an invoice, in another currency for one of them, and two partners share a bank account.
+    (shared,) = (invoice for invoice in Invoice.objects.all() if invoice.lines.count() == 2)
+    assert sorted(line.invoice_currency for line in shared.lines.all()) == ["", "USD"]
+    signs = [
+        sign
+        for found in signs_of(
+            Claim.objects.with_fund(), seen_by=User.objects.get(email="admin@windfall.example")
+        ).values()
+        for sign in found
+    ]
+    assert {sign.words for sign in signs if sign.code == "shared_details"} == {
+        "Al Noor Digital has the same bank account as Blue Fen Networks",
+        "Blue Fen Networks has the same bank account as Al Noor Digital",
+    }
     # Sales earned money in two programs, and a file waits that names somebody whom nobody knows.
     assert sorted(SalesUpload.objects.values_list("status", flat=True)) == ["posted", "posted", "wrong"]
     assert Accrual.objects.filter(posted__gt=0).count() == 6

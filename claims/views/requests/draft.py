@@ -11,6 +11,7 @@ from claims.forms.requests import LONGEST_TYPED, BaseBudget, Budget, PlanForm
 from claims.forms.typed import kept, version_of, whole
 from claims.models import FundRequest
 from claims.request_checks import (
+    NO_DAYS,
     Notice,
     ask_by,
     first_start,
@@ -24,7 +25,7 @@ from claims.request_timeline import events, last_decision
 from programs.money import major, plain
 
 BLANK_LINES = 1
-HEAD = ("title", "activity", "plan", "starts_on", "ends_on", "place", "audience", "people", "leads", "pipeline")
+HEAD = ("title", "activity", "plan", "starts_on", "ends_on", "place", "audience", "leads", "pipeline")
 
 
 class Draft:
@@ -88,7 +89,9 @@ class Draft:
             f"Budget line {number} is not complete: see what stands beside its fields."
             for number in self.budget.unfinished
         ]
-        return found + wanting(self.asked, self.now)
+        # Days that cannot be are said already; that they are wanting too would only puzzle.
+        has_wrong_days = {"starts_on", "ends_on"} & set(self.head.errors)
+        return found + [words for words in wanting(self.asked, self.now) if not (has_wrong_days and words == NO_DAYS)]
 
     def unseen(self) -> list[Notice]:
         """What is worth a look and was not on the page that was sent."""

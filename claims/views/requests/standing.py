@@ -82,9 +82,12 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows what is approved in a form; POST asks the vendor to change it."""
     asked = my_request(request, pk)
     if not may_become(asked.status, S.AMENDED):
-        messages.info(request, f"{asked.number} is {asked.get_status_display().lower()}: it cannot be changed now.")
+        why = f"This request stands at «{asked.get_status_display().lower()}»: no change can be asked for now."
+        if asked.status == S.AMENDED:
+            why = f"You have asked for a change already. {asked.program.vendor.name} decides on that first."
+        messages.info(request, why)
         return redirect("claims:request", pk)
-    initial = {name: getattr(asked, name) for name in ("starts_on", "ends_on", "place", "people", "version")}
+    initial = {name: getattr(asked, name) for name in ("starts_on", "ends_on", "place", "version")}
     form = ChangeForm(data_of(request), asked=asked, initial=initial | {"amount": asked.approved})
     if request.method == "POST" and form.is_valid():
         try:
