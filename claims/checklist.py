@@ -48,7 +48,7 @@ class Check(NamedTuple):
 def checklist(claim: Claim, now: datetime) -> list[Check]:
     """Every item, errors first, then warnings, then what is right."""
     lines = list(claim.lines.select_related("activity"))
-    proofs = list(claim.proofs.all())
+    proofs = list(claim.proofs.standing())
     activities = list(claim.allocation.terms.activities.all())
     today = claim.allocation.today(now)
     found = [

@@ -26,7 +26,7 @@ from programs.terms import counted
 def wanting(claim: Claim, now: datetime) -> list[str]:
     """What still stands between this draft and filing it, in words; empty when it can be filed."""
     lines = list(claim.lines.select_related("activity"))
-    proofs = list(claim.proofs.all())
+    proofs = list(claim.proofs.standing())
     activities = list(claim.allocation.terms.activities.all())
     today = claim.allocation.today(now)
     return [

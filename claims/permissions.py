@@ -1,6 +1,7 @@
 """Who may do what with a claim. Views, templates and actions ask these same predicates; the database says them again."""
 
 import rules
+from django.db.models import QuerySet
 
 from claims.models import BankDetails, Claim, FundRequest, Payment, Reversal, ShortPay
 from funds.permissions import keeps_allocation
@@ -93,13 +94,26 @@ def approved_first(user: User, request: FundRequest) -> bool:
     return request.decided_by_id == user.pk
 
 
+def other_managers(request: FundRequest) -> QuerySet[Membership]:
+    """The vendor's managers who could say yes too: they neither approved nor filed it, and do not work for its partner."""
+    active = Membership.objects.active()
+    return (
+        active.filter(company=request.allocation.budget.program.vendor_id, role=Role.MANAGER, user__is_active=True)
+        .exclude(user__in=[request.decided_by_id, request.filed_by_id])
+        .exclude(user__in=active.filter(company=request.partner_id).values("user"))
+    )
+
+
 @rules.predicate
 def nobody_else_there(user: User, request: FundRequest) -> bool:
     """The vendor has no second manager who could look at it."""
-    managers = Membership.objects.active().filter(
-        company=request.allocation.budget.program.vendor_id, role=Role.MANAGER, user__is_active=True
-    )
-    return not managers.exclude(user__in=[request.decided_by_id, request.filed_by_id]).exists()
+    return not other_managers(request).exists()
+
+
+@rules.predicate
+def first_said_yes(user: User, request: FundRequest) -> bool:
+    """To its change, by whoever approved it before: a second person's answer is waited for."""
+    return "first" in (request.amendment or {})
 
 
 @rules.predicate
@@ -114,6 +128,9 @@ rules.add_perm("claims.start_request", works_for_its_partner & ~keeps_allocation
 rules.add_perm("claims.file_request", works_for_its_partner)
 rules.add_perm("claims.decide_request", manages_asked & decides)
 rules.add_perm("claims.approve_request_too", (manages_asked | is_admin & nobody_else_there) & ~approved_first & decides)
+rules.add_perm(
+    "claims.answer_change", (manages_asked | is_admin & first_said_yes & nobody_else_there & ~approved_first) & decides
+)
 rules.add_perm("claims.see_requests_queue", is_some_manager | is_admin)
 
 # Rates of exchange.

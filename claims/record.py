@@ -51,6 +51,7 @@ KINDS = {
     "sent back": K.DECISIONS,
     "undone": K.DECISIONS,
     "revoked": K.DECISIONS,
+    "accepted the change first": K.DECISIONS,
     "accepted the change": K.DECISIONS,
     "refused the change": K.DECISIONS,
     "disputed": K.DISPUTES,

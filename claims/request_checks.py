@@ -1,16 +1,17 @@
 """What a fund's terms say to a request before it is filed: what must be put right, what is worth a second look, what is left."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import SequenceMatcher
+from typing import Any
 
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
-from claims.checks import granted_in_period, period_cap
+from claims.checks import counted_people, granted_in_period, period_cap
 from claims.models import FundRequest, Line
 from claims.states import COUNTED
 from claims.states.requests import AWAITING_DECISION, IN_FORCE, RequestStatus
@@ -51,7 +52,8 @@ def wanting(request: FundRequest, now: datetime) -> list[str]:
         *of_plan(request, activities),
         *of_days(request, today),
         *of_least(request),
-        *of_period(request),
+        *of_people(request, request.asked, request.people),
+        *of_period(request, request.asked),
     ]
 
 
@@ -77,14 +79,34 @@ def of_days(request: FundRequest, today: date) -> Iterator[str]:
         return
     if last > fund.expires_on:
         yield f"It ends after this fund's last day for activities, {date_format(fund.expires_on)}. Choose earlier days."
+    yield from of_first_day(terms, request.activity, first, today)
+
+
+def of_first_day(terms: Terms, activity: Activity | None, first: date, today: date) -> Iterator[str]:
+    """Approval is asked for ahead of an activity, and as long ahead as the terms say."""
     if first < today:
         yield "It begins in the past: approval comes before an activity."
-    elif (by := ask_by(terms, request.activity, first)) < today:
-        lead, earliest = lead_of(terms, request.activity), first_start(terms, request.activity, today)
+    elif (by := ask_by(terms, activity, first)) < today:
+        lead, earliest = lead_of(terms, activity), first_start(terms, activity, today)
         yield (
             f"To start on {date_format(first)} you had to ask by {date_format(by)}, {lead} ahead. "
             f"The first day that you can still ask for is {date_format(earliest)}."
         )
+
+
+def of_change(request: FundRequest, wanted: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """What the terms say to a change of what is approved: to another first day, and to more money or people.
+
+    `wanted` as an amendment has it. What the terms allow less of than is approved already stays as it is.
+    """
+    fund, first = request.allocation, date.fromisoformat(wanted["starts_on"])
+    if first != request.starts_on:
+        yield from of_first_day(fund.terms, request.activity, first, fund.today(now))
+    more = wanted["amount"] - (request.approved or 0)
+    if more > 0 or wanted["people"] != request.people:
+        yield from of_people(request, wanted["amount"], wanted["people"])
+    if more > 0:
+        yield from of_period(request, request.reserved + more)
 
 
 def lead_of(terms: Terms, activity: Activity | None) -> str:
@@ -101,12 +123,29 @@ def of_least(request: FundRequest) -> Iterator[str]:
         yield f"You ask for {asked}, and claims are taken from {show(least, currency)}: nobody could pay it."
 
 
-def of_period(request: FundRequest) -> Iterator[str]:
+def of_people(request: FundRequest, asked: int, people: int | None) -> Iterator[str]:
+    """What is paid for each person, and for how many, as claims are asked too; for one of its activity."""
+    activity, currency = request.activity, request.currency
+    if activity is None or activity.person_cap is None:
+        return
+    if not people:
+        yield f"{activity.name}: say for how many people it is."
+    elif asked > activity.person_cap * people:
+        most, each = (show(amount, currency) for amount in (activity.person_cap * people, activity.person_cap))
+        yield (
+            f"{activity.name}: you ask for {show(asked, currency)}, and {counted_people(people)} get {most} at most, {each} each."
+        )
+    if people and activity.most_people is not None and people > activity.most_people:
+        yield f"{activity.name}: it is paid for {counted_people(activity.most_people)} at most, and you name {people:,}."
+
+
+def of_period(request: FundRequest, asked: int) -> Iterator[str]:
+    """`asked` is what it would hold beside what is claimed on it."""
     cap = period_left(request)
-    if cap is not None and request.asked > cap.left:
+    if cap is not None and asked > cap.left:
         currency = request.currency
         used = f", and {show(cap.used, currency)} of it is claimed or approved already" if cap.used else ""
-        over = show(request.asked - cap.left, currency)
+        over = show(asked - cap.left, currency)
         yield f"{request.activity}: a period gets {show(cap.most, currency)} at most{used}. Lower it by {over}."
 
 

@@ -28,6 +28,7 @@ WORDS = {
     "declined": "Declined",
     "taken back": "Taken back to be changed",
     "asked to change": "Change asked for",
+    "accepted the change first": "Change accepted by a first person",
     "accepted the change": "Change accepted",
     "refused the change": "Change refused",
     "kept": "Change taken back",
@@ -95,6 +96,8 @@ def differences(was: dict[str, Any], wanted: dict[str, Any], currency: str) -> s
         found.append(f"{spoken(wanted)} instead of {spoken(was)}")
     if wanted["place"] != was["place"]:
         found.append(f"place: {wanted['place'] or 'no place yet'} instead of {was['place'] or 'no place yet'}")
+    if wanted.get("people") != was.get("people"):
+        found.append(f"{wanted['people']} people instead of {was['people'] or 'no number'}")
     if wanted["amount"] != was["amount"]:
         found.append(f"{show(wanted['amount'], currency)} instead of {show(was['amount'], currency)}")
     return "; ".join(found)

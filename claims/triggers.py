@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from claims.record_triggers import ON_RECORD
 from claims.states import AWAITING_PAYMENT, COUNTED, ClaimStatus
 from claims.states.payments import LIVE
 from funds.triggers import HELD_BY_REQUESTS
@@ -34,7 +35,10 @@ OUTSIDER = f"""
     RETURN NEW;
 """
 
-# The same of a fund request: its decider is the vendor's or Windfall's, never the partner's.
+NOT_THE_VENDORS = "WF092"
+VENDORS_ALONE = "the managers of its vendor decide on a request, and an admin only where a second one is missing"
+# The same of a fund request, and that its vendor decides: the first person is a manager, and so is the second, unless no other
+# manager could be. Then an admin of Windfall is, for a raise only after the first one's yes to it. `managers` is declared.
 REQUEST_OUTSIDER = f"""
     IF EXISTS (
         SELECT FROM partners_membership
@@ -42,6 +46,26 @@ REQUEST_OUTSIDER = f"""
           AND {named_anew("user_id", "decided_by_id", "second_by_id")}
     ) THEN
         {refuse(OUTSIDER_ONLY, "a member of the asking partner cannot approve its request")}
+    END IF;
+    managers := ARRAY(
+        SELECT m.user_id FROM funds_allocation f JOIN funds_budget b ON b.id = f.budget_id
+          JOIN programs_program p ON p.id = b.program_id JOIN partners_membership m ON m.company_id = p.vendor_id
+         WHERE f.id = NEW.allocation_id AND m.role = 'manager' AND m.ended_at IS NULL
+    );
+    IF NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id AND NEW.decided_by_id <> ALL (managers)
+       OR NEW.second_by_id IS DISTINCT FROM OLD.second_by_id AND NEW.second_by_id <> ALL (managers) AND (
+           NOT EXISTS (SELECT FROM partners_membership m JOIN partners_company c ON c.id = m.company_id
+                        WHERE m.user_id = NEW.second_by_id AND m.ended_at IS NULL AND m.role = 'admin' AND c.kind = 'site')
+           OR EXISTS (SELECT FROM partners_user u
+                       WHERE u.id = ANY (managers) AND u.is_active AND u.id NOT IN (NEW.decided_by_id, NEW.filed_by_id)
+                         AND NOT EXISTS (SELECT FROM partners_membership
+                                          WHERE user_id = u.id AND company_id = NEW.partner_id AND ended_at IS NULL)))
+       OR OLD.status = 'amended' AND NEW.status IN ('approved', 'approved_reduced') AND NEW.approved > OLD.approved
+          AND NEW.approved > (SELECT t.second_approval_over FROM funds_allocation f JOIN programs_terms t ON t.id = f.terms_id
+                               WHERE f.id = NEW.allocation_id)
+          AND NEW.second_by_id <> ALL (managers) AND OLD.amendment #>> '{{first,by}}' IS DISTINCT FROM NEW.decided_by_id::text
+    THEN
+        {refuse(NOT_THE_VENDORS, VENDORS_ALONE)}
     END IF;
     RETURN NEW;
 """
@@ -115,8 +139,11 @@ LINES_OF_DRAFT = f"""
 # What a reviewer says of a file; everything else of it stays as it was uploaded.
 OF_REVIEW = "ARRAY['status', 'reason_code', 'reason']"
 # Proof may still be added while a question is open or a decision disputed, never taken away from a filed claim. What a reviewer
-# says of it may change until the claim is decided.
+# says of it may change until the claim is decided. What is added to a filed claim is filed with that.
 PROOFS_OF_DRAFT = f"""
+    IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM claims_claim WHERE id = NEW.claim_id AND status <> 'draft') THEN
+        NEW.filed_at := now();
+    END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - {OF_REVIEW} = to_jsonb(OLD) - {OF_REVIEW} THEN
         IF EXISTS (SELECT FROM claims_claim WHERE id = NEW.claim_id
                     AND status IN ('draft', 'in_review', 'info_requested', 'disputed')) THEN
@@ -130,6 +157,25 @@ PROOFS_OF_DRAFT = f"""
         {refuse(FILED_STAYS, "the proofs of a filed claim stay as they are")}
     END IF;
     RETURN coalesce(NEW, OLD);
+"""
+# Of a file that reviewers could look at, its partner says anew what it shows and that it is no proof any more, and nothing else.
+TOLD_ANEW = "ARRAY['status', 'reason_code', 'reason', 'shows', 'lines', 'read']"
+FILED_PROOF_IS_KEPT = f"""
+    IF TG_OP = 'DELETE' OR to_jsonb(NEW) - {TOLD_ANEW} <> to_jsonb(OLD) - {TOLD_ANEW} THEN
+        {refuse(ON_RECORD, "what reviewers could look at stays on record")}
+    END IF;
+    IF NEW.status <> OLD.status AND 'removed' IN (NEW.status, OLD.status) AND NOT EXISTS (
+        SELECT FROM claims_claim WHERE id = NEW.claim_id
+           AND (status = 'draft' OR status IN ('info_requested', 'disputed') AND OLD.status = 'removed')
+    ) THEN
+        {refuse(FILED_STAYS, "a file is taken off a draft alone")}
+    END IF;
+    RETURN NEW;
+"""
+# Whatever is filed with a claim is seen by reviewers from then on.
+FILED_WITH_IT = """
+    UPDATE claims_proof SET filed_at = NEW.filed_at WHERE claim_id = NEW.id AND filed_at IS NULL;
+    RETURN NEW;
 """
 REPLACES_ANOTHER = "WF083"
 # A file takes the place of one that was declined, on the same claim.
@@ -186,6 +232,19 @@ WITHIN_TERMS = f"""
                 OR before.asked + c.asked > {PERIOD_CAP})
     ) THEN
         {refuse(BEYOND_TERMS, "the claim asks for what its terms do not pay")}
+    END IF;
+    RETURN NEW;
+"""
+
+# What is planned for so many people asks for no more than they get, and names no more of them than are paid for.
+WITHIN_ITS_PEOPLE = f"""
+    IF EXISTS (
+        SELECT FROM programs_activity a
+         WHERE a.id = NEW.activity_id
+           AND (coalesce(NEW.approved, NEW.asked) > a.person_cap::numeric * coalesce(NEW.people, 0)
+                OR a.person_cap IS NOT NULL AND NEW.people > a.most_people)
+    ) THEN
+        {refuse(BEYOND_TERMS, "the request asks for more than its people get")}
     END IF;
     RETURN NEW;
 """

@@ -755,9 +755,11 @@ ATTACKS = {
     "claims_proof.claims_proof_pages_check": ["UPDATE claims_proof SET pages = -1 WHERE claim_id = {draft}"],
     "claims_proof.claims_proof_size_check": ["UPDATE claims_proof SET size = -1 WHERE claim_id = {draft}"],
     "claims_proof.proofs_of_a_draft": [
-        "DELETE FROM claims_proof WHERE claim_id = {submitted}",
-        "UPDATE claims_proof SET sha256 = 'other' WHERE claim_id = {paid}",
-        "UPDATE claims_proof SET claim_id = {empty} WHERE claim_id = {asked}",
+        "UPDATE claims_proof SET shows = '{{invoice}}' WHERE claim_id = {submitted}",
+        "UPDATE claims_proof SET lines = '{{x}}' WHERE claim_id = {paid}",
+        "INSERT INTO claims_proof (claim_id, file, name, kind, shows, size, sha256, pages, uploaded_by_id, uploaded_at, status) "
+        "SELECT claim_id, file, name, kind, shows, size, 'x', pages, uploaded_by_id, now(), 'pending' FROM claims_proof "
+        "WHERE claim_id = {submitted}",
     ],
     # reminders
     "reminders_nudge.one_nudge_a_week": [
@@ -793,8 +795,8 @@ def rules_in_the_database() -> dict[str, str]:
         found |= {f"{t}.{name}": f"DROP INDEX {name}" for t, name in cursor.fetchall()}
         cursor.execute(
             "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal "
-            # These refuse nothing: `tests/claims/test_history.py` looks at what they write.
-            "AND tgname !~ '^pgtrigger_history_' AND tgrelid::regclass::text ~ %s",
+            # These refuse nothing: `tests/claims/test_history.py` and `test_proofs_stay.py` look at what they write.
+            "AND tgname !~ '^pgtrigger_(history|files_its_proofs)_' AND tgrelid::regclass::text ~ %s",
             [APPS],
         )
         for table, name in cursor.fetchall():

@@ -29,7 +29,7 @@ WRITERS = {
     "claims/actions/filing.py": 1,  # lines of a claim that is reopened
     "claims/actions/retaking.py": 1,  # lines of one that is disputed
     "claims/actions/looking.py": 1,  # a proof
-    "claims/actions/proving.py": 1,  # a proof that is replaced
+    "claims/actions/proving.py": 3,  # a proof that is replaced, taken off, or brought back
     "claims/actions/packets.py": 3,  # a packet
     "reminders/actions/mailing.py": 2,  # a digest
 }

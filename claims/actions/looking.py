@@ -36,6 +36,8 @@ def looked_at(
         proof = Proof.objects.get(pk=proof.pk)
         if proof.status == ProofStatus.REPLACED:
             raise ClaimRefused(f"{proof.name} was replaced by another file: look at that one.")
+        if proof.status == ProofStatus.REMOVED:
+            raise ClaimRefused(f"{proof.name} was taken off by the partner: it is proof no more.")
         if (proof.status, proof.reason_code, proof.reason) == (status, code, reason):
             return proof
         proof.status, proof.reason_code, proof.reason = status, code, reason

@@ -22,7 +22,7 @@ def label(
     claim: Claim, known: Sequence[str], shows: Mapping[int, Sequence[str]], belongs: Mapping[int, Sequence[str]]
 ) -> None:
     """Note what each of the draft's files shows, and which of its lines it belongs to; `known` are the keys of its lines."""
-    proofs = list(claim.proofs.all())
+    proofs = list(claim.proofs.standing())
     for proof in proofs:
         if proof.pk in shows:
             proof.shows = [what.value for what in Shows if what in shows[proof.pk]]
@@ -49,14 +49,17 @@ def guessed(name: str) -> list[str]:
 def attach(*, claim: Claim, accepted: Accepted, by: User, now: datetime, replaces: Proof | None = None) -> Proof:
     """Add a checked file as proof: to a draft, while a question is open, or to a dispute. ClaimRefused for the same file twice.
 
-    It takes the place of `replaces`, a file of the claim that the reviewer declined.
+    It takes the place of `replaces`, a file of the claim that the reviewer declined. One that was taken off is brought back.
     """
     with transaction.atomic():
         claim = locked(claim)
         check(claim, by=by, permission="claims.file", version=None)
         if claim.status not in TAKES_PROOF:
             raise ClaimRefused("This claim is being reviewed: proof can be added again if a question comes back.")
-        if claim.proofs.filter(sha256=accepted.sha256).exists():
+        same: Proof | None = claim.proofs.filter(sha256=accepted.sha256).first()
+        if same is not None and same.status == ProofStatus.REMOVED and replaces is None:
+            return brought_back(same, by=by, now=now)
+        if same is not None:
             raise ClaimRefused(f"{accepted.name} is attached already.")
         if claim.proofs.count() >= MOST_PROOFS:
             raise ClaimRefused(f"A claim has {MOST_PROOFS} files at most.")
@@ -94,18 +97,33 @@ class Kept:
         previews.forget(self.pk)
 
 
+def brought_back(proof: Proof, *, by: User, now: datetime) -> Proof:
+    """The same file again, after it was taken off: nobody has looked at it anew."""
+    proof.status, proof.reason_code, proof.reason = ProofStatus.PENDING, "", ""
+    proof.save(update_fields=["status", "reason_code", "reason"])
+    touch(proof.claim, now)
+    data = {"proof": proof.pk, "name": proof.name, "sha256": proof.sha256}
+    record([event(verb="attached", about=proof.claim, by=by, company_id=proof.claim.partner_id, data=data, at=now)])
+    return proof
+
+
 def detach(*, proof: Proof, by: User, now: datetime) -> None:
-    """Take a file off a draft."""
+    """Take a file off a draft. One that reviewers could look at stays on record, and is proof no more."""
     with transaction.atomic():
         claim = locked(proof.claim)
         check(claim, by=by, permission="claims.file", version=None)
         if claim.status != ClaimStatus.DRAFT:
             raise ClaimRefused("This claim is filed, so its proof stays.")
-        if not claim.proofs.filter(pk=proof.pk).exists():
+        found: Proof | None = claim.proofs.standing().filter(pk=proof.pk).first()
+        if found is None:
             return
-        data = {"name": proof.name, "sha256": proof.sha256}
-        kept = Kept(proof)
-        proof.delete()
+        data = {"proof": found.pk, "name": found.name, "sha256": found.sha256}
+        if found.filed_at:
+            found.status = ProofStatus.REMOVED
+            found.save(update_fields=["status"])
+        else:
+            kept = Kept(found)
+            found.delete()
+            transaction.on_commit(kept.delete)
         touch(claim, now)
         record([event(verb="detached", about=claim, by=by, company_id=claim.partner_id, data=data, at=now)])
-        transaction.on_commit(kept.delete)

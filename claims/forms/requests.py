@@ -27,6 +27,10 @@ def text(label: str, rows: int, most: int, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
+def people_field(**kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(label="For how many people", min_value=1, max_value=10_000, **kwargs)
+
+
 class StartForm(forms.Form):
     title = LineField(
         label="What you plan",
@@ -47,6 +51,7 @@ class PlanForm(StartForm):
     ends_on = DayField(label="Until", required=False)
     place = LineField(label="Where", max_length=160, required=False)
     audience = LineField(label="Whom it is for", max_length=300, required=False)
+    people = people_field(required=False)
     leads = forms.IntegerField(label="Leads you expect", required=False, min_value=0, max_value=1_000_000)
     pipeline = MoneyField(label="Pipeline you expect", required=False, least=0)
 
@@ -60,6 +65,8 @@ class PlanForm(StartForm):
             self.fields["activity"].required = False
         else:
             del self.fields["activity"]
+        if not any(activity.person_cap is not None for activity in activities):
+            del self.fields["people"]
         for name, field in self.fields.items():
             css = {"pipeline": "form-control money", "activity": "form-select"}.get(name, "form-control")
             field.widget.attrs |= {"class": css, "autocomplete": "off"}
@@ -80,6 +87,7 @@ class PlanForm(StartForm):
             plan=cleaned.get("plan", ""),
             place=cleaned.get("place", ""),
             audience=cleaned.get("audience", ""),
+            people=cleaned.get("people"),
             starts_on=cleaned.get("starts_on"),
             ends_on=cleaned.get("ends_on"),
             leads=cleaned.get("leads"),
@@ -200,11 +208,12 @@ class SecondNoForm(SeenForm):
 
 
 class ChangeForm(SeenForm):
-    """What the partner asks to change of what was approved: days, place, the vendor's share."""
+    """What the partner asks to change of what was approved: days, place, people, the vendor's share."""
 
     starts_on = DayField(label="From")
     ends_on = DayField(label="Until")
     place = LineField(label="Where", max_length=160, required=False)
+    people = people_field()
     amount = MoneyField(label="Vendor's share")
     reason = text("Why", 2, 500, error_messages={"required": "Say why: the vendor reads it."})
 
@@ -212,6 +221,8 @@ class ChangeForm(SeenForm):
         super().__init__(*args, **kwargs)
         self.fields["amount"].currency = asked.currency
         self.fields["amount"].label = f"What {asked.program.vendor.name} pays of it"
+        if asked.activity is None or asked.activity.person_cap is None:
+            del self.fields["people"]
         self.most = (asked.approved or 0) + asked.allocation.available
         self.left = show(asked.allocation.available, asked.currency)
         self.helper = bare_helper()

@@ -232,6 +232,13 @@ class Claim(models.Model):
                 func=triggers.PARTS_OF_INVOICES,
             ),
             Trigger(
+                name="files_its_proofs",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Condition("OLD.status = 'draft' AND NEW.status = 'submitted'"),
+                func=triggers.FILED_WITH_IT,
+            ),
+            Trigger(
                 name="second_approval_over_the_terms",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status"),

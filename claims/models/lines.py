@@ -15,7 +15,7 @@ from claims.models.accounts import PRINT_LENGTH
 from claims.models.claims import Claim
 from claims.models.invoices import Invoice
 from claims.models.rates import OLDEST_RATE
-from claims.states import PROOF_TRANSITIONS, LineStatus, ProofStatus, Reason
+from claims.states import PROOF_TRANSITIONS, PUT_AWAY, LineStatus, ProofStatus, Reason
 from partners.models import User
 from partners.triggers import FSM, Trigger, starts_as
 from programs.activities import Shows
@@ -172,6 +172,16 @@ class Line(models.Model):
         return not self.invoice_currency and self.amount == self.total
 
 
+class ProofQuerySet(models.QuerySet):
+    def standing(self):
+        """What shows it now: not what was replaced or taken off."""
+        return self.exclude(status__in=PUT_AWAY)
+
+    def put_away(self):
+        """What was replaced or taken off after reviewers could look at it."""
+        return self.filter(status__in=PUT_AWAY)
+
+
 class Proof(models.Model):
     """A file that shows it happened. Its bytes are kept under a random name, outside the web root."""
 
@@ -213,6 +223,11 @@ class Proof(models.Model):
         related_name="replaced_by",
         help_text="The declined file in whose place it is.",
     )
+    filed_at = models.DateTimeField(
+        null=True, help_text="Since when reviewers see it: from then on it stays. The database notes it."
+    )
+
+    objects = ProofQuerySet.as_manager()
 
     class Meta:
         ordering = ["uploaded_at", "id"]
@@ -236,6 +251,13 @@ class Proof(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=triggers.PROOFS_OF_DRAFT,
             ),
+            Trigger(
+                name="filed_proof_is_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.filed_at IS NOT NULL"),
+                func=triggers.FILED_PROOF_IS_KEPT,
+            ),
             starts_as(ProofStatus.PENDING),
             FSM(
                 name="proof_follows_the_table",
@@ -253,6 +275,11 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stands(self) -> bool:
+        """It is proof of the claim: neither replaced nor taken off."""
+        return self.status not in PUT_AWAY
 
     @property
     def shown_in_words(self) -> list[str]:

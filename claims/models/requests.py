@@ -56,6 +56,9 @@ class FundRequest(models.Model):
     plan = models.TextField("how it goes, and why", blank=True, max_length=4000)
     place = models.CharField(max_length=160, blank=True)
     audience = models.CharField("whom it is for", max_length=300, blank=True)
+    people = models.PositiveSmallIntegerField(
+        "for how many people", null=True, blank=True, help_text="Where its activity is paid by the person."
+    )
     starts_on = models.DateField("from", null=True, blank=True)
     ends_on = models.DateField("until", null=True, blank=True)
     leads = models.PositiveIntegerField("leads you expect", null=True, blank=True)
@@ -149,7 +152,8 @@ class FundRequest(models.Model):
             Trigger(
                 name="decided_by_outsiders",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("decided_by_id", "second_by_id"),
+                operation=pgtrigger.UpdateOf("status", "decided_by_id", "second_by_id"),
+                declare=[("managers", "bigint[]")],
                 func=triggers.REQUEST_OUTSIDER,
             ),
             Trigger(
@@ -173,6 +177,16 @@ class FundRequest(models.Model):
             sum_triggers.holds_what_its_claims_leave,
             sum_triggers.budget_adds_up,
             sum_triggers.grows_by_a_change,
+            Trigger(
+                name="within_its_people",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Condition(
+                    "OLD.status = 'draft' AND NEW.status = 'submitted' "
+                    "OR OLD.status = 'amended' AND (NEW.approved > OLD.approved OR NEW.people IS DISTINCT FROM OLD.people)"
+                ),
+                func=triggers.WITHIN_ITS_PEOPLE,
+            ),
             Trigger(
                 name="asked_on_windfall",
                 when=pgtrigger.Before,

@@ -134,9 +134,15 @@ def results(claim: Claim) -> list[list[str]]:
     ]
 
 
+def said_of(proof: Proof) -> str:
+    """What its reviewer said of it, or that it is proof no more."""
+    said = proof.get_status_display()
+    return f"{said}. {proof.get_reason_code_display()}: {proof.reason}" if proof.reason else said
+
+
 def listed(number: int, file: Bound) -> list[str]:
     proof = file.proof
     sent = f"{proof.uploaded_by.name}, {moment(proof.uploaded_at)}"
-    whose = f"{proof.name}\n{proof.get_kind_display()}, {proof.size:,} bytes, {sent}"
+    whose = f"{proof.name}\n{proof.get_kind_display()}, {proof.size:,} bytes, {sent}\n{said_of(proof)}"
     where = f"Appended, {file.pages} page{'' if file.pages == 1 else 's'}" if not file.why_not else file.why_not
     return [str(number), whose, proof.sha256, where]

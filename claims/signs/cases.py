@@ -44,7 +44,7 @@ class Cases:
         self.names_companies = holds_site_role(seen_by)
         for line in Line.objects.filter(claim__in=self.by_id).order_by("claim_id", "position"):
             self.by_id[line.claim_id].lines.append(line)
-        for proof in Proof.objects.filter(claim__in=self.by_id).order_by("claim_id", "id"):
+        for proof in Proof.objects.standing().filter(claim__in=self.by_id).order_by("claim_id", "id"):
             self.by_id[proof.claim_id].proofs.append(proof)
         # What was taken back or sent back may be filed anew: it is no second time.
         resting = (ClaimStatus.WITHDRAWN, ClaimStatus.RETURNED, ClaimStatus.DRAFT)

@@ -106,16 +106,23 @@ class ProofStatus(TextChoices):
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
     REPLACED = "replaced", "Replaced"
+    REMOVED = "removed", "Taken off"
 
 
 P = ProofStatus
-# A reviewer may think again; what the partner replaced stays so.
+# Proof of the claim no more, and kept: a reviewer may have looked at it.
+PUT_AWAY = (P.REPLACED, P.REMOVED)
+# A reviewer may think again; what the partner replaced stays so, and what it took off it may bring back.
 PROOF_TRANSITIONS: dict[tuple[ProofStatus, ProofStatus], str] = {
     (P.PENDING, P.ACCEPTED): "admin",
     (P.PENDING, P.DECLINED): "admin",
     (P.ACCEPTED, P.DECLINED): "admin",
     (P.DECLINED, P.ACCEPTED): "admin",
     (P.DECLINED, P.REPLACED): "partner",
+    (P.PENDING, P.REMOVED): "partner",
+    (P.ACCEPTED, P.REMOVED): "partner",
+    (P.DECLINED, P.REMOVED): "partner",
+    (P.REMOVED, P.PENDING): "partner",
 }
 
 # How long a partner has for a question, unless the reviewer names another day.

@@ -103,7 +103,7 @@ class Draft:
         self.head.is_valid()
         title = self.head.cleaned_data.get("title", self.claim.title)
         rows = self.lines.rows()
-        proofs = list(self.claim.proofs.all())
+        proofs = list(self.claim.proofs.standing())
         self.claim = actions.save(
             claim=self.claim,
             title=title,
@@ -165,7 +165,8 @@ class Draft:
         lines = {line.position: line for line in claim.lines.select_related("activity")}
         for line in lines.values():
             line.claim = claim
-        proofs = list(claim.proofs.select_related("uploaded_by"))
+        every = list(claim.proofs.select_related("uploaded_by"))
+        proofs = [proof for proof in every if proof.stands]
         checks = self.checks()
         left = claim.allocation.unclaimed - claim.asked
         complete = [form for form in self.lines.forms if form.has_changed() and form.is_valid()]
@@ -177,6 +178,7 @@ class Draft:
             "head": self.head,
             "lines": self.lines,
             "proofs": self.files(proofs),
+            "put_away": [proof for proof in every if not proof.stands],
             "proofs_asked": proofs_asked(list(lines.values())),
             "activities": self.kwargs["activities"],
             "needs_days": claim.allocation.terms.claim_window_from == WindowFrom.ACTIVITY,

@@ -23,7 +23,7 @@ from claims.queue_filters import (
     with_promise,
 )
 from claims.signs import Sign, signs_of
-from claims.states import ClaimStatus
+from claims.states import PUT_AWAY, ClaimStatus
 from claims.timeline import entry
 from partners.exports import table_response
 from partners.models import Event, User
@@ -64,7 +64,8 @@ def index(request: HttpRequest) -> HttpResponse:
     now, user, sort = timezone.now(), request.user, request.GET.get("sort", "")
     claims = with_promise(Claim.objects.visible_to(user).awaiting_decision(), now)
     narrowed = QueueFilter(request.GET, queryset=claims, user=user)
-    found = narrowed.qs.with_fund().select_related("request", "filed_by").annotate(files=Count("proofs"))
+    files = Count("proofs", filter=~Q(proofs__status__in=PUT_AWAY))
+    found = narrowed.qs.with_fund().select_related("request", "filed_by").annotate(files=files)
     found = ordered(found, sort)
     kind = request.GET.get("format")
     rows: QuerySet[Claim] | list[Claim] = found

@@ -4,8 +4,12 @@ from datetime import timedelta
 
 from claims.models import FundRequest, RequestFile, RequestLine
 from funds import actions as funds
+from partners.models import Membership
+from partners.states import Role
+from programs.activities import ActivityKind
+from programs.models import Activity
 from programs.money import LARGEST
-from tests.cast import NOW, TODAY, World
+from tests.cast import NOW, TODAY, World, person
 
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 REQUEST = PAST_TRIGGERS + "UPDATE claims_fundrequest SET %s WHERE id = {%s}"
@@ -32,6 +36,11 @@ REQUEST_ATTACKS = {
     "claims_fundrequest.request_status": [REQUEST % ("status = 'lost'", "fund_request")],
     "claims_fundrequest.claims_fundrequest_version_check": [REQUEST % ("version = -1", "fund_request")],
     "claims_fundrequest.claims_fundrequest_leads_check": [REQUEST % ("leads = -1", "fund_request")],
+    "claims_fundrequest.claims_fundrequest_people_check": [REQUEST % ("people = -1", "fund_request")],
+    "claims_fundrequest.within_its_people": [
+        MOVE % ("submitted", f", filed_by_id = {{owner}}, filed_at = now(), {people}", "crowd_request")
+        for people in ("people = NULL", "people = 1", "people = 9")
+    ],
     "claims_fundrequest.request_ends_after_start": [REQUEST % ("ends_on = starts_on - 1", "fund_request")],
     "claims_fundrequest.request_asked_range": [
         REQUEST % ("asked = cost + 1", "fund_request"),
@@ -70,7 +79,11 @@ REQUEST_ATTACKS = {
         LATER + MOVE % ("draft", ", reserved = 0", "in_force_request"),
     ],
     "claims_fundrequest.decided_by_outsiders": [
-        "UPDATE claims_fundrequest SET decided_by_id = {member} WHERE id = {fund_request}"
+        "UPDATE claims_fundrequest SET decided_by_id = {both_sides} WHERE id = {fund_request}",
+        # Of Windfall, of another vendor, and an admin while another manager could be the second.
+        "UPDATE claims_fundrequest SET decided_by_id = {finance} WHERE id = {fund_request}",
+        "UPDATE claims_fundrequest SET decided_by_id = {manager}, second_by_id = {other_manager} WHERE id = {fund_request}",
+        "UPDATE claims_fundrequest SET decided_by_id = {manager}, second_by_id = {request_admin} WHERE id = {fund_request}",
     ],
     "claims_fundrequest.second_approval_over_the_terms": [
         LATER + MOVE % ("in_review", "", "large_request") + "; " + MOVE % ("approved", DECIDED, "large_request"),
@@ -93,7 +106,7 @@ REQUEST_ATTACKS = {
     ],
     "claims_fundrequest.decision_stays": [
         f"{LATER}UPDATE claims_fundrequest SET {change} WHERE id = {{in_force_request}}"
-        for change in ("approved = approved + 1", "decided_by_id = {finance}", "second_by_id = {finance}")
+        for change in ("approved = approved + 1", "decided_by_id = {second}", "second_by_id = {second}")
     ],
     "claims_fundrequest.version_goes_up": [
         "UPDATE claims_fundrequest SET status = 'in_review' WHERE id = {fund_request}"
@@ -153,7 +166,10 @@ def moved(request: FundRequest, *states: str, **fields) -> FundRequest:
 
 
 def requests_made(w: World) -> dict[str, int]:
-    """A draft, a request that waits, one in force, and one for more than a single person may approve."""
+    """A draft, a request that waits, one in force, and one for more than a single person may approve.
+
+    `second` manages the same vendor; `both_sides` too, and works for the partner besides.
+    """
     fund = w.fund()
     waiting = moved(drafted(w, fund), "submitted", filed_by=w.owner, filed_at=NOW)
     large = moved(
@@ -170,9 +186,18 @@ def requests_made(w: World) -> dict[str, int]:
     held = moved(drafted(w, holding), "submitted", "in_review", filed_by=w.owner, filed_at=NOW)
     funds.reserve(allocation=holding, amount=300_00, key="held", by=w.manager, reason="x", at=NOW)
     moved(held, "approved_reduced", **approval, reserved=300_00)
+    dinner = Activity(kind=ActivityKind.OTHER, name="Dinner", person_cap=400_00, most_people=5)
+    crowd = drafted(w, w.fund(budget=w.budget(w.program(activities=(dinner,)))))
+    FundRequest.objects.filter(pk=crowd.pk).update(activity=crowd.allocation.terms.activities.get())
+    second, both = (person(name, w.northgate, Role.MANAGER) for name in ("second", "both"))
+    Membership.objects.create(user=both, company=w.brightpath, role=Role.MEMBER)
     return {
+        "second": second.pk,
+        "request_admin": w.admin.pk,
+        "both_sides": both.pk,
         "holding_fund": holding.pk,
         "draft_request": drafted(w, fund).pk,
+        "crowd_request": crowd.pk,
         "fund_request": waiting.pk,
         "request_file": waiting.files.get().pk,
         "in_force_request": in_force.pk,

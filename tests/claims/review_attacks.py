@@ -36,6 +36,14 @@ REVIEW_ATTACKS = {
         NEW_PROOF % ("b", "pending", "{looked_at}"),
         NEW_PROOF % ("b", "pending", "{other_declined}"),
     ],
+    "claims_proof.filed_proof_is_kept": [
+        "DELETE FROM claims_proof WHERE id = {filed_proof}",
+        *(
+            PROOF % (change, "filed_proof")
+            for change in ("sha256 = 'x'", "file = 'x'", "filed_at = NULL", "claim_id = {empty}", "uploaded_at = now()")
+        ),
+        PROOF % ("status = 'removed'", "looked_at"),
+    ],
     "claims_proof.claims_proof_replaces_id_key": [
         NEW_PROOF % ("c", "pending", "{declined}") + "; " + NEW_PROOF % ("d", "pending", "{declined}")
     ],
@@ -45,7 +53,15 @@ REVIEW_ATTACKS = {
 def reviews_made(w: World) -> dict[str, int]:
     """A file that was declined and one that waits, of a claim with an open question; and a declined one of another claim."""
     declined, waiting = asked(w)
-    return {"declined": declined.pk, "looked_at": waiting.pk, "other_declined": asked(w)[0].pk}
+    back = w.submitted()
+    actions.withdraw(claim=back, by=w.owner, now=NOW)
+    actions.reopen(claim=w.again(back), by=w.owner, now=NOW)
+    return {
+        "declined": declined.pk,
+        "looked_at": waiting.pk,
+        "other_declined": asked(w)[0].pk,
+        "filed_proof": back.proofs.get().pk,
+    }
 
 
 def asked(w: World) -> list[Proof]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from claims import actions
 from claims.models import Claim, RowChange
-from tests.cast import NOW
+from tests.cast import NOW, accepted_file
 from tests.claims import asking, paying
 from tests.pages import queries, table
 
@@ -57,11 +57,12 @@ def test_lines_and_proofs_from_the_first_filing_on(w):
     claim = w.submitted()
     claim = actions.reject(claim=claim, version=claim.version, code="other", reason="No.", by=w.admin, now=NOW)
     claim = actions.reopen(claim=w.again(claim), by=w.owner, now=NOW)
-    proof = claim.proofs.get()
-    sha256 = proof.sha256
-    actions.detach(proof=proof, by=w.owner, now=NOW)
+    actions.detach(proof=claim.proofs.get(), by=w.owner, now=NOW)
+    assert changed(table="claims_proof", claim=claim.pk, becomes__status="removed").was["status"] == "pending"
+    new = actions.attach(claim=claim, accepted=accepted_file(), by=w.owner, now=NOW)
+    actions.detach(proof=new, by=w.owner, now=NOW)
     gone = changed(table="claims_proof", act="delete", claim=claim.pk)
-    assert gone.was["sha256"] == sha256
+    assert gone.was["sha256"] == new.sha256
     assert changed(table="claims_line", claim=claim.pk, becomes__status="denied").was["status"] == "pending"
 
 

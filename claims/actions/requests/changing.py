@@ -20,13 +20,15 @@ from claims.actions.requests.steps import (
     released,
 )
 from claims.models import FundRequest
+from claims.request_checks import of_change
 from claims.states.requests import IN_FORCE, RequestStatus
 from funds.states import Act
-from partners.events import record
+from partners.events import event, record
 from partners.models import User
 from programs.money import LARGEST, show
 
 S = RequestStatus
+ANSWER = "claims.answer_change"
 
 
 def amend(
@@ -39,9 +41,10 @@ def amend(
     reason: str,
     by: User,
     now: datetime,
+    people: int | None = None,
     version: int | None = None,
 ) -> FundRequest:
-    """Ask for other days, another place or another `amount` (the vendor's share, minor units), and say why."""
+    """Ask for other days, another place, other `people` or another `amount` (the vendor's share, minor units), and say why."""
     with transaction.atomic():
         request = locked(request)
         check(request, by=by, permission="claims.file_request", version=version, to=S.AMENDED)
@@ -51,11 +54,14 @@ def amend(
             "starts_on": starts_on.isoformat(),
             "ends_on": ends_on.isoformat(),
             "place": place.strip(),
+            "people": people or request.people,
             "amount": amount,
         }
         if wanted == standing(request):
             raise RequestRefused("That is what is approved already: change something first.")
         can_be_changed(request, starts_on, ends_on, amount)
+        if reasons := [*of_change(request, wanted, now)]:
+            raise RequestRefused(" ".join(reasons))
         was = standing(request)
         moved = move_on(
             request,
@@ -78,7 +84,7 @@ def standing(request: FundRequest) -> dict[str, Any]:
     assert request.starts_on is not None
     assert request.ends_on is not None
     days = {"starts_on": request.starts_on.isoformat(), "ends_on": request.ends_on.isoformat()}
-    return days | {"place": request.place, "amount": request.approved}
+    return days | {"place": request.place, "people": request.people, "amount": request.approved}
 
 
 def can_be_changed(request: FundRequest, starts_on: date, ends_on: date, amount: int) -> None:
@@ -113,7 +119,7 @@ def refuse_change(
     code, reason = reasoned(code, reason)
     with transaction.atomic():
         request = locked(request)
-        check(request, by=by, permission=DECIDE, version=version)
+        check(request, by=by, permission=ANSWER, version=version)
         back_to_approved(request, "refused the change", by=by, now=now, reason_code=code, reason=reason)
     return request
 
@@ -129,28 +135,32 @@ def back_to_approved(request: FundRequest, verb: str, *, by: User, now: datetime
 
 
 def accept_change(*, request: FundRequest, version: int, by: User, now: datetime) -> FundRequest:
-    """Approve the change: more is set aside, or what is too much is let go of.
+    """Approve the change: more is set aside, or what is too much is let go of. RequestRefused where the fund has too little.
 
-    More than one person may approve is raised by another person than the first; RequestRefused where the fund has too little.
+    More than one person may approve is raised by another person than the first, whose yes is noted and changes nothing.
     """
     with transaction.atomic():
         request = locked(request)
-        check(request, by=by, permission=DECIDE, version=version)
+        check(request, by=by, permission=ANSWER, version=version)
         if request.status != S.AMENDED or request.amendment is None:
             raise RequestRefused("No change of this request is open any more.")
         wanted = request.amendment
         starts_on, ends_on = (date.fromisoformat(wanted[name]) for name in ("starts_on", "ends_on"))
         amount, before = int(wanted["amount"]), request.approved or 0
         can_be_changed(request, starts_on, ends_on, amount)
-        two_say_so(request, amount, by)
         more = amount - before
         if more > request.allocation.available:
             left = show(request.allocation.available, request.currency)
             raise RequestRefused(f"It asks for {show(more, request.currency)} more, and the fund has {left} left.")
+        if needs_two(request, amount):
+            if request.decided_by_id == by.pk:
+                return said_first(request, by=by, now=now)
+            request.second_by = by
         raise_asked(request, amount)
         to = full_or_less(request, amount)
         moved = move_on(request, verb="accepted the change", by=by, now=now, to=to, amount=amount, before=before)
         request.starts_on, request.ends_on, request.place = starts_on, ends_on, wanted["place"]
+        request.people = wanted.get("people", request.people)
         request.approved, request.amendment = amount, None
         request.reserved += more
         request.claim_by = last_day_to_claim(request.allocation, ends_on)
@@ -160,16 +170,25 @@ def accept_change(*, request: FundRequest, version: int, by: User, now: datetime
     return request
 
 
-def two_say_so(request: FundRequest, amount: int, by: User) -> None:
+def needs_two(request: FundRequest, amount: int) -> bool:
     """Over what one person may approve, a raise is a second one's: whoever said yes to less has not said yes to this."""
     over = request.allocation.terms.second_approval_over
-    if over is None or amount <= over or amount <= (request.approved or 0):
-        return
-    if request.decided_by_id == by.pk:
-        raise RequestRefused(
-            f"More than {show(over, request.currency)} is approved by two people: somebody else accepts this change."
-        )
-    request.second_by = by
+    return over is not None and amount > max(over, request.approved or 0)
+
+
+def said_first(request: FundRequest, *, by: User, now: datetime) -> FundRequest:
+    """Note the yes of whoever approved it before. It still waits, now for a second person."""
+    assert request.amendment is not None
+    if "first" in request.amendment:
+        raise RequestRefused("You said yes to it already: somebody else accepts this change.")
+    request.amendment["first"] = {"by": by.pk, "by_name": by.name, "at": now.isoformat()}
+    request.version += 1
+    request.changed_at = now
+    request.save(update_fields=["amendment", "version", "changed_at"])
+    data = {"amount": request.amendment["amount"]}
+    verb = "accepted the change first"
+    record([event(verb=verb, about=request, by=by, company_id=request.partner_id, data=data, at=now)])
+    return request
 
 
 def raise_asked(request: FundRequest, amount: int) -> None:

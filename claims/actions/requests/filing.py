@@ -43,6 +43,7 @@ class Plan:
     plan: str = ""
     place: str = ""
     audience: str = ""
+    people: int | None = None
     starts_on: date | None = None
     ends_on: date | None = None
     leads: int | None = None

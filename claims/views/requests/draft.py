@@ -25,7 +25,7 @@ from claims.request_timeline import events, last_decision
 from programs.money import major, plain
 
 BLANK_LINES = 1
-HEAD = ("title", "activity", "plan", "starts_on", "ends_on", "place", "audience", "leads", "pipeline")
+HEAD = ("title", "activity", "plan", "starts_on", "ends_on", "place", "audience", "people", "leads", "pipeline")
 
 
 class Draft:

@@ -51,7 +51,8 @@ def waiting_for(request: HttpRequest) -> QuerySet[FundRequest]:
     """What waits for the vendor and may be this person's to decide, the longest waiting first."""
     user = request.user
     own = Q(filed_by=user) | Q(partner__memberships__user=user, partner__memberships__ended_at=None)
-    return my_requests(request).awaiting_vendor().exclude(own).exclude(status="second_approval", decided_by=user)
+    waiting = my_requests(request).awaiting_vendor().exclude(own).exclude(status="second_approval", decided_by=user)
+    return waiting.exclude(status="amended", amendment__contains={"first": {"by": user.pk}})
 
 
 @require_safe

@@ -15,6 +15,7 @@ from claims.actions import requests
 from claims.forms.requests import ApproveRequestForm, AskForm, ReasonedForm, SecondNoForm
 from claims.forms.review import SeenForm
 from claims.models import FundRequest
+from claims.permissions import other_managers
 from claims.request_checks import notices, period_left, rate_of
 from claims.request_timeline import events, last_decision, open_question, timeline
 from claims.states.requests import AWAITING_DECISION, RequestStatus
@@ -44,7 +45,9 @@ def page(request: HttpRequest, asked: FundRequest, status: int = 200, **bound: A
         "claims": asked.claims.exclude(filed_at=None).order_by("-pk"),
         "may_decide": may_decide and asked.status in AWAITING_DECISION and asked.status != S.SECOND_APPROVAL,
         "may_second": asked.status == S.SECOND_APPROVAL and user.has_perm("claims.approve_request_too", asked),
-        "may_answer_change": may_decide and asked.status == S.AMENDED,
+        "may_answer_change": asked.status == S.AMENDED and user.has_perm("claims.answer_change", asked),
+        "said_first": asked.status == S.AMENDED and said_first(user, asked),
+        "two": two(asked),
         "may_revoke": may_decide and asked.is_in_force,
         "why_not": why_not(user, asked),
         "sees_queue": user.has_perm("claims.see_requests_queue"),
@@ -69,6 +72,30 @@ def forms_of(asked: FundRequest, now: datetime) -> dict[str, forms.Form]:
     }
 
 
+def said_first(user, asked: FundRequest) -> bool:
+    """This person said yes to the change, and a second one has not yet."""
+    return bool(asked.amendment) and asked.amendment.get("first", {}).get("by") == user.pk
+
+
+def two(asked: FundRequest) -> str:
+    """Who says yes to what two people have to approve, in words; empty where one is enough, or nothing waits."""
+    changes = asked.status == S.AMENDED and requests.needs_two(asked, asked.amendment["amount"])
+    if asked.status != S.SECOND_APPROVAL and not changes:
+        return ""
+    over = show(asked.allocation.terms.second_approval_over, asked.currency)
+    others = sorted({m.user.name for m in other_managers(asked).select_related("user")})
+    who = (
+        " or ".join(others)
+        if others
+        else f"an admin of Windfall, since {asked.program.vendor.name} has no other manager"
+    )
+    first = asked.decided_by
+    if changes and "first" not in asked.amendment and not others:
+        return f"More than {over} is approved by two people: first {first.name}, then {who}."
+    said = "approved it as it was" if changes and "first" not in asked.amendment else "said yes"
+    return f"More than {over} is approved by two people: {first.name} {said}, and the second is {who}."
+
+
 def why_not(user, asked: FundRequest) -> str:
     """Why this person may not decide, in words; empty when it is for another reason than four eyes."""
     if asked.status in AWAITING_DECISION:
@@ -77,8 +104,8 @@ def why_not(user, asked: FundRequest) -> str:
         if user.has_perm("claims.file_request", asked):
             return f"You work for {asked.partner}, so somebody else decides on its requests."
         if asked.status == S.SECOND_APPROVAL and asked.decided_by_id == user.pk:
-            return "You approved it first: a second person has to say yes too."
-    return ""
+            return "You approved it first."
+    return "You said yes to this change." if said_first(user, asked) else ""
 
 
 def decided(
@@ -186,10 +213,12 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def accept_change(request: HttpRequest, pk: int) -> HttpResponse:
-    allowed(request, pk, "claims.decide_request")
+    allowed(request, pk, "claims.answer_change")
     form = SeenForm(request.POST, prefix="accept")
 
     def said(done: FundRequest) -> str:
+        if done.status == S.AMENDED:
+            return f"Your yes is noted. {two(done)} Until then what was approved stays."
         return f"The change is approved: {show(done.approved, done.currency)} for {done.partner}."
 
     return decided(request, pk, "accept", form, requests.accept_change, said)
@@ -197,7 +226,7 @@ def accept_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def refuse_change(request: HttpRequest, pk: int) -> HttpResponse:
-    asked = allowed(request, pk, "claims.decide_request")
+    asked = allowed(request, pk, "claims.answer_change")
     form = ReasonedForm(request.POST, prefix="refuse")
     words = f"The change is refused; what was approved for {asked.partner} stays."
     return decided(request, pk, "refuse", form, requests.refuse_change, lambda done: words)

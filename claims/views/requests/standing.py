@@ -87,7 +87,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             why = f"You have asked for a change already. {asked.program.vendor.name} decides on that first."
         messages.info(request, why)
         return redirect("claims:request", pk)
-    initial = {name: getattr(asked, name) for name in ("starts_on", "ends_on", "place", "version")}
+    initial = {name: getattr(asked, name) for name in ("starts_on", "ends_on", "place", "people", "version")}
     form = ChangeForm(data_of(request), asked=asked, initial=initial | {"amount": asked.approved})
     if request.method == "POST" and form.is_valid():
         try:

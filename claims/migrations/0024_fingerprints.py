@@ -10,7 +10,7 @@ import partners.triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0020_sums_as_their_lines_say"),
+        ("claims", "0023_proofs_that_were_filed_stay"),
     ]
 
     operations = [

@@ -22,6 +22,6 @@ def fingerprint(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0021_fingerprints")]
+    dependencies = [("claims", "0024_fingerprints")]
 
     operations = [migrations.RunPython(fingerprint, migrations.RunPython.noop)]
