@@ -9,6 +9,7 @@ from reminders.models import Reminder
 
 PARTNER = (
     ("Home", "dashboards:home", "home"),
+    ("Calendar", "reminders:calendar", "calendar-days"),
     ("Funds", "funds:list", "banknotes"),
     ("Requests", "claims:requests", "clipboard-document-list"),
     ("Claims", "claims:list", "document-text"),
@@ -22,6 +23,7 @@ NAVIGATION = {
     Role.MEMBER: PARTNER,
     Role.MANAGER: (
         ("Home", "dashboards:home", "home"),
+        ("Calendar", "reminders:calendar", "calendar-days"),
         ("Funds", "funds:list", "banknotes"),
         ("Budgets", "funds:years", "chart-pie"),
         ("Programs", "programs:list", "megaphone"),
@@ -35,6 +37,7 @@ NAVIGATION = {
     ),
     Role.ADMIN: (
         ("Home", "dashboards:home", "home"),
+        ("Calendar", "reminders:calendar", "calendar-days"),
         ("Review", "claims:queue", "clipboard-document-check"),
         ("Requests", "claims:request_queue", "clipboard-document-list"),
         ("Programs", "programs:list", "megaphone"),
@@ -44,6 +47,7 @@ NAVIGATION = {
     ),
     Role.FINANCE: (
         ("Home", "dashboards:home", "home"),
+        ("Calendar", "reminders:calendar", "calendar-days"),
         ("Payments", "claims:payments", "credit-card"),
         ("Rates", "claims:rates", "arrows-right-left"),
         ("Programs", "programs:list", "megaphone"),

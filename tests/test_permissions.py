@@ -368,6 +368,7 @@ TABLE: dict[str, list[Row]] = {
     "claims:invoice": [on("invoice", GET, PARTNER)],
     # reminders
     "reminders:inbox": [page(GET, EVERYBODY)],
+    "reminders:calendar": [page(GET, EVERYBODY)],
     "reminders:read_all": [page(POST, EVERYBODY)],
     "reminders:read": [on("reminder", POST, "owner")],
 }
@@ -376,6 +377,10 @@ KEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 # About oneself, for everybody who is signed in.
 ABOUT_ONESELF = {
     "partners:switch",
+    "reminders:calendar_address",
+    "reminders:make_address",
+    "reminders:set_alarm",
+    "reminders:revoke_address",
     "account_logout",
     "account_reauthenticate",
     "account_email",
@@ -397,6 +402,7 @@ AT_SIGN_IN = {"account_logout", "mfa_reauthenticate_webauthn"}
 # For everybody, signed in or not.
 OPEN = {
     "partners:accept": ["no-such-token"],
+    "reminders:feed": ["no-such-token"],
     "account_login": [],
     "account_inactive": [],
     "account_signup": [],

@@ -1,6 +1,7 @@
 """Who must hear of which money before it is too late, and the mails that tell them."""
 
 from reminders.models.digests import Digest
+from reminders.models.feeds import Alarm, CalendarDate, CalendarFeed
 from reminders.models.matters import Matter, MatterQuerySet
 from reminders.models.nudges import BY_ITS_MANAGER, NOT_ITS_MANAGER, Nudge
 from reminders.models.reminders import Reminder, ReminderQuerySet, SweptZone
@@ -8,6 +9,9 @@ from reminders.models.reminders import Reminder, ReminderQuerySet, SweptZone
 __all__ = [
     "BY_ITS_MANAGER",
     "NOT_ITS_MANAGER",
+    "Alarm",
+    "CalendarDate",
+    "CalendarFeed",
     "Digest",
     "Matter",
     "MatterQuerySet",

@@ -417,6 +417,25 @@
     });
   }
 
+  // What is shown once: a click selects it, a button copies it -------------------------------------------------------
+
+  function copies(button) {
+    const field = document.querySelector(button.dataset.copy);
+    if (!field || !navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(field.value).then(
+        function () { copied("Copied."); },
+        function () { field.select(); copied("Press Ctrl+C or ⌘C to copy it."); }
+      );
+    });
+  }
+
+  function copied(words) {
+    const place = document.querySelector("[data-copied]");
+    if (place) place.textContent = words;
+  }
+
   document.addEventListener("allauth.error", function (event) {
     event.preventDefault();
     const box = document.querySelector("[data-passkey-error]");
@@ -438,6 +457,10 @@
     each("[data-theme-toggle]", switchesColours);
     each("[data-menu-open]", opensMenu);
     each("[data-fill-in]", fillsIn);
+    each("[data-copy]", copies);
+    each("[data-select]", function (field) {
+      field.addEventListener("focus", function () { field.select(); });
+    });
     each("[data-keys-open]", function (button) {
       button.hidden = false;
       button.addEventListener("click", showKeys);
