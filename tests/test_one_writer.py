@@ -20,12 +20,11 @@ WRITERS = {
     "funds/actions/accruing/posting.py": 1,  # no change: the program as it is locked
     "funds/actions/accruing/uploads.py": 1,  # a file of sales
     "claims/actions/moves.py": 1,  # a claim, a fund request
-    "claims/actions/together.py": 2,  # claims, many in one statement, as `moves` has them
+    "claims/actions/together.py": 3,  # claims and their lines, many at once, as `moves` and `verdicts` have them
     "claims/actions/payments.py": 2,  # a payment; one that is born on hold
     "claims/actions/batching.py": 1,  # a batch
     "claims/actions/settling.py": 2,  # a short payment, a reversal
     "claims/actions/verdicts.py": 2,  # a line
-    "claims/actions/approving.py": 1,  # lines, many in one statement
     "claims/actions/filing.py": 1,  # lines of a claim that is reopened
     "claims/actions/retaking.py": 1,  # lines of one that is disputed
     "claims/actions/looking.py": 1,  # a proof

@@ -7,16 +7,15 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
 
 from claims.actions.moves import move_on
-from claims.actions.payments import open_for
+from claims.actions.payments import open_for, opened
 from claims.actions.review import taken
 from claims.actions.steps import ClaimRefused, check, full_or_part, locked, locked_together, posting, returned
-from claims.actions.together import save_decided, save_taken
+from claims.actions.together import save_judged
 from claims.actions.verdicts import Verdict, judged, told
 from claims.models import Claim, Line
-from claims.states import AWAITING_PAYMENT, ClaimStatus, LineStatus
+from claims.states import AWAITING_PAYMENT, ClaimStatus
 from funds.ledger import Posting, post
 from funds.states import Act
 from partners.events import record
@@ -142,17 +141,10 @@ class Moves:
         self.events += [*events, moved]
 
     def write(self, *, by: User, now: datetime) -> None:
-        save_taken(self.begun, by=by, now=now)
-        full = [line.pk for line in self.lines if line.status == LineStatus.ACCEPTED]
-        Line.objects.filter(pk__in=full).update(
-            status=LineStatus.ACCEPTED, accepted=F("asked"), reason_code="", reason=""
-        )
-        if less := [line for line in self.lines if line.status != LineStatus.ACCEPTED]:
-            Line.objects.bulk_update(less, ["status", "accepted", "reason_code", "reason"])
-        save_decided(self.claims)
+        save_judged(self.claims, self.lines, self.begun, by=by, now=now)
         post(self.postings, at=now)
-        record(self.events)
-        open_for([claim for claim in self.claims if claim.status in AWAITING_PAYMENT], by=by, now=now)
+        _, planned = opened([claim for claim in self.claims if claim.status in AWAITING_PAYMENT], by=by, now=now)
+        record([*self.events, *planned])
 
 
 def outcome_of(claim: Claim, accepted: int) -> ClaimStatus:

@@ -10,8 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from claims.actions.moves import move_on
 from claims.actions.steps import ClaimRefused, full_or_part, locked_together
@@ -30,6 +29,7 @@ from partners.events import event, record
 from partners.models import Event, User
 
 P = PaymentStatus
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 WORDS = {
     HoldReason.NO_ACCOUNT: "There are no bank details to pay it to. The partner's owner enters them.",
     HoldReason.NO_TAX_ID: "The tax number is missing. The partner's owner enters it with the bank details.",
@@ -121,7 +121,24 @@ def one_at_a_time(partner_ids: Iterable[int]) -> None:
     """Who reads the bank details of these partners to act on them, and who changes them, come one after the other."""
     with connection.cursor() as cursor:
         for partner_id in sorted(set(partner_ids)):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"bank details {partner_id}"])
+            cursor.execute(LOCK, [lock_of(partner_id)])
+
+
+def locked_details(partner_ids: Iterable[int]) -> dict[int, BankDetails]:
+    """The bank details that stand now, by partner; who changes them waits until this transaction ends. One round trip."""
+    ids = sorted(set(partner_ids))
+    if not ids:
+        return {}
+    # Each statement sees what stands when it begins: the last one, what the locks have waited for.
+    found = BankDetails.objects.raw(
+        f"{LOCK}; " * len(ids) + "SELECT * FROM claims_bankdetails WHERE company_id = ANY (%s) AND replaced_at IS NULL",
+        [*map(lock_of, ids), ids],
+    )
+    return {details.company_id: details for details in found}
+
+
+def lock_of(partner_id: int) -> str:
+    return f"bank details {partner_id}"
 
 
 def details_of(company_ids: Iterable[int]) -> dict[int, BankDetails]:
@@ -145,8 +162,12 @@ def own_hold(payment: Payment, code: HoldReason, now: datetime, words: str = "")
 
 def made(payments: Sequence[Payment], *, by: User | None, now: datetime, verb: str = "planned") -> None:
     """Save new payments, held where their partner's bank details do not do."""
-    one_at_a_time(payment.partner_id for payment in payments)
-    details = details_of(payment.partner_id for payment in payments)
+    record(saved(payments, by=by, now=now, verb=verb))
+
+
+def saved(payments: Sequence[Payment], *, by: User | None, now: datetime, verb: str) -> list[Event]:
+    """As `made`; returns what to record."""
+    details = locked_details(payment.partner_id for payment in payments)
     holds = []
     for payment in payments:
         wanted = wanting(details.get(payment.partner_id))
@@ -155,7 +176,7 @@ def made(payments: Sequence[Payment], *, by: User | None, now: datetime, verb: s
             payment.status = P.ON_HOLD
     Payment.objects.bulk_create(payments, batch_size=1000)
     Hold.objects.bulk_create(holds, batch_size=1000)
-    record([told(payment, verb, by=by, now=now) for payment in payments])
+    return [told(payment, verb, by=by, now=now) for payment in payments]
 
 
 def planned(claim: Claim, amount: int, *, due_on: date, now: datetime, instead_of: Payment | None = None) -> Payment:
@@ -179,21 +200,33 @@ def open_for(claims: Sequence[Claim], *, by: User | None, now: datetime) -> list
     The caller has locked the claims (`locked_together`) and saved their approval. What an earlier approval had planned is
     called off first.
     """
-    call_off(claims, by=by, now=now)
-    live = live_amounts(claims)
-    payments = [
-        planned(claim, rest, due_on=claim.program.today(now), now=now)
-        for claim in claims
-        if (rest := (claim.approved or 0) - live.get(claim.pk, 0)) > 0
-    ]
-    made(payments, by=by, now=now)
+    payments, events = opened(claims, by=by, now=now)
+    record(events)
     return payments
 
 
-def live_amounts(claims: Iterable[Claim]) -> dict[int, int]:
-    """What counts against the approved amount of each claim: what arrived, and what is still to."""
-    found = Payment.objects.filter(claim__in=list(claims), status__in=LIVE).order_by().values("claim_id")
-    return dict(found.annotate(sum=Sum(Coalesce(F("received"), F("amount")))).values_list("claim_id", "sum"))
+def opened(claims: Sequence[Claim], *, by: User | None, now: datetime) -> tuple[list[Payment], list[Event]]:
+    """As `open_for`; returns what to record too."""
+    if not claims:
+        return [], []
+    live = of_claims(claims, *LIVE)
+    events = called_off([payment for payment in live if payment.status != P.CONFIRMED], by=by, now=now)
+    arrived: dict[int, int] = defaultdict(int)
+    for payment in live:
+        if payment.status == P.CONFIRMED:
+            arrived[payment.claim_id] += payment.amount if payment.received is None else payment.received
+    payments = [
+        planned(claim, rest, due_on=claim.program.today(now), now=now)
+        for claim in claims
+        if (rest := (claim.approved or 0) - arrived[claim.pk]) > 0
+    ]
+    return payments, [*events, *saved(payments, by=by, now=now, verb="planned")]
+
+
+def of_claims(claims: Sequence[Claim], *states: PaymentStatus) -> list[Payment]:
+    """The payments of these locked claims that are in one of these states, locked."""
+    found = Payment.objects.filter(claim__in=claims, status__in=states).order_by("pk")
+    return list(found.select_for_update(of=("self",), no_key=True))
 
 
 def call_off(claims: Sequence[Claim], *, by: User | None, now: datetime, words: str = "") -> list[Payment]:
@@ -201,19 +234,20 @@ def call_off(claims: Sequence[Claim], *, by: User | None, now: datetime, words: 
 
     ClaimRefused where a payment is in a batch or at the bank already.
     """
-    payments = list(
-        Payment.objects.filter(claim__in=claims, status__in=[*WAITING, *ON_THE_WAY])
-        .order_by("pk")
-        .select_for_update(of=("self",), no_key=True)
-    )
+    payments = of_claims(claims, *WAITING, *ON_THE_WAY)
+    record(called_off(payments, by=by, now=now, words=words))
+    return payments
+
+
+def called_off(payments: Sequence[Payment], *, by: User | None, now: datetime, words: str = "") -> list[Event]:
+    """As `call_off`, of payments that are locked; returns what to record."""
     for payment in payments:
         if payment.status in ON_THE_WAY:
             raise ClaimRefused(f"{payment.number} is on its way already. Take it out of its batch first.")
     close(Hold.objects.filter(payment__in=payments), by=by, now=now, words="The payment was called off.")
     events = [moved(payment, P.CALLED_OFF, "called off", by=by, now=now, reason=words) for payment in payments]
     save(payments)
-    record(events)
-    return payments
+    return events
 
 
 def close(holds: QuerySet[Hold], *, by: User | None, now: datetime, words: str) -> int:

@@ -1,16 +1,27 @@
-"""Many claims at once, written in one statement. Lock them first: `steps.locked_together`."""
+"""Many claims at once, written in one round trip. Lock them first: `steps.locked_together`."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection
-from django.db.models import F
 
-from claims.models import Claim
+from claims.models import Claim, Line
 from claims.states import ClaimStatus
 from partners.models import User
 
 UNTAKEN = (ClaimStatus.SUBMITTED, ClaimStatus.DISPUTED)
+# Into review first, by itself: the database sees each step of the lifecycle.
+SAVE_TAKEN = f"""
+    UPDATE claims_claim SET status = '{ClaimStatus.IN_REVIEW}', version = version + 1, reviewer_id = %s, changed_at = %s
+     WHERE id = ANY (%s) AND status IN ({", ".join(repr(status.value) for status in UNTAKEN)});
+"""
+SAVE_LINES = """
+    UPDATE claims_line AS line
+       SET status = new.status, accepted = new.accepted, reason_code = new.code, reason = new.reason
+      FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[]) AS new (id, status, accepted, code, reason)
+     WHERE line.id = new.id;
+"""
 SAVE_DECIDED = """
     UPDATE claims_claim AS claim
        SET status = new.status, version = new.version, approved = new.approved, decided_by_id = new.decided_by,
@@ -23,17 +34,32 @@ SAVE_DECIDED = """
 """
 
 
-def save_taken(claims: Sequence[Claim], *, by: User, now: datetime) -> None:
-    """Write that these are in review now, by itself: the database sees each step of the lifecycle."""
-    if claims:
-        rows = Claim.objects.filter(pk__in=[claim.pk for claim in claims], status__in=UNTAKEN)
-        made = rows.update(status=ClaimStatus.IN_REVIEW, version=F("version") + 1, reviewer=by, changed_at=now)
-        check_all(made, claims)
+def save_judged(
+    claims: Sequence[Claim], lines: Sequence[Line], begun: Sequence[Claim], *, by: User, now: datetime
+) -> None:
+    """Write what was decided of these claims and their lines; those `begun` are taken into review before. Lines come before their
+    claim, and all of it is one round trip."""
+    if not claims:
+        return
+    taken = [by.pk, now, [claim.pk for claim in begun]] if begun else []
+    judged = columns([(line.pk, line.status, line.accepted, line.reason_code, line.reason) for line in lines])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            (SAVE_TAKEN if begun else "") + SAVE_LINES + SAVE_DECIDED, [*taken, *judged, *columns(decided(claims))]
+        )
+        check_all(cursor.rowcount, claims)
 
 
 def save_decided(claims: Sequence[Claim]) -> None:
     """Write the status and the decision of each."""
-    rows = [
+    if claims:
+        with connection.cursor() as cursor:
+            cursor.execute(SAVE_DECIDED, columns(decided(claims)))
+            check_all(cursor.rowcount, claims)
+
+
+def decided(claims: Sequence[Claim]) -> list[tuple[Any, ...]]:
+    return [
         (
             claim.pk,
             claim.status,
@@ -47,10 +73,10 @@ def save_decided(claims: Sequence[Claim]) -> None:
         )
         for claim in claims
     ]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(SAVE_DECIDED, [list(column) for column in zip(*rows, strict=True)])
-            check_all(cursor.rowcount, claims)
+
+
+def columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def check_all(made: int, claims: Sequence[Claim]) -> None:
