@@ -8,14 +8,18 @@ one proof), locks fund and claim, reads again, checks permission, version and st
 down each change. In bulk, `approve_many` does so for as many claims in one transaction.
 
 Beside it, one transaction for each claim:
-- django-hordak (`hordak_approvals.py`): a status row is locked, checked and saved, `transfer_to` moves the money between two
-  accounts of the fund, an event row is created. No line, permission, payment, history or guard against overdraft: it does
-  less than ours. It is installed for this run into a folder of its own, or once into the one named by `--hordak`; if it can't be,
-  this says so and goes on.
+- django-hordak (`hordak_approvals.py`), least: a status row is locked, checked and saved, `transfer_to` moves the money between
+  two accounts of the fund, an event row is created. It does less than ours.
+- django-hordak, whole: it writes what ours writes, as one would with Django's ORM: also the step into review, the line, the
+  payment and what holds it up, an event of each. Still no permission, version, four eyes, sum that the database checks, history
+  of each row or guard against overdraft.
+  It is installed for this run into a folder of its own, or once into the one named by `--hordak`; if it can't be, this says so
+  and goes on.
 - pgbench: a claim's row is updated, a movement goes in through our triggers, an event goes in, as prepared SQL on our tables:
   what the database alone takes for that much.
 
-The target: one approval is at least 3 times as fast as hordak's; the goal: 10 times. The sides take turns (A B C A B C …)
+The target: one approval is at least 3 times as fast as hordak's; the goal: 10 times. One by one it is missed by far: see the
+ratios; in one call it is reached. The sides take turns (A B C A B C …)
 against one throwaway PostgreSQL, durable as the app's own is; medians and the median of the turns' ratios are printed. The call
 in bulk is one, after them. Only ratios within one run count.
 """
@@ -130,8 +134,9 @@ def pgbench(var: Path, w, claims: list, number: int) -> float:
     return float(re.search(r"tps = ([\d.]+)", done.stdout)[1])
 
 
-def hordak(folder: Path, var: Path, stack: ExitStack) -> Callable[[int], float] | None:
-    """What approves so many claims with django-hordak and tells how many a second; None where that can't be installed."""
+def hordak(folder: Path, var: Path, stack: ExitStack) -> Callable[[int, str], float] | None:
+    """What approves so many claims with django-hordak, `least` or `whole`, and tells how many a second; None where that can't be
+    installed."""
     import django
     import psycopg2
 
@@ -153,30 +158,33 @@ def hordak(folder: Path, var: Path, stack: ExitStack) -> Callable[[int], float] 
     if process.stdout.readline().strip() != "ready":
         raise SystemExit(f"The side of {HORDAK} did not start.")
 
-    def rate(number: int) -> float:
-        process.stdin.write(f"{number}\n")
+    def rate(number: int, how: str) -> float:
+        process.stdin.write(f"{number} {how}\n")
         process.stdin.flush()
         return number / float(process.stdout.readline())
 
     return rate
 
 
-def report(w, var: Path, number: int, turns: int, theirs: Callable[[int], float] | None) -> None:
+def report(w, var: Path, number: int, turns: int, theirs: Callable[[int, str], float] | None) -> None:
     claims = submitted(w, 2 * number + FUNDS)
     one, many, spare = claims[:number], claims[number : 2 * number], claims[2 * number :]
-    ours, plain, other = [], [], []
+    ours, plain, least, whole = [], [], [], []
     pgbench(var, w, spare, FUNDS)  # the tables are warm for whoever comes first
     for turn in range(turns):
         part = one[turn::turns]
         ours.append(singly(w, part))
         if theirs:
-            other.append(theirs(len(part)))
+            least.append(theirs(len(part), "least"))
+            whole.append(theirs(len(part), "whole"))
         plain.append(pgbench(var, w, spare, len(part)))
     bulk = [in_bulk(w, many)]
     print(f"{f'{number:,} claims, approvals a second':44}{'ours':>10}{'beside it':>12}{'ratio':>8}   floor / goal")
     if theirs:
-        show("one approval / django-hordak", ours, other, "3.00 / 10.00")
-        show(f"{number:,} in one call / django-hordak", bulk, other, "-")
+        show("one approval / django-hordak, whole", ours, whole, "3.00 / 10.00")
+        show("one approval / django-hordak, least", ours, least, "3.00 / 10.00")
+        show(f"{number:,} in one call / django-hordak, whole", bulk, whole, "-")
+        show(f"{number:,} in one call / django-hordak, least", bulk, least, "-")
     show("one approval / pgbench", ours, plain, "-")
     show(f"{number:,} in one call / pgbench", bulk, plain, "-")
     show(f"{number:,} in one call / one by one", bulk, ours, "-")

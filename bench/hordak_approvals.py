@@ -2,7 +2,9 @@
 
     python bench/hordak_approvals.py SOCKET_FOLDER USER DATABASE FUNDS
 
-Each line on stdin is a number of claims to approve, one transaction each; the answer is a line with the seconds that it took.
+Each line on stdin is a number of claims to approve, one transaction each, and `least` or `whole`: only the claim, the transfer
+and an event; or all that an approval writes: also its line, the step into review, the payment that waits for bank details, an
+event of each. The answer is a line with the seconds that it took.
 """
 
 import sys
@@ -46,6 +48,35 @@ class Claim(models.Model):
         app_label = "bench"
 
 
+class Line(models.Model):
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="lines")
+    asked = models.BigIntegerField(default=1_000_00)
+    status = models.CharField(max_length=10, default="pending")
+    accepted = models.BigIntegerField(null=True)
+
+    class Meta:
+        app_label = "bench"
+
+
+class Payment(models.Model):
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="payments")
+    amount = models.BigIntegerField()
+    status = models.CharField(max_length=20)
+    due_on = models.DateField()
+
+    class Meta:
+        app_label = "bench"
+
+
+class Hold(models.Model):
+    payment = models.ForeignKey(Payment, models.PROTECT)
+    code = models.CharField(max_length=20)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "bench"
+
+
 class Event(models.Model):
     at = models.DateTimeField()
     actor = models.BigIntegerField(db_index=True)
@@ -63,8 +94,8 @@ def set_up() -> list[tuple[Account, Account]]:
     """The tables, and of each fund the accounts of what is claimed and of what is approved."""
     call_command("migrate", verbosity=0)
     with connection.schema_editor() as editor:
-        editor.create_model(Claim)
-        editor.create_model(Event)
+        for model in (Claim, Line, Payment, Hold, Event):
+            editor.create_model(model)
 
     def account(name: str) -> Account:
         return Account.objects.create(name=name, type=AccountType.liability, currencies=["USD"])
@@ -83,26 +114,51 @@ def approve(pk: int, now: datetime) -> None:
         claim.save()
         amount = Money(claim.asked, "USD") / 100
         claim.claimed_account.transfer_to(claim.approved_account, amount, description=f"Claim {pk}", date=now.date())
-        Event.objects.create(
-            at=now,
-            actor=1,
-            verb="approved",
-            claim=claim,
-            from_state="submitted",
-            to_state="approved",
-            data={"amount": claim.approved},
-        )
+        told(claim, "approved", "submitted", "approved", now).save()
+
+
+def told(claim: Claim, verb: str, before: str, after: str, now: datetime) -> Event:
+    data = {"amount": claim.approved}
+    return Event(at=now, actor=1, verb=verb, claim=claim, from_state=before, to_state=after, data=data)
+
+
+def approve_whole(pk: int, now: datetime) -> None:
+    with transaction.atomic():
+        claims = Claim.objects.select_related("claimed_account", "approved_account")
+        claim = claims.select_for_update(of=("self",)).get(pk=pk)
+        if claim.status != "submitted":
+            raise SystemExit(f"Claim {pk} is {claim.status}.")
+        claim.status, claim.version = "in_review", claim.version + 1
+        claim.save()
+        claim.approved = 0
+        for line in claim.lines.all():
+            line.status, line.accepted = "accepted", line.asked
+            line.save()
+            claim.approved += line.accepted
+        claim.status, claim.version = "approved", claim.version + 1
+        claim.decided_by, claim.decided_at = 1, now
+        claim.save()
+        amount = Money(claim.approved, "USD") / 100
+        claim.claimed_account.transfer_to(claim.approved_account, amount, description=f"Claim {pk}", date=now.date())
+        if not claim.payments.exclude(status="called_off").exists():
+            payment = Payment.objects.create(claim=claim, amount=claim.approved, status="on_hold", due_on=now.date())
+            Hold.objects.create(payment=payment, code="no_account", opened_at=now)
+        steps = (("taken", "submitted", "in_review"), ("approved", "in_review", "approved"), ("planned", "", "on_hold"))
+        Event.objects.bulk_create(told(claim, *step, now) for step in steps)
 
 
 def main() -> None:
     funds = set_up()
     print("ready", flush=True)
     for line in sys.stdin:
-        chosen = [funds[n % len(funds)] for n in range(int(line))]
+        number, how = line.split()
+        chosen = [funds[n % len(funds)] for n in range(int(number))]
         made = Claim.objects.bulk_create(Claim(claimed_account=a, approved_account=b) for a, b in chosen)
+        Line.objects.bulk_create(Line(claim=claim) for claim in made)
+        act = approve_whole if how == "whole" else approve
         start = time.perf_counter()
         for claim in made:
-            approve(claim.pk, datetime.now(UTC))
+            act(claim.pk, datetime.now(UTC))
         print(time.perf_counter() - start, flush=True)
 
 
