@@ -41,7 +41,7 @@ def save_judged(
     claim, and all of it is one round trip."""
     if not claims:
         return
-    taken = [by.pk, now, [claim.pk for claim in begun]] if begun else []
+    taken: list[Any] = [by.pk, now, [claim.pk for claim in begun]] if begun else []
     judged = columns([(line.pk, line.status, line.accepted, line.reason_code, line.reason) for line in lines])
     with connection.cursor() as cursor:
         cursor.execute(
