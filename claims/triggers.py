@@ -158,8 +158,9 @@ PROOFS_OF_DRAFT = f"""
     END IF;
     RETURN coalesce(NEW, OLD);
 """
-# Of a file that reviewers could look at, its partner says anew what it shows and that it is no proof any more, and nothing else.
-TOLD_ANEW = "ARRAY['status', 'reason_code', 'reason', 'shows', 'lines', 'read']"
+# Of a file that reviewers could look at, its partner says anew what it shows and that it is no proof any more; it may be read
+# anew; nothing else of it changes.
+TOLD_ANEW = "ARRAY['status', 'reason_code', 'reason', 'shows', 'lines', 'read', 'marks']"
 FILED_PROOF_IS_KEPT = f"""
     IF TG_OP = 'DELETE' OR to_jsonb(NEW) - {TOLD_ANEW} <> to_jsonb(OLD) - {TOLD_ANEW} THEN
         {refuse(ON_RECORD, "what reviewers could look at stays on record")}

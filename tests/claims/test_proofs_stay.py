@@ -6,10 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from claims import actions
+from claims import actions, readings
 from claims.actions import packets
 from claims.checks import wanting
 from claims.models import Claim, Packet, Proof
+from claims.reading.invoice import Found
+from claims.reading.marks import Mark
 from partners.models import Event
 from tests.cast import NOW, accepted_file
 from tests.claims.test_packet import words
@@ -157,3 +159,12 @@ def test_the_database_notes_since_when_by_itself(w):
 def test_the_database_keeps_it_too(w, old, sql):
     with pytest.raises(DatabaseError, match="stays on record"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, [old.pk])
+
+
+def test_a_file_that_came_with_an_answer_is_read_once_its_claim_is_a_draft_again(w, claim, old):
+    """What is read from it is no change of the file."""
+    Proof.objects.filter(pk=old.pk).update(read=None)
+    iban = Mark("a", "DE89370400440532013000")
+    readings.keep(old, Found(), [iban])
+    assert again(old).read is not None
+    assert len(again(old).marks) == 1
