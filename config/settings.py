@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "anymail",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -215,7 +216,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Windfall <hello@windfall.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-if env.str("EMAIL_URL", default=""):
+# A mail service that anymail knows (postmark, mailgun, amazon_ses, …), else a mail server, else files under VAR.
+MAIL_SERVICE = env.str("EMAIL_SERVICE", default="")
+# What anymail reads: each ANYMAIL_… of the environment, as in ANYMAIL_POSTMARK_SERVER_TOKEN.
+ANYMAIL: dict[str, object] = {
+    name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
+}
+# "user:password" that mail services send with what they report of our mail; several while one is replaced by another.
+ANYMAIL["WEBHOOK_SECRET"] = env.list("WEBHOOK_SECRET", default=[])
+if any(":" not in secret for secret in env.list("WEBHOOK_SECRET", default=[])):
+    raise ImproperlyConfigured("WEBHOOK_SECRET must be like user:password, as the mail service sends it.")
+if MAIL_SERVICE:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_SERVICE}.EmailBackend"
+elif env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "config.mail.FolderBackend"

@@ -43,6 +43,7 @@ NAVIGATION = {
         ("Programs", "programs:list", "megaphone"),
         ("Companies", "partners:companies", "building-office"),
         ("Changes", "claims:changes", "clock"),
+        ("Mail", "reminders:post", "envelope"),
         ("Team", "partners:team", "users"),
     ),
     Role.FINANCE: (

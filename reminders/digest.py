@@ -1,7 +1,7 @@
 """The mail itself: what is new for one person, what is most urgent first, as text and as HTML."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,14 +11,22 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import date_format
 
-from programs import money
 from programs.days import Clock
 from programs.terms import URGENT_DAYS, days_left
-from reminders.models import Digest, Reminder
+from reminders.delivery.formats import Form
+from reminders.delivery.links import stop_token
+from reminders.models import Delivery, Digest, Reminder
+from reminders.states import Rule
+from reminders.ways import DigestKind
 
 INLINER = CSSInliner(load_remote_stylesheets=False)
+# Why this mail came now.
+OCCASIONS = {
+    DigestKind.DAILY: "There is one a day at most, besides what you want at once, and only when something is new.",
+    DigestKind.WEEKLY: "It comes on Mondays, or sooner where a last day comes before, and only when something is new.",
+    DigestKind.AT_ONCE: "You asked to hear of this at once.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class Item:
     """One line: what to do with how much (minor units), by when, and the page of the fund."""
 
     reminder_id: int
+    rule: str
     allocation_id: int
     todo: str
     fund: str
@@ -36,9 +45,18 @@ class Item:
     deadline: date
     today: date
     url: str
+    form: Form
     ask_url: str = ""  # where more time is asked for; empty where the terms allow none
     writer: str = ""  # who nudged, and in which words
     words: str = ""
+
+    @property
+    def money(self) -> str:
+        return self.form.money(self.amount, self.currency)
+
+    @property
+    def day(self) -> str:
+        return self.form.day(self.deadline)
 
     @property
     def quoted(self) -> str:
@@ -69,18 +87,24 @@ class Group:
     total: int
     items: list[Item]
 
+    @property
+    def money(self) -> str:
+        return self.items[0].form.money(self.total, self.currency)
+
 
 def items_of(digest: Digest, clock: Clock) -> list[Item]:
     """What the digest tells now: its recipient still works there, and there is still something to save."""
     told = Reminder.objects.filter(digest=digest).to_people_there().open(clock).with_state(clock).with_fund()
-    return [item(reminder, clock) for reminder in told]
+    form = Form(getattr(digest.recipient, "delivery", Delivery()).language)
+    return [item(reminder, clock, form) for reminder in told]
 
 
-def item(reminder: Reminder, clock: Clock) -> Item:
+def item(reminder: Reminder, clock: Clock, form: Form) -> Item:
     fund, program = reminder.allocation, reminder.allocation.program
     today = clock.day_in(program.time_zone)
     return Item(
         reminder_id=reminder.pk,
+        rule=reminder.rule,
         allocation_id=reminder.allocation_id,
         todo=reminder.todo,
         fund=fund.name,
@@ -92,11 +116,12 @@ def item(reminder: Reminder, clock: Clock) -> Item:
         today=today,
         url=address("funds:allocation", fund.pk),
         ask_url=address("funds:ask_for_time", fund.pk) if fund.is_extendable(today) else "",
+        form=form,
         **({"writer": reminder.nudge.by.name, "words": reminder.nudge.words} if reminder.nudge else {}),
     )
 
 
-def address(name: str, *args: int) -> str:
+def address(name: str, *args: int | str) -> str:
     return settings.SITE_ADDRESS.rstrip("/") + reverse(name, args=args)
 
 
@@ -132,7 +157,7 @@ def shown_once(items: Sequence[Item]) -> list[Item]:
 def opening(items: Sequence[Item], first: Item) -> str:
     """How the mail goes on after what is at stake. What a vendor wrote may be long before its deadline."""
     is_ = "is" if len({i.currency for i in items}) == 1 else "are"
-    day = f"{date_format(first.deadline)} ({first.left})"
+    day = f"{first.day} ({first.left})"
     if any(i.words for i in items):
         return f"is still yours until {day}." if len(items) == 1 else f"{is_} still yours. The first deadline is {day}."
     if len(items) == 1:
@@ -148,7 +173,7 @@ def letter(digest: Digest, clock: Clock) -> tuple[EmailMultiAlternatives | None,
     items = shown_once(told)
     groups = grouped(items)
     first = min(items, key=lambda i: i.days)
-    totals = listed([money.show(group.total, group.currency) for group in groups])
+    totals = listed([group.money for group in groups])
     partners = sorted({i.partner for i in items})
     context = {
         "digest": digest,
@@ -158,12 +183,31 @@ def letter(digest: Digest, clock: Clock) -> tuple[EmailMultiAlternatives | None,
         "partners": listed(partners),
         "several": len(partners) > 1,
         "inbox": address("reminders:inbox"),
+        "occasion": OCCASIONS[DigestKind(digest.kind)],
+        "preferences": address("reminders:preferences"),
+        "stops": stops(digest, told),
     }
     mail = EmailMultiAlternatives(
-        subject=f"{totals} to claim, the first by {date_format(first.deadline)}",
+        subject=f"{totals} to claim, the first by {first.day}",
         body=render_to_string("reminders/digest.txt", context),
         to=[digest.recipient.email],
-        headers={"Message-ID": digest.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": digest.message_id,
+            "Auto-Submitted": "auto-generated",
+            # RFC 8058: the mail program's own button, which stops every kind that this mail tells.
+            "List-Unsubscribe": f"<{stop_address(digest, {i.rule for i in told})}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
     )
     mail.attach_alternative(INLINER.inline(render_to_string("reminders/digest.html", context)), "text/html")
     return mail, [i.reminder_id for i in told]
+
+
+def stop_address(digest: Digest, rules: Iterable[str]) -> str:
+    return address("reminders:stop", stop_token(digest.recipient_id, rules))
+
+
+def stops(digest: Digest, told: Sequence[Item]) -> list[dict[str, str]]:
+    """For each kind that the mail tells, the link that stops mail of that kind alone."""
+    rules = sorted({Rule(i.rule) for i in told}, key=list(Rule).index)
+    return [{"label": rule.label, "url": stop_address(digest, [rule])} for rule in rules]

@@ -87,6 +87,7 @@ D = DigestStatus
 DIGEST_TRANSITIONS: dict[tuple[DigestStatus, DigestStatus], str] = {
     (D.PENDING, D.SENT): "windfall",
     (D.PENDING, D.DEAD): "windfall",
+    (D.DEAD, D.PENDING): "admin",
 }
 
 # Mail leaves from this hour on, where the person works.

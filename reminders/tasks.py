@@ -7,6 +7,7 @@ from claims.tasks import hint_packets
 from funds.tasks import hint_uploads
 from programs.days import Clock
 from reminders import actions
+from reminders.delivery.progress import ticked
 
 BATCH = 25  # mails over one connection
 TICK_SECONDS = 60
@@ -19,6 +20,7 @@ def tick() -> None:
     Most ticks end after a few small queries. What a missed tick or a lost hint left, the next tick finds.
     """
     clock = Clock(timezone.now())
+    ticked(clock.now)
     hint_uploads()
     hint_packets()
     with actions.alone(wait=False) as mine:

@@ -4,12 +4,22 @@ from django.urls import path
 
 from reminders import views
 from reminders.calendar.views import address, page
+from reminders.delivery.views import addresses, post, preferences, stopping, told
 
 app_name = "reminders"
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/read/", views.read_all, name="read_all"),
     path("inbox/<int:pk>/read/", views.read, name="read"),
+    path("inbox/preferences/", preferences.preferences, name="preferences"),
+    path("mail/stop/<str:token>/", stopping.stop, name="stop"),
+    path("mail/addresses/", addresses.addresses, name="addresses"),
+    path("mail/addresses/<int:pk>/lift/", addresses.lift, name="lift"),
+    path("mail/confirm/", addresses.ask, name="ask_to_confirm"),
+    path("mail/confirm/<str:token>/", addresses.confirm, name="confirm"),
+    path("mail/told/<str:service>/", told.told, name="mail_told"),
+    path("mail/", post.post, name="post"),
+    path("mail/<int:pk>/again/", post.again, name="try_again"),
     path("calendar/", page.calendar, name="calendar"),
     path("calendar/address/", address.address, name="calendar_address"),
     path("calendar/address/make/", address.make, name="make_address"),

@@ -12,6 +12,7 @@ from partners.exports import table_response
 from programs.days import Clock
 from programs.money import major
 from reminders import actions
+from reminders.delivery.unreached import unreached
 from reminders.filters import InboxFilter
 from reminders.models import Reminder
 
@@ -49,6 +50,7 @@ def inbox(request):
         "unread": Reminder.objects.open_count(request.user, clock.now),
         "is_filtered": any(request.GET.get(name) for name in filters.filters),
         "several": len({m.company_id for m in request.memberships}) > 1,
+        "unreached": unreached(request),
     }
     return render(request, "reminders/inbox.html", context)
 

@@ -39,6 +39,7 @@ from tests.claims.lines_attacks import a_rate
 from tests.claims.paying import things_of_payment
 from tests.claims.telling import one_told
 from tests.passkeys import passkey
+from tests.reminders.posting import bounced, given_up
 
 
 def people(w: World) -> dict[str, object]:
@@ -130,6 +131,8 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         approved=approved,
         **one_told(w, approved, fund, owner=owner),
         membership=Membership.objects.create(user=colleague, company=partner, role=Role.MEMBER),
+        suppression=bounced(colleague),
+        dead_mail=given_up(colleague),
         invitation=partners.invite(
             company=partner, email="new@people.example", role=Role.MEMBER, by=owner, now=timezone.now()
         ),

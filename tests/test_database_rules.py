@@ -33,9 +33,12 @@ from tests.claims.request_attacks import REQUEST_ATTACKS, requests_made
 from tests.claims.review_attacks import REVIEW_ATTACKS, reviews_made
 from tests.claims.sum_attacks import SUM_ATTACKS, sums_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
+from tests.reminders.delivery_attacks import DELIVERY_ATTACKS, delivery_made
 from tests.reminders.feeds_attacks import FEED_ATTACKS, feeds_made
 
-APPS = "^((funds|programs|partners|claims)_|reminders_(nudge|calendar))"
+APPS = (
+    "^((funds|programs|partners|claims)_|reminders_(nudge|calendar|digest|delivery|preference|mailevent|suppression))"
+)
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 MOVE = (
     "INSERT INTO funds_movement (budget_id, allocation_id, act, source, target, amount, reason, posted_at, key) "
@@ -163,6 +166,7 @@ ATTACKS = {
     **RECORD_ATTACKS,
     **PAYMENT_ATTACKS,
     **SUM_ATTACKS,
+    **DELIVERY_ATTACKS,
     **FEED_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
@@ -908,6 +912,7 @@ def made(w: World) -> dict[str, int]:
         **record_made(w),
         **payments_made(w),
         **sums_made(w),
+        **delivery_made(w),
         **feeds_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,

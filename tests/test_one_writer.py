@@ -30,7 +30,7 @@ WRITERS = {
     "claims/actions/looking.py": 1,  # a proof
     "claims/actions/proving.py": 3,  # a proof that is replaced, taken off, or brought back
     "claims/actions/packets.py": 3,  # a packet
-    "reminders/actions/mailing.py": 2,  # a digest
+    "reminders/actions/mailing.py": 3,  # a digest
 }
 
 

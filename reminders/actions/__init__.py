@@ -1,8 +1,29 @@
 """What Windfall does by itself each day, and what people do with their reminders: each act a plain verb."""
 
-from reminders.actions.mailing import collect, send, to_send
+from reminders.actions.collecting import collect
+from reminders.actions.hearing import hear
+from reminders.actions.mailing import MailRefused, send, to_send, try_again
 from reminders.actions.nudging import NudgeChanged, Nudged, nudge
+from reminders.actions.preferring import PreferenceRefused, Stopped, prefer, stop
 from reminders.actions.reading import read
 from reminders.actions.sweeping import alone, sweep, zones_due
 
-__all__ = ["NudgeChanged", "Nudged", "alone", "collect", "nudge", "read", "send", "sweep", "to_send", "zones_due"]
+__all__ = [
+    "MailRefused",
+    "NudgeChanged",
+    "Nudged",
+    "PreferenceRefused",
+    "Stopped",
+    "alone",
+    "collect",
+    "hear",
+    "nudge",
+    "prefer",
+    "read",
+    "send",
+    "stop",
+    "sweep",
+    "to_send",
+    "try_again",
+    "zones_due",
+]

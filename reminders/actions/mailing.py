@@ -1,4 +1,4 @@
-"""One mail a person and day. Due mails are rows; whoever sends them claims them first, so that two workers never send one twice.
+"""Sending. Mails are rows (`collecting.py` makes them); whoever sends one claims it first: no two workers ever send the same one.
 
 A crash between claiming and sending leaves a lease that runs out: the mail is then tried again under the same Message-ID. Whoever
 reads mail sees one either way.
@@ -6,72 +6,36 @@ reads mail sees one either way.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from smtplib import SMTPException, SMTPServerDisconnected
 from urllib.parse import urlsplit
 
 import structlog
+from anymail.exceptions import AnymailAPIError
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.mail import get_connection
-from django.db import connection, transaction
+from django.db import IntegrityError, transaction
 
-from partners.models import Partner
-from partners.states import Role
+from partners.events import event, record
+from partners.models import User
 from programs.days import Clock
 from reminders.digest import letter
-from reminders.models import Digest, Reminder
+from reminders.models import Delivery, Digest, Preference, Reminder, Suppression
 from reminders.states import LEASE, MORNING, MOST_ATTEMPTS, DigestStatus, pause
+from reminders.ways import USUAL_A_DAY, DigestKind, Way
 
 logger = structlog.get_logger(__name__)
-
-# A person works where their oldest membership of a partner is. The two unique constraints leave out whoever had today's mail, or
-# has one under way: theirs is told tomorrow.
-COLLECT = f"""
-    WITH fresh AS MATERIALIZED ({{fresh}}),
-    person AS (
-        SELECT DISTINCT ON (m.user_id) m.user_id, c.time_zone
-          FROM partners_membership m JOIN partners_company c ON c.id = m.company_id
-         WHERE m.ended_at IS NULL AND m.role IN ('{Role.OWNER}', '{Role.MEMBER}')
-           AND m.user_id IN (SELECT recipient_id FROM fresh)
-         ORDER BY m.user_id, m.id
-    ), made AS (
-        INSERT INTO reminders_digest (recipient_id, day, time_zone, status, attempts, leased_until, message_id, trouble,
-                                      created_at)
-        SELECT person.user_id, today.day, today.zone, '{DigestStatus.PENDING}', 0, %s, '', '', %s
-          FROM person JOIN unnest(%s::text[], %s::date[]) AS today (zone, day) ON today.zone = person.time_zone
-         ORDER BY person.user_id
-        ON CONFLICT DO NOTHING RETURNING id, recipient_id
-    )
-    UPDATE reminders_reminder r SET digest_id = made.id
-      FROM fresh JOIN made ON made.recipient_id = fresh.recipient_id
-     WHERE r.id = fresh.id AND r.digest_id IS NULL
-    RETURNING made.id
-"""
-
-
-def collect(*, clock: Clock) -> int:
-    """Make today's digest for everybody who has something new, where it is past 07:00. Returns how many were made.
-
-    What comes up after a person's mail of the day was made stands in their inbox at once, and in tomorrow's mail.
-    """
-    zones = Partner.objects.order_by().values_list("time_zone", flat=True).distinct()
-    days = {zone: clock.day_in(zone) for zone in zones if clock.is_past(MORNING, zone)}
-    if not days:
-        return 0
-    news = Reminder.objects.filter(digest=None).to_people_there().open(clock).order_by()
-    fresh, params = news.values("id", "recipient_id").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            COLLECT.format(fresh=fresh),
-            [*params, clock.now, clock.now, list(days), list(days.values())],
-        )
-        return len({digest for (digest,) in cursor.fetchall()})
 
 
 def to_send(clock: Clock) -> list[int]:
     """Ids of the digests that nobody holds and that may leave now, oldest first."""
     waiting = Digest.objects.filter(status=DigestStatus.PENDING, leased_until__lte=clock.now).order_by("pk")
     return [pk for pk, zone in waiting.values_list("pk", "time_zone") if clock.is_past(MORNING, zone)]
+
+
+class MailRefused(Exception):
+    """A mail that was given up is not tried again. Its words are for the user."""
 
 
 @dataclass
@@ -90,11 +54,12 @@ def send(*, digest_ids: Sequence[int], clock: Clock) -> Posted:
     """
     posted = Posted()
     digests = claim(digest_ids, clock)
+    unreached = suppressed(digests)
     post_office = get_connection()
     while digests:
         digest = digests.pop(0)
         try:
-            mail, told = letter(digest, clock)
+            mail, told = letter(digest, clock) if digest.recipient.email not in unreached else (None, [])
             if mail is not None:
                 post_office.open()
                 mail.connection = post_office
@@ -112,6 +77,12 @@ def send(*, digest_ids: Sequence[int], clock: Clock) -> Posted:
     return posted
 
 
+def suppressed(digests: Sequence[Digest]) -> set[str]:
+    """Addresses that mail does not reach since these were made: what they told waits."""
+    addresses = [digest.recipient.email for digest in digests]
+    return set(Suppression.objects.filter(address__in=addresses, lifted_at=None).values_list("address", flat=True))
+
+
 def claim(digest_ids: Sequence[int], clock: Clock) -> list[Digest]:
     """Lease what is free of these; committed before anything is sent. One that crashed at its last attempt is given up here."""
     free = Digest.objects.filter(pk__in=digest_ids, status=DigestStatus.PENDING, leased_until__lte=clock.now)
@@ -120,19 +91,37 @@ def claim(digest_ids: Sequence[int], clock: Clock) -> list[Digest]:
         for digest in free.order_by("pk").select_for_update(skip_locked=True):
             if digest.attempts >= MOST_ATTEMPTS:
                 give_up(digest)
-            elif is_first_of(today := clock.day_in(digest.time_zone), digest):
-                digest.day = today
+            elif has_room(digest, clock):
                 digest.attempts += 1
                 digest.leased_until = clock.now + LEASE
                 digest.message_id = digest.message_id or message_id(digest)
                 mine.append(digest)
-        Digest.objects.bulk_update(mine, ["day", "attempts", "leased_until", "message_id"])
-    return list(Digest.objects.filter(pk__in=[digest.pk for digest in mine]).select_related("recipient").order_by("pk"))
+        Digest.objects.bulk_update(mine, ["day", "number", "attempts", "leased_until", "message_id"])
+    return list(
+        Digest.objects.filter(pk__in=[digest.pk for digest in mine])
+        .select_related("recipient__delivery")
+        .order_by("pk")
+    )
 
 
-def is_first_of(day: date, digest: Digest) -> bool:
-    """A mail that is late is the mail of the day on which it leaves; that person gets no second one."""
-    return digest.day == day or not Digest.objects.filter(recipient=digest.recipient_id, day=day).exists()
+def has_room(digest: Digest, clock: Clock) -> bool:
+    """A mail that is late is one of the day on which it leaves: the digest gets that day, and a number that is free there.
+
+    False where that person had theirs, or as many as they allow: it waits for another day.
+    """
+    today = clock.day_in(digest.time_zone)
+    if digest.day == today:
+        return True
+    had = set(Digest.objects.filter(recipient=digest.recipient_id, day=today).values_list("number", flat=True))
+    if digest.kind == DigestKind.AT_ONCE:
+        most = Delivery.objects.filter(pk=digest.recipient_id).values_list("most_a_day", flat=True).first()
+        free = next((n for n in range(1, most or USUAL_A_DAY) if n not in had), None)
+    else:
+        free = None if 0 in had else 0
+    if free is None:
+        return False
+    digest.day, digest.number = today, free
+    return True
 
 
 def message_id(digest: Digest) -> str:
@@ -168,8 +157,42 @@ def give_up(digest: Digest) -> None:
     Reminder.objects.filter(digest=digest).update(digest=None)
 
 
+def try_again(*, digest: Digest, by: User, now: datetime) -> None:
+    """Send a mail after all that was given up, with what no later mail has told its reader meanwhile.
+
+    MailRefused if there is nothing of it left, another is under way to that person, or mail does not reach the address.
+    """
+    if not by.has_perm("reminders.see_mail"):
+        raise PermissionDenied
+    with transaction.atomic():
+        digest = Digest.objects.select_for_update(of=("self",)).select_related("recipient").get(pk=digest.pk)
+        if digest.status != DigestStatus.DEAD:
+            raise MailRefused("This mail was sent meanwhile, or is on its way.")
+        if suppressed([digest]):
+            raise MailRefused(f"Mail does not reach {digest.recipient.email}. Mend the address first.")
+        wanted = dict(Preference.objects.filter(user=digest.recipient).values_list("rule", "way"))
+        mute = [rule for rule, way in wanted.items() if way == Way.OFF]
+        untold = Reminder.objects.filter(recipient=digest.recipient, digest=None).exclude(rule__in=mute)
+        told = list(untold.to_people_there().open(Clock(now)).values_list("pk", flat=True))
+        if not told:
+            raise MailRefused("A later mail has told all of it, or it is done: there is nothing left to send.")
+        mine = Digest.objects.filter(pk=digest.pk)
+        try:
+            with transaction.atomic():
+                mine.update(status=DigestStatus.PENDING, attempts=0, leased_until=now)
+        except IntegrityError:
+            raise MailRefused(f"Another mail to {digest.recipient} is under way. It tells this too.") from None
+        Reminder.objects.filter(pk__in=told).update(digest=digest)
+        data = {"to": digest.recipient_id, "trouble": digest.trouble}
+        record(
+            [event(verb="tried again", about=digest, by=by, from_state="dead", to_state="pending", data=data, at=now)]
+        )
+
+
 def is_server_trouble(error: Exception) -> bool:
-    """The server is away or hangs, rather than refusing this one mail."""
+    """The server, or the mail service, is away, hangs or knows us not, rather than refusing this one mail."""
+    if isinstance(error, AnymailAPIError):
+        return error.status_code is None or error.status_code in (401, 403, 429) or error.status_code >= 500
     return isinstance(error, SMTPServerDisconnected) or (
         isinstance(error, OSError) and not isinstance(error, SMTPException)
     )

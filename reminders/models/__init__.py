@@ -1,9 +1,11 @@
 """Who must hear of which money before it is too late, and the mails that tell them."""
 
+from reminders.models.addresses import MailEvent, Suppression
 from reminders.models.digests import Digest
 from reminders.models.feeds import Alarm, CalendarDate, CalendarFeed
 from reminders.models.matters import Matter, MatterQuerySet
 from reminders.models.nudges import BY_ITS_MANAGER, NOT_ITS_MANAGER, Nudge
+from reminders.models.preferences import Delivery, Preference
 from reminders.models.reminders import Reminder, ReminderQuerySet, SweptZone
 
 __all__ = [
@@ -12,11 +14,15 @@ __all__ = [
     "Alarm",
     "CalendarDate",
     "CalendarFeed",
+    "Delivery",
     "Digest",
+    "MailEvent",
     "Matter",
     "MatterQuerySet",
     "Nudge",
+    "Preference",
     "Reminder",
     "ReminderQuerySet",
+    "Suppression",
     "SweptZone",
 ]

@@ -1,19 +1,35 @@
-"""The mails: one to a person and day."""
+"""The mails: one to a person and day, and those that were asked for at once."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from partners.models import User
-from partners.triggers import lives
+from partners.triggers import Protect, Trigger, differs, lives, refuse
 from reminders.states import DIGEST_TRANSITIONS, MOST_ATTEMPTS, DigestStatus
+from reminders.ways import MOST_A_DAY, USUAL_A_DAY, DigestKind
+
+OVER_THE_CAP = "WF101"
+# The day's own mail is always within it; what is at once takes what is left.
+WITHIN_THE_CAP = f"""
+    IF NEW.number >= coalesce((SELECT most_a_day FROM reminders_delivery WHERE user_id = NEW.recipient_id), {USUAL_A_DAY}) THEN
+        {refuse(OVER_THE_CAP, "that person wants no more mails on one day")}
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Digest(models.Model):
-    """One mail to one person on one day, with all that was new for them. Claimed with a lease by whoever sends it."""
+    """One mail to one person, with all that was new for them. Claimed with a lease by whoever sends it.
 
+    `number` 0 is the day's own (daily, or weekly); what was asked for at once counts from 1.
+    """
+
+    kind = models.CharField(max_length=10, choices=DigestKind, default=DigestKind.DAILY)
+    number = models.SmallIntegerField(default=0)
     recipient = models.ForeignKey(User, models.PROTECT, related_name="digests")
-    day = models.DateField(help_text="The day of sending, where the person works: there is one mail a day.")
+    day = models.DateField(help_text="The day of sending, where the person is.")
     time_zone = models.CharField(max_length=50)
     status = models.CharField(max_length=10, choices=DigestStatus, default=DigestStatus.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -27,9 +43,19 @@ class Digest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "day"], name="one_digest_a_day"),
+            models.UniqueConstraint(fields=["recipient", "day", "number"], name="one_digest_a_day"),
             models.UniqueConstraint(
-                fields=["recipient"], condition=Q(status=DigestStatus.PENDING), name="one_digest_under_way"
+                fields=["recipient"], condition=Q(status=DigestStatus.PENDING, number=0), name="one_digest_under_way"
+            ),
+            models.UniqueConstraint(
+                fields=["recipient"],
+                condition=Q(status=DigestStatus.PENDING, number__gt=0),
+                name="one_at_once_under_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[DigestKind.DAILY, DigestKind.WEEKLY], number=0)
+                | Q(kind=DigestKind.AT_ONCE, number__gt=0, number__lt=MOST_A_DAY),
+                name="digest_kind",
             ),
             models.CheckConstraint(condition=Q(status__in=DigestStatus.values), name="digest_status"),
             models.CheckConstraint(condition=Q(attempts__lte=MOST_ATTEMPTS), name="digest_attempts"),
@@ -39,10 +65,25 @@ class Digest(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["leased_until"], condition=Q(status=DigestStatus.PENDING), name="digest_to_send")
+            models.Index(fields=["leased_until"], condition=Q(status=DigestStatus.PENDING), name="digest_to_send"),
+            models.Index(fields=["sent_at"], condition=Q(status=DigestStatus.SENT), name="digest_sent"),
+            models.Index(fields=["day"], condition=Q(status=DigestStatus.DEAD), name="digest_dead"),
         ]
         triggers = [
             *lives(DigestStatus.PENDING, DIGEST_TRANSITIONS),
+            Protect(
+                name="sent_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=DigestStatus.SENT),
+            ),
+            Trigger(name="born_within_the_cap", when=pgtrigger.Before, operation=pgtrigger.Insert, func=WITHIN_THE_CAP),
+            Trigger(
+                name="moved_within_the_cap",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(differs(["day", "number"])),
+                func=WITHIN_THE_CAP,
+            ),
         ]
 
     def __str__(self) -> str:

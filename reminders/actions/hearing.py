@@ -1,0 +1,75 @@
+"""What mail services tell of our mail: it came back, or its reader complained. Then no reminder goes there until it is mended."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from partners.events import event, record
+from partners.models import User
+from reminders.models import MailEvent, Suppression
+from reminders.ways import Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing that a mail service told. `key` is the same each time that it tells the same."""
+
+    service: str
+    trouble: Trouble
+    address: str
+    message_id: str
+    said: str
+    happened_at: datetime
+    told_as: str  # the service's own name of the event, or whatever else tells it from others
+
+    @property
+    def key(self) -> str:
+        parts = (self.service, self.trouble, self.address, self.message_id, self.told_as)
+        return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
+
+
+def hear(*, told: Iterable[Heard], now: datetime) -> int:
+    """Write down what is new of this, and suppress the addresses. Returns how many addresses were.
+
+    The same told again changes nothing, nor does what happened before the address was mended. What is told of an address that
+    nobody here has is not kept.
+    """
+    return sum(hear_one(one, now) for one in told)
+
+
+def hear_one(heard: Heard, now: datetime) -> bool:
+    address = heard.address.lower()
+    with transaction.atomic():
+        # The person's row is the lock: two reports of one address come one after the other.
+        user = User.objects.select_for_update(no_key=True).filter(email=address).first()
+        if user is None:
+            return False
+        said = " ".join(heard.said.split())[:300]
+        told, is_new = MailEvent.objects.get_or_create(
+            key=heard.key,
+            defaults={
+                "service": heard.service[:30],
+                "trouble": heard.trouble,
+                "address": address,
+                "message_id": heard.message_id[:300],
+                "said": said,
+                "happened_at": min(heard.happened_at, now),
+                "created_at": now,
+            },
+        )
+        if not is_new or is_over(told) or Suppression.objects.filter(address=address, lifted_at=None).exists():
+            return False
+        made = Suppression.objects.create(
+            address=address, user=user, trouble=heard.trouble, said=said, event=told, at=now
+        )
+        data = {"address": address, "service": told.service}
+        record([event(verb="suppressed", about=made, by=None, reason=said, data=data, at=now)])
+    return True
+
+
+def is_over(told: MailEvent) -> bool:
+    """It happened before somebody mended the address."""
+    return Suppression.objects.filter(address=told.address, lifted_at__gte=told.happened_at).exists()

@@ -1,0 +1,65 @@
+"""Links in the mail that work without a sign-in: what they may do is signed, and is all that they can do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.http import Http404
+from django.urls import reverse
+
+from partners.models import User
+from reminders.models import Suppression
+from reminders.states import Rule
+
+STOP, CONFIRM = "reminders.stop", "reminders.confirm"
+CONFIRM_WITHIN = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Whose mail of which kinds is to stop."""
+
+    user: User
+    rules: list[Rule]
+
+
+def absolute(name: str, *args: int | str) -> str:
+    return settings.SITE_ADDRESS.rstrip("/") + reverse(name, args=args)
+
+
+def stop_token(user_id: int, rules: Iterable[str]) -> str:
+    """It does not expire: whoever keeps a mail for a year can still stop the next."""
+    return signing.dumps([user_id, sorted({str(rule) for rule in rules})], salt=STOP, compress=True)
+
+
+def opened(token: str) -> Stop:
+    """What it may do. Http404 for one that we never signed, and for one who is gone."""
+    try:
+        user_id, codes = signing.loads(token, salt=STOP)
+    except signing.BadSignature:
+        raise Http404 from None
+    user = User.objects.filter(pk=user_id).first()
+    # A kind that there is no more needs no stopping.
+    rules = [Rule(code) for code in codes if code in Rule.values]
+    if user is None or not rules:
+        raise Http404
+    return Stop(user, rules)
+
+
+def confirm_address(suppression: Suppression) -> str:
+    """Only who reads mail at the address gets it, and so shows that mail arrives."""
+    return absolute("reminders:confirm", signing.dumps(suppression.pk, salt=CONFIRM))
+
+
+def to_confirm(token: str) -> Suppression:
+    """Http404 for one that we never signed, or that is older than two days."""
+    try:
+        pk = signing.loads(token, salt=CONFIRM, max_age=CONFIRM_WITHIN)
+    except signing.BadSignature:
+        raise Http404 from None
+    found = Suppression.objects.select_related("user").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,240 @@
+"""What mail services report: in their own shapes, with the secret, once; then no reminder goes to that address."""
+
+import hashlib
+import hmac
+import json
+from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from partners.models import Event
+from reminders import actions
+from reminders.delivery.views.told import SERVICES
+from reminders.models import Digest, MailEvent, Reminder, Suppression
+from reminders.ways import Trouble
+from tests.cast import NOW, TODAY, world
+from tests.reminders.posting import bounced, heard
+from tests.reminders.telling import in_days, mail_day, noon
+
+SECRET = "windfall:long and random"
+
+
+@pytest.fixture(autouse=True)
+def _set_up(settings):
+    settings.ANYMAIL = {"WEBHOOK_SECRET": [SECRET], "MAILGUN_WEBHOOK_SIGNING_KEY": "key"}
+
+
+def post(service: str, body, secret: str | None = SECRET, **headers):
+    if secret is not None:
+        headers["HTTP_AUTHORIZATION"] = "Basic " + b64encode(secret.encode()).decode()
+    data = body if isinstance(body, str | bytes) else json.dumps(body)
+    address = reverse("reminders:mail_told", args=[service])
+    return Client(enforce_csrf_checks=True).post(address, data, content_type="application/json", **headers)
+
+
+def postmark(address: str, **changes) -> dict:
+    """As Postmark's documentation shows a hard bounce."""
+    return {
+        "RecordType": "Bounce",
+        "ID": 4323372036854775807,
+        "Type": "HardBounce",
+        "TypeCode": 1,
+        "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
+        "Description": "The server was unable to deliver your message (ex: unknown user, mailbox not found).",
+        "Details": "smtp;550 5.1.1 no such person",
+        "Email": address,
+        "BouncedAt": "2026-11-23T11:00:00Z",
+        **changes,
+    }
+
+
+def sendgrid(address: str) -> list[dict]:
+    return [
+        {
+            "email": address,
+            "timestamp": 1795431600,
+            "smtp-id": "<digest-1@windfall>",
+            "event": "bounce",
+            "type": "bounce",
+            "sg_event_id": "c1",
+            "sg_message_id": "m1",
+            "reason": "550 no such person",
+            "status": "5.1.1",
+        }
+    ]
+
+
+def mailgun(address: str, key: str = "key") -> dict:
+    token, timestamp = "t" * 50, "1795431600"
+    signature = hmac.new(key.encode(), f"{timestamp}{token}".encode(), hashlib.sha256).hexdigest()
+    return {
+        "signature": {"token": token, "timestamp": timestamp, "signature": signature},
+        "event-data": {
+            "event": "complained",
+            "id": "e1",
+            "timestamp": 1795431600.5,
+            "recipient": address,
+            "message": {"headers": {"message-id": "digest-1@windfall"}},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("service", "body", "trouble"),
+    [
+        ("postmark", postmark, Trouble.BOUNCE),
+        ("postmark", lambda a: postmark(a, RecordType="SpamComplaint", Type="SpamComplaint"), Trouble.COMPLAINT),
+        ("sendgrid", sendgrid, Trouble.BOUNCE),
+        ("mailgun", mailgun, Trouble.COMPLAINT),
+    ],
+)
+def test_each_in_its_own_shape(w, service, body, trouble):
+    assert post(service, body(w.member.email.upper())).status_code == 200
+    found = Suppression.objects.get()
+    assert (found.address, found.user, found.trouble) == (w.member.email, w.member, trouble)
+    assert Event.objects.about(found).get().verb == "suppressed"
+
+
+def test_every_service_that_anymail_reads_has_an_address():
+    names = "amazon_ses brevo mailersend mailgun mailjet mailtrap mandrill postal postmark resend sendgrid sparkpost"
+    assert set(names.split()) < set(SERVICES)
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+@pytest.mark.parametrize("secret", [None, "windfall:wrong", "wrong"])
+def test_a_forged_report_is_refused_and_changes_nothing(w, service, secret):
+    assert 400 <= post(service, postmark(w.member.email), secret).status_code < 500
+    assert not MailEvent.objects.exists()
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", "[1]", '{"event": 1}', b"\xff\x00"])
+def test_nonsense_with_the_secret_is_no_error_of_ours(db, service, body):
+    assert post(service, body).status_code < 500
+    assert not MailEvent.objects.exists()
+
+
+def test_without_a_secret_there_is_no_such_address(w, settings):
+    settings.ANYMAIL = {"WEBHOOK_SECRET": []}
+    assert post("postmark", postmark(w.member.email)).status_code == 404
+    assert not MailEvent.objects.exists()
+
+
+def test_a_report_with_the_secret_but_anothers_signature_is_refused(w):
+    assert post("mailgun", mailgun(w.member.email, key="another")).status_code == 400
+    assert not MailEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"RecordType": "Delivery"},
+        {"RecordType": "Open"},
+        {"Type": "Transient"},
+        {"Type": "SoftBounce"},
+        {"Type": "AutoResponder"},
+        {"Type": "DnsError"},
+    ],
+)
+def test_what_may_be_better_tomorrow_suppresses_nobody(w, changes):
+    assert post("postmark", postmark(w.member.email, **changes)).status_code == 200
+    assert not Suppression.objects.exists()
+
+
+def test_a_bounce_that_another_service_calls_blocked_suppresses_nobody(w):
+    (event,) = sendgrid(w.member.email)
+    assert post("sendgrid", [event | {"type": "blocked"}]).status_code == 200
+    assert not MailEvent.objects.exists()
+
+
+def test_whoever_is_not_here_is_not_written_down(w):
+    assert post("postmark", postmark("somebody@else.example")).status_code == 200
+    assert not MailEvent.objects.exists()
+
+
+def test_told_again_it_changes_nothing(w):
+    for _ in range(3):
+        post("postmark", postmark(w.member.email))
+    assert (MailEvent.objects.count(), Suppression.objects.count()) == (1, 1)
+    assert Event.objects.filter(verb="suppressed").count() == 1
+
+
+def test_told_again_after_the_address_was_mended_it_changes_nothing(w):
+    with time_machine.travel(NOW):
+        post("postmark", postmark(w.member.email))
+        suppression = Suppression.objects.get()
+        actions.mending.lift(suppression=suppression, by=w.owner, now=NOW + timedelta(minutes=1))
+        post("postmark", postmark(w.member.email))
+        # Nor does another mail that came back before it was mended, and is told of only now.
+        post("postmark", postmark(w.member.email, ID=5, MessageID="other"))
+        assert not Suppression.objects.open().exists()
+        # One that comes back afterwards does.
+    after = NOW + timedelta(hours=2)
+    with time_machine.travel(after):
+        post("postmark", postmark(w.member.email, ID=6, BouncedAt=after.isoformat()))
+    assert Suppression.objects.open().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_told_by_eight_at_once_it_counts_once():
+    w = world()
+
+    def work(n: int) -> int:
+        try:
+            return actions.hear(told=[heard(w.member, told_as=f"{n // 2}")], now=NOW)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(work, range(8))) == 1
+    assert (MailEvent.objects.count(), Suppression.objects.count()) == (4, 1)
+
+
+class TestNoReminderGoesThere:
+    def test_not_the_days_mail_but_the_inbox(self, w):
+        bounced(w.member)
+        w.fund(expires_on=in_days(7), claim_by=in_days(100))
+        assert mail_day(noon(TODAY)) == 1
+        assert [m.to for m in mail.outbox] == [[w.owner.email]]
+        assert Reminder.objects.visible_to(w.member).count() == 1
+
+    def test_nor_one_that_was_made_before(self, w):
+        w.fund(expires_on=in_days(7), claim_by=in_days(100))
+        actions.sweep(clock=noon(TODAY))
+        actions.collect(clock=noon(TODAY))
+        bounced(w.member)
+        assert actions.send(digest_ids=actions.to_send(noon(TODAY)), clock=noon(TODAY)).mails == 1
+        assert not Digest.objects.filter(recipient=w.member).exists()
+
+    def test_once_mended_the_next_mail_tells_what_still_stands(self, w):
+        bounced(w.member)
+        w.fund(expires_on=in_days(7), claim_by=in_days(100))
+        mail_day(noon(TODAY))
+        actions.mending.lift(suppression=Suppression.objects.get(), by=w.owner, now=NOW)
+        assert mail_day(noon(in_days(1))) == 1
+        assert mail.outbox[-1].to == [w.member.email]
+
+    def test_a_new_address_is_mailed(self, w):
+        bounced(w.member)
+        w.member.email = "new@people.example"
+        w.member.save()
+        w.fund(expires_on=in_days(7), claim_by=in_days(100))
+        assert mail_day(noon(TODAY)) == 2
+        assert not Suppression.objects.open().exists()
+
+    def test_whoever_is_not_reached_is_no_reader_of_money(self, w):
+        from reminders.states import Rule
+        from reminders.ways import Way
+
+        actions.prefer(user=w.owner, ways={Rule.EXPIRES_ON: Way.OFF}, now=NOW)
+        bounced(w.member)
+        w.fund(expires_on=in_days(7), claim_by=in_days(100))
+        mail_day(noon(TODAY))
+        assert [m.to for m in mail.outbox] == [[w.owner.email]]
