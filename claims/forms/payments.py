@@ -10,6 +10,7 @@ from partners.forms import LineField
 from programs.forms import DayField, MoneyField
 
 ROWS = {"rows": 2}
+MOST_DAYS = 730
 
 
 def sentence(label: str, missing: str, **more) -> forms.CharField:
@@ -78,11 +79,18 @@ class PartForm(forms.Form):
     amount = MoneyField(label="Amount", required=False)
     due_on = DayField(label="Due on", required=False)
 
-    def __init__(self, *args, currency: str, **kwargs):
+    def __init__(self, *args, currency: str, today: date, **kwargs):
         super().__init__(*args, **kwargs)
+        self.today = today
         self.fields["amount"].currency = currency
         for field in self.fields.values():
             field.widget.attrs["class"] = f"form-control {field.widget.attrs.get('class', '')}".strip()
+
+    def clean_due_on(self) -> date | None:
+        day: date | None = self.cleaned_data["due_on"]
+        if day and abs((day - self.today).days) > MOST_DAYS:
+            raise ValidationError("Check the year: an instalment is due within two years.")
+        return day
 
     def clean(self):
         cleaned = super().clean()

@@ -12,6 +12,7 @@ from claims.actions.requests.filing import MOST_LINES, Entry, Plan
 from claims.forms.review import SeenForm
 from claims.forms.typed import TypedRows, kept
 from claims.models import FundRequest
+from claims.states.claims import MOST_ANSWER_DAYS
 from funds.states import DeclineReason
 from partners.forms import LineField
 from programs.forms import DayField, MoneyField, bare_helper
@@ -196,6 +197,8 @@ class AskForm(SeenForm):
         day = self.cleaned_data["due"]
         if day <= self.today:
             raise ValidationError("Give the partner at least a day: choose a later one.")
+        if (day - self.today).days > MOST_ANSWER_DAYS:
+            raise ValidationError(f"That is more than {MOST_ANSWER_DAYS} days ahead: choose an earlier day.")
         return day
 
 

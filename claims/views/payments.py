@@ -263,7 +263,13 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         [{"amount": p.amount, "due_on": p.due_on} for p in waiting],
     )
     forms = [
-        PartForm(data, prefix=str(n), currency=claim.currency, initial=standing[n] if n < len(standing) else {})
+        PartForm(
+            data,
+            prefix=str(n),
+            currency=claim.currency,
+            today=claim.program.today(timezone.now()),
+            initial=standing[n] if n < len(standing) else {},
+        )
         for n in range(max(ROWS_OF_PARTS, len(waiting) + 2))
     ]
     refusal, status = "", 200

@@ -64,8 +64,9 @@ def resolved(request: HttpRequest, short: ShortPay, act, said: str, label: str) 
     try:
         act(short=short, **form.cleaned_data, by=request.user, now=timezone.now())
     except actions.ClaimRefused as refusal:
-        form.add_error(None, str(refusal))
-        return payment_pages.page(request, short.payment_id, status=409, short_words=form)
+        # Somebody was faster: the page has no form any more that could say so.
+        messages.error(request, str(refusal))
+        return redirect("claims:payment", short.payment_id)
     messages.success(request, said)
     return redirect("claims:payment", short.payment_id)
 

@@ -47,7 +47,7 @@ def share_an_invoice(demo: Cast) -> None:
     for name, part in PARTS:
         funds = Allocation.objects.with_terms().filter(budget__program__name=name, partner=partner)
         fund = funds.filter(expires_on__gte=then.date(), terms__preapproval=False).latest("available")
-        title = f"Breakfast for IT leads, {fund.program.vendor.name}'s part"
+        title = f"Breakfast for IT leads, part of {fund.program.vendor.name}"
         claim = claims.start(allocation=fund, title=title, by=owner, now=then)
         attach(claim, f"invoice-{NUMBER}.pdf", paper, owner, then)
         attach(claim, "breakfast.jpg", photo, owner, then)

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from claims.models import BankDetails, Claim, FundRequest
-from tests.claims import asking
+from tests.claims import asking, paying
 from tests.claims.asking import END, START
 from tests.claims.test_bank_details import CHANGE, FORM, freshly
 from tests.claims.typed import typed
@@ -92,3 +93,35 @@ def test_who_decides_on_a_page_of_before_reads_what_to_do(w, client):
     page = client.post(reverse("claims:request_approve", args=[request.pk]), {"amount": "500.00", "version": "0"})
     assert page.status_code == 400
     assert "This page was out of date. Look at what stands here now, then decide." in page.text
+
+
+@pytest.mark.parametrize(("days", "words"), [(0, "at least a day"), (91, "more than 90 days ahead"), (3700, "90 days")])
+def test_a_question_waits_for_a_day_that_can_be_meant(w, client, days, words):
+    request = asking.filed(w, w.fund(5_000_00))
+    client.force_login(w.manager)
+    due = request.allocation.today(timezone.now()) + timedelta(days=days)
+    said = {"ask-question": "Where?", "ask-due": due, "ask-version": request.version}
+    page = client.post(reverse("claims:request_ask", args=[request.pk]), said)
+    assert page.status_code == 400
+    assert words in page.text
+    assert asking.again(request).status == "submitted"
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "2099-01-01"])
+def test_an_instalment_is_not_due_in_another_age(w, client, day):
+    payment = paying.due(w)
+    client.force_login(w.finance)
+    said = {"0-amount": "500.00", "0-due_on": day, "version": w.again(payment.claim).version}
+    page = client.post(reverse("claims:split", args=[payment.claim_id]), said)
+    assert page.status_code == 400
+    assert "Check the year" in page.text
+
+
+def test_whoever_accepts_a_short_payment_twice_is_told(w, client):
+    short = paying.short(w)
+    client.force_login(w.owner)
+    address = reverse("claims:accept_short", args=[short.pk])
+    assert "back in the fund" in client.post(address, {"words": "Enough."}, follow=True).text
+    page = client.post(address, {"words": "Enough."}, follow=True)
+    assert page.status_code == 200
+    assert next(iter(page.context["messages"])).level_tag in ("error", "danger")

@@ -119,6 +119,7 @@ class TestFile:
             ("EUR,USD,2026-11-20,0,ECB", "A rate is above zero"),
             ("EUR,USD,2026-11-20,1,", "Say where it is published."),
             ("EUR,USD,2026-11-20,1,=1+1", "This begins with = as a formula does."),
+            ("EUR,USD,2026-11-20,-1.08,ECB", "Write the rate as in 1.0850."),
             ("EUR,USD,2026-11-20,1,ECB\nEUR,USD,2026-11-20,2,ECB", "has this pair and day already."),
             ("EUR,USD,2026-11-20", "This row has 3 cells"),
         ],
