@@ -1,7 +1,8 @@
 """Bank details at rest: encrypted with keys that the database does not have, and fingerprints of them. A leaf: imports no model.
 
 `BANK_DETAILS_KEYS` names Fernet keys, the newest first; the last resort is a key made from SECRET_KEY, so that an installation
-without any has one too. To rotate: put a new key in front, run `manage.py rotate_bank_keys`, then take the old one away.
+without any has one too. To rotate: put a new key in front, run `manage.py rotate_bank_keys` and `rotate_chat_keys`, then take the
+old one away.
 """
 
 import base64

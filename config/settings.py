@@ -62,6 +62,12 @@ def unusable(error: OSError) -> ImproperlyConfigured:
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key()
 # Fernet keys that bank details are encrypted with, the newest first; a key made from SECRET_KEY stands behind them.
 BANK_DETAILS_KEYS = env.list("BANK_DETAILS_KEYS", default=[])
+# Places on this machine that chat messages may go to, as in 127.0.0.1:8443: for tests and developers. Others have to be public.
+CHAT_MAY_REACH = env.list("CHAT_MAY_REACH", default=[])
+if PRODUCTION and CHAT_MAY_REACH:
+    raise ImproperlyConfigured(
+        "CHAT_MAY_REACH is for developers' machines: in production messages go to public places alone."
+    )
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 DEMO = env.bool("WINDFALL_DEMO", default=not PRODUCTION)

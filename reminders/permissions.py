@@ -1,10 +1,13 @@
-"""Who may nudge, who mends addresses, and who sees how mail goes. Views, templates and actions ask these predicates."""
+"""Who may nudge, who mends addresses, who sees how mail goes, and who says where a company's messages go.
+
+Views, templates and actions ask these predicates.
+"""
 
 import rules
 
-from partners.models import Membership, User
-from partners.permissions import is_admin
-from partners.states import KEEPER
+from partners.models import Company, Membership, User
+from partners.permissions import is_admin, keeps
+from partners.states import KEEPER, Kind
 from programs.permissions import manages_vendor
 from reminders.models import Suppression
 
@@ -17,7 +20,14 @@ def keeps_a_company_of(user: User, suppression: Suppression) -> bool:
     return any(KEEPER[kind] == role for kind, role in mine.values_list("company__kind", "role"))
 
 
+@rules.predicate
+def is_a_partner_or_vendor(user: User, company: Company) -> bool:
+    return company.kind != Kind.SITE
+
+
 rules.add_perm("reminders.nudge", manages_vendor)
 # Of a suppressed address. One's own is confirmed by its mail instead.
 rules.add_perm("reminders.lift", keeps_a_company_of | is_admin)
 rules.add_perm("reminders.see_mail", is_admin)
+# Of a company.
+rules.add_perm("reminders.manage_hooks", keeps & is_a_partner_or_vendor)

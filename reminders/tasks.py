@@ -7,6 +7,7 @@ from claims.tasks import hint_packets
 from funds.tasks import hint_uploads
 from programs.days import Clock
 from reminders import actions
+from reminders.chat import outbox
 from reminders.delivery.progress import ticked
 
 BATCH = 25  # mails over one connection
@@ -30,9 +31,13 @@ def tick() -> None:
             if zones := actions.zones_due(clock):
                 actions.sweep(clock=clock, zones=zones)
         finally:
-            # Mail that is due leaves also when the sweep met with trouble.
-            actions.collect(clock=clock)
-            hand_out(actions.to_send(clock))
+            # What is due leaves also when the sweep met with trouble, and into chats when mail did.
+            try:
+                actions.collect(clock=clock)
+                hand_out(actions.to_send(clock))
+            finally:
+                outbox.collect(clock=clock)
+                hand_out_messages(outbox.to_send(clock))
 
 
 def hand_out(digest_ids: list[int]) -> None:
@@ -41,6 +46,17 @@ def hand_out(digest_ids: list[int]) -> None:
         send_digests.apply_async([digest_ids[start : start + BATCH]], expires=TICK_SECONDS)
 
 
+def hand_out_messages(post_ids: list[int]) -> None:
+    """One each: a place that hangs holds up no other."""
+    for post_id in post_ids:
+        post_to_chat.apply_async([post_id], expires=TICK_SECONDS)
+
+
 @shared_task
 def send_digests(digest_ids: list[int]) -> None:
     actions.send(digest_ids=digest_ids, clock=Clock(timezone.now()))
+
+
+@shared_task
+def post_to_chat(post_id: int) -> None:
+    outbox.send(post_ids=[post_id], clock=Clock(timezone.now()))

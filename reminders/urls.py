@@ -4,6 +4,7 @@ from django.urls import path
 
 from reminders import views
 from reminders.calendar.views import address, page
+from reminders.chat import views as chat
 from reminders.delivery.views import addresses, post, preferences, stopping, told
 
 app_name = "reminders"
@@ -26,4 +27,11 @@ urlpatterns = [
     path("calendar/address/alarm/", address.ring, name="set_alarm"),
     path("calendar/address/revoke/", address.revoke, name="revoke_address"),
     path("calendar/<str:token>.ics", address.feed, name="feed"),
+    path("chat/", chat.index, name="hooks"),
+    path("chat/add/", chat.add, name="add_hook"),
+    path("chat/<int:pk>/", chat.hook, name="hook"),
+    path("chat/<int:pk>/change/", chat.change, name="change_hook"),
+    path("chat/<int:pk>/test/", chat.try_out, name="try_hook"),
+    path("chat/<int:pk>/start/", chat.start_again, name="start_hook"),
+    path("chat/<int:pk>/end/", chat.end, name="end_hook"),
 ]

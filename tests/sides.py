@@ -2,6 +2,7 @@
 
 import io
 import time
+import uuid
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from programs.activities import ActivityKind
 from programs.days import Clock
 from programs.models import Activity, Certification, KeptVendor, Tier, Vendor
 from reminders.actions.sweeping import sweep
+from reminders.chat import actions as chat
+from reminders.chat.states import Shape
 from reminders.models import Reminder
 from tests.cast import NOW, PASSWORD, World, accepted_file
 from tests.claims.asking import one_of_each
@@ -137,6 +140,16 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
             company=partner, email="new@people.example", role=Role.MEMBER, by=owner, now=timezone.now()
         ),
         passkey=passkey(owner),
+        hook=chat.make(
+            company=partner,
+            name="#funding",
+            shape=Shape.SLACK,
+            address="https://0x7f.1/no-public-place",
+            wanted=chat.Wanted(daily=True, nudges=True),
+            key=uuid.uuid4(),
+            by=owner,
+            now=NOW,
+        )[0],
         owner=owner,
         **vars(things_of_payment(w, w.fund(10_000_00, partner=partner, budget=budget, by=manager), owner)),
     )

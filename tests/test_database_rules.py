@@ -35,10 +35,9 @@ from tests.claims.sum_attacks import SUM_ATTACKS, sums_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 from tests.reminders.delivery_attacks import DELIVERY_ATTACKS, delivery_made
 from tests.reminders.feeds_attacks import FEED_ATTACKS, feeds_made
+from tests.reminders.hooks_attacks import HOOK_ATTACKS, hooks_made
 
-APPS = (
-    "^((funds|programs|partners|claims)_|reminders_(nudge|calendar|digest|delivery|preference|mailevent|suppression))"
-)
+APPS = "^((funds|programs|partners|claims)_|reminders_(nudge|calendar|chat|digest|delivery|preference|mailevent|suppression))"
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 MOVE = (
     "INSERT INTO funds_movement (budget_id, allocation_id, act, source, target, amount, reason, posted_at, key) "
@@ -168,6 +167,7 @@ ATTACKS = {
     **SUM_ATTACKS,
     **DELIVERY_ATTACKS,
     **FEED_ATTACKS,
+    **HOOK_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
         MOVE % ("reserve", "available", "reserved", 0),
@@ -914,6 +914,7 @@ def made(w: World) -> dict[str, int]:
         **sums_made(w),
         **delivery_made(w),
         **feeds_made(w),
+        **hooks_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

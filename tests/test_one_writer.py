@@ -31,6 +31,8 @@ WRITERS = {
     "claims/actions/proving.py": 3,  # a proof that is replaced, taken off, or brought back
     "claims/actions/packets.py": 3,  # a packet
     "reminders/actions/mailing.py": 3,  # a digest
+    "reminders/chat/actions.py": 1,  # a place to write to, by its keeper
+    "reminders/chat/outbox.py": 2,  # a message; a place where none arrives
 }
 
 

@@ -369,6 +369,10 @@ TABLE: dict[str, list[Row]] = {
     # reminders
     "reminders:inbox": [page(GET, EVERYBODY)],
     "reminders:calendar": [page(GET, EVERYBODY)],
+    "reminders:hooks": [page(GET, "owner manager stranger rival")],
+    "reminders:add_hook": [page(BOTH, "owner manager stranger rival")],
+    "reminders:hook": [on("hook", GET, "owner")],
+    **{f"reminders:{act}_hook": [on("hook", POST, "owner")] for act in ("change", "try", "start", "end")},
     "reminders:read_all": [page(POST, EVERYBODY)],
     "reminders:read": [on("reminder", POST, "owner")],
     "reminders:preferences": [page(BOTH, EVERYBODY)],

@@ -13,6 +13,7 @@ from partners.events import event, record
 from partners.models import Company, User
 from partners.states import Role
 from programs.days import Clock, end_of
+from reminders.chat.outbox import add_nudges
 from reminders.states import Rule
 
 # One statement for a fund or thousands. A fund that was nudged for within the week is left out by its constraint, so that two
@@ -114,6 +115,7 @@ def nudge(
             )
             for fund, amount in amounts.items()
         )
+        add_nudges(funds=amounts, vendor=vendor, now=now)
     return Nudged(
         funds=len(amounts),
         partners=len({partner for _, partner, _, _ in told}),

@@ -3,6 +3,7 @@
 from reminders.models.addresses import MailEvent, Suppression
 from reminders.models.digests import Digest
 from reminders.models.feeds import Alarm, CalendarDate, CalendarFeed
+from reminders.models.hooks import NOT_ITS_KEEPER, ChatHook, ChatHookQuerySet, ChatPost
 from reminders.models.matters import Matter, MatterQuerySet
 from reminders.models.nudges import BY_ITS_MANAGER, NOT_ITS_MANAGER, Nudge
 from reminders.models.preferences import Delivery, Preference
@@ -10,10 +11,14 @@ from reminders.models.reminders import Reminder, ReminderQuerySet, SweptZone
 
 __all__ = [
     "BY_ITS_MANAGER",
+    "NOT_ITS_KEEPER",
     "NOT_ITS_MANAGER",
     "Alarm",
     "CalendarDate",
     "CalendarFeed",
+    "ChatHook",
+    "ChatHookQuerySet",
+    "ChatPost",
     "Delivery",
     "Digest",
     "MailEvent",
