@@ -1,16 +1,26 @@
 """What mail services tell of our mail: it came back, or its reader complained. Then no reminder goes there until it is mended."""
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from smtplib import SMTPException
 
+from anymail.exceptions import AnymailError
+from django.core.mail import EmailMessage
 from django.db import transaction
+from django.template.loader import render_to_string
 
 from partners.events import event, record
-from partners.models import User
+from partners.models import Company, Membership, User
+from partners.states import KEEPER, Kind
+from reminders.delivery.links import absolute
 from reminders.models import MailEvent, Suppression
 from reminders.ways import Trouble
+
+logger = logging.getLogger(__name__)
+TOLD_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +77,50 @@ def hear_one(heard: Heard, now: datetime) -> bool:
         )
         data = {"address": address, "service": told.service}
         record([event(verb="suppressed", about=made, by=None, reason=said, data=data, at=now)])
+        transaction.on_commit(lambda: tell_keepers(made))
     return True
 
 
 def is_over(told: MailEvent) -> bool:
     """It happened before somebody mended the address."""
     return Suppression.objects.filter(address=told.address, lifted_at__gte=told.happened_at).exists()
+
+
+def tell_keepers(suppression: Suppression) -> int:
+    """Mail who looks after the people of that person's companies: once a day, however many addresses fail on it.
+
+    Returns to how many. Pages tell them too, for as long as it stands: a mail that can't be sent is not tried again.
+    """
+    theirs = Membership.objects.active().filter(user=suppression.user)
+    mailed = 0
+    for company in Company.objects.filter(pk__in=theirs.values("company")):
+        people = company.memberships.active()
+        before = Suppression.objects.filter(user__in=people.values("user"), at__gt=suppression.at - TOLD_AGAIN)
+        if before.filter(pk__lt=suppression.pk).exists():
+            continue
+        keepers = people.filter(role=KEEPER[Kind(company.kind)], user__is_active=True).exclude(user=suppression.user)
+        unreached = Suppression.objects.filter(lifted_at=None).values("address")
+        for keeper in keepers.exclude(user__email__in=unreached).select_related("user"):
+            mailed += mail(keeper.user, company, suppression)
+    return mailed
+
+
+def mail(keeper: User, company: Company, suppression: Suppression) -> bool:
+    context = {
+        "keeper": keeper,
+        "company": company,
+        "suppression": suppression,
+        "page": absolute("reminders:addresses"),
+    }
+    message = EmailMessage(
+        subject=" ".join(f"Mail to {suppression.user} does not arrive".split()),
+        body=render_to_string("reminders/mail/unreached.txt", context),
+        to=[keeper.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    try:
+        message.send()
+    except (SMTPException, OSError, AnymailError):
+        logger.exception("who looks after a company could not be told of an address that mail does not reach")
+        return False
+    return True

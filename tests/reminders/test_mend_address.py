@@ -58,6 +58,42 @@ def test_who_sees_it_and_who_does_not(w, back):
         assert (w.member.email in page(user, LIST).split("<main")[1]) == sees, user
 
 
+class TestTheOwnerIsMailed:
+    @pytest.fixture
+    def bounce(self, django_capture_on_commit_callbacks):
+        """Mail to the user comes back; returns to whom a mail went."""
+
+        def bounce(user, now=NOW) -> list[str]:
+            mail.outbox.clear()
+            with django_capture_on_commit_callbacks(execute=True):
+                bounced(user, now)
+            return [message.to[0] for message in mail.outbox]
+
+        return bounce
+
+    def test_and_reads_whose_why_and_where(self, w, bounce):
+        assert bounce(w.member) == [w.owner.email]
+        (message,) = mail.outbox
+        assert message.subject == "Mail to Member does not arrive"
+        for words in (w.member.email, "Brightpath", "mail came back", "550 no such person", LIST):
+            assert words in message.body
+
+    def test_once_a_day_however_many_fail(self, w, bounce):
+        others = [person(f"c{n}", w.brightpath, Role.MEMBER) for n in range(3)]
+        assert bounce(w.member) == [w.owner.email]
+        assert bounce(others[0], NOW + timedelta(hours=1)) == []
+        assert bounce(others[1], NOW + timedelta(hours=23)) == []
+        assert bounce(others[2], NOW + timedelta(hours=48)) == [w.owner.email]
+
+    def test_not_about_oneself_nor_at_an_address_that_fails(self, w, bounce):
+        assert bounce(w.owner) == []
+        assert bounce(w.member, NOW + timedelta(days=2)) == []
+
+    def test_a_vendors_managers_of_theirs(self, w, bounce):
+        colleague = person("colleague", w.northgate, Role.MANAGER)
+        assert bounce(colleague) == [w.manager.email]
+
+
 def test_nobody_else_may_mend_it(w, back):
     colleague = person("colleague", w.brightpath, Role.MEMBER)
     for user in (w.member, colleague, w.stranger, w.manager, w.finance):
