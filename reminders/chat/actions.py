@@ -17,6 +17,7 @@ from reminders.chat.states import (
     MOST_ATTEMPTS,
     MOST_HOOKS,
     MOST_TESTS,
+    TEST_REST,
     HookStatus,
     PostKind,
     PostStatus,
@@ -113,6 +114,8 @@ def try_out(*, hook: ChatHook, by: User, now: datetime) -> str:
         tests = hook.posts.filter(kind=PostKind.TEST)
         if tests.filter(created_at__gt=now - timedelta(hours=1)).count() >= MOST_TESTS:
             raise HookRefused(f"{MOST_TESTS} tests within an hour are enough: try again later.")
+        if tests.filter(created_at__gt=now - TEST_REST).exists():
+            raise HookRefused("A test was sent just now: you find it in the list.")
         if tests.filter(status=PostStatus.PENDING).exists():
             raise HookRefused("A test is on its way. Look again in a minute.")
         made = ChatPost.objects.create(

@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 
 MOST_HOOKS = 5  # of a company
 MOST_TESTS = 10  # of a hook, within an hour
+TEST_REST = timedelta(seconds=10)  # a click that was made twice is one test
 # Longer than a message may take: a live worker never loses its lease.
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 6

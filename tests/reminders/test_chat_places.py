@@ -2,8 +2,10 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -195,10 +197,19 @@ def test_a_test_that_does_not_arrive(w, client, chat, answer, words):
 
 def test_tests_are_few(w, client, chat):
     hook = made(w, address=chat.url)
-    for _ in range(11):
-        response = client.post(address("try_hook", hook), follow=True)
+    for n in range(11):
+        with time_machine.travel(NOW + timedelta(minutes=n)):
+            response = client.post(address("try_hook", hook), follow=True)
     assert "within an hour are enough" in told(response)[0]
     assert len(chat.got) == 10
+
+
+def test_clicked_twice_is_one_test(w, client, chat):
+    hook = made(w, address=chat.url)
+    for _ in range(2):
+        response = client.post(address("try_hook", hook), follow=True)
+    assert "sent just now" in told(response)[-1]
+    assert len(chat.got) == 1
 
 
 def test_what_was_sent_as_a_table(w, client, chat):
