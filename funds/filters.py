@@ -9,7 +9,7 @@ import django_filters
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from funds.asks import ExtensionRequest, Proposal
-from funds.models import Allocation, Movement, Year
+from funds.models import Allocation, Movement, StatementUpload, Year
 from funds.states import Act, AskStatus
 from funds.terms import Todo
 from partners.models import Company
@@ -146,6 +146,26 @@ class KeptVendorFilter(django_filters.FilterSet):
 
     def in_state(self, vendors: QuerySet, name: str, state: str) -> QuerySet:
         return vendors.filter(retired_at__isnull=state == "use")
+
+
+class StatementUploadFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Vendor or file", method="search", max_length=100)
+    state = django_filters.ChoiceFilter(
+        label="State",
+        choices=[("waiting", "To be recorded"), ("recorded", "Recorded")],
+        empty_label="Any state",
+        method="in_state",
+    )
+
+    class Meta:
+        model = StatementUpload
+        fields: list[str] = []
+
+    def search(self, uploads: QuerySet, name: str, text: str) -> QuerySet:
+        return uploads.filter(Q(vendor_name__icontains=text) | Q(name__icontains=text))
+
+    def in_state(self, uploads: QuerySet, name: str, state: str) -> QuerySet:
+        return uploads.filter(recorded_at__isnull=state == "waiting")
 
 
 class MovementFilter(django_filters.FilterSet):

@@ -3,10 +3,10 @@
 import rules
 
 from funds.asks import ExtensionRequest, Proposal
-from funds.models import Allocation, Budget, Year
+from funds.models import Allocation, Budget, StatementUpload, Year
 from partners.models import User
 from partners.permissions import works_at, works_for_its_partner
-from partners.states import Role
+from partners.states import ROLES, Kind, Role
 from programs.permissions import keeps_books, manages, manages_vendor
 
 
@@ -31,7 +31,14 @@ def keeps_allocation(user: User, allocation: Allocation) -> bool:
     return keeps_books(user, allocation.budget.program)
 
 
+@rules.predicate
+def keeps_statement(user: User, upload: StatementUpload) -> bool:
+    """Works for the partner whose books the uploaded statement is for."""
+    return bool(user.roles_in(upload.kept_by_id) & set(ROLES[Kind.PARTNER]))
+
+
 rules.add_perm("funds.record_statement", keeps_allocation)
+rules.add_perm("funds.keep_statement", keeps_statement)
 rules.add_perm("funds.open_year", manages_vendor)
 rules.add_perm("funds.change_year", manages_year)
 rules.add_perm("funds.add_budget", manages)

@@ -24,6 +24,7 @@ from funds.views import (
     splitting,
     statements,
     terms,
+    uploading,
     years,
 )
 
@@ -60,6 +61,13 @@ urlpatterns = [
     # what a partner records of vendors that are not on Windfall
     path("vendors/", keeping.vendors, name="vendors"),
     path("vendors/new/", keeping.vendor_add, name="vendor_add"),
+    path("vendors/statements/", uploading.uploads, name="statement_uploads"),
+    path("vendors/statements/new/", uploading.upload_statement, name="upload_statement"),
+    path("vendors/statements/<int:pk>/", uploading.statement_upload, name="statement_upload"),
+    path("vendors/statements/<int:pk>/record/", uploading.record_upload, name="record_upload"),
+    path("vendors/statements/<int:pk>/drop/", uploading.drop_statement, name="drop_statement"),
+    path("vendors/statements/<int:pk>/file/", uploading.statement_file, name="statement_file"),
+    path("vendors/statements/layouts/<int:pk>/forget/", uploading.forget_layout, name="forget_layout"),
     path("vendors/<int:pk>/", keeping.vendor, name="vendor"),
     path("vendors/<int:pk>/edit/", keeping.vendor_edit, name="vendor_edit"),
     path("vendors/<int:pk>/put-away/", keeping.vendor_put_away, name="vendor_put_away"),

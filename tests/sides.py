@@ -22,7 +22,10 @@ from pypdf import PdfWriter
 
 from claims import actions as claims
 from funds import actions as funds
+from funds.actions import uploading
+from funds.actions.showing import show
 from funds.asks import Proposal
+from funds.models import StatementLayout
 from partners import actions as partners
 from partners.models import Membership
 from partners.sign_in import verified_user
@@ -41,6 +44,7 @@ from tests.claims.asking import one_of_each
 from tests.claims.lines_attacks import a_rate
 from tests.claims.paying import things_of_payment
 from tests.claims.telling import one_told
+from tests.funds.uploads import SIMPLE, received
 from tests.passkeys import passkey
 from tests.reminders.posting import bounced, given_up
 
@@ -100,6 +104,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         kept=kept.vendor,
         kept_program=kept,
         kept_fund=kept_fund,
+        **one_uploaded(w, partner, owner),
         link=linking.propose_link(
             kept=KeptVendor.objects.get(pk=kept.vendor_id), vendor=named_alike, by=w.admin, now=NOW
         ),
@@ -153,6 +158,17 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         owner=owner,
         **vars(things_of_payment(w, w.fund(10_000_00, partner=partner, budget=budget, by=manager), owner)),
     )
+
+
+def one_uploaded(w: World, partner, owner) -> dict[str, object]:
+    """A statement that waits to be recorded, one that is, and what is remembered of how that was read."""
+    recorded, waiting = (
+        received(w, SIMPLE.replace(b"Spring", name), "Cobalt Print", by=owner, partner=partner)
+        for name in (b"Summer", b"Spring")
+    )
+    uploading.record_upload(upload=recorded, as_seen=show(recorded, NOW).token, by=owner, now=NOW)
+    layout = StatementLayout.objects.of_vendor(recorded.vendor).get()
+    return {"statement": waiting, "recorded_statement": recorded, "layout": layout}
 
 
 def plan(w: World, partner, program, owner) -> Proposal:

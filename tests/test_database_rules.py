@@ -33,6 +33,7 @@ from tests.claims.request_attacks import REQUEST_ATTACKS, requests_made
 from tests.claims.review_attacks import REVIEW_ATTACKS, reviews_made
 from tests.claims.sum_attacks import SUM_ATTACKS, sums_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
+from tests.funds.statement_attacks import STATEMENT_ATTACKS, statements_made
 from tests.reminders.delivery_attacks import DELIVERY_ATTACKS, delivery_made
 from tests.reminders.feeds_attacks import FEED_ATTACKS, feeds_made
 from tests.reminders.hooks_attacks import HOOK_ATTACKS, hooks_made
@@ -158,6 +159,7 @@ SHARE = "INSERT INTO funds_startingshare (enrolment_id, amount, allocation_id, c
 
 ATTACKS = {
     **SALES_ATTACKS,
+    **STATEMENT_ATTACKS,
     **CLAIM_ATTACKS,
     **REVIEW_ATTACKS,
     **LINES_ATTACKS,
@@ -905,6 +907,7 @@ def made(w: World) -> dict[str, int]:
         "aging_fund": aging.pk,
         "forfeiting_fund": forfeiting.pk,
         **sales_made(w),
+        **statements_made(w),
         **requests_made(w),
         **claims_made(w),
         **reviews_made(w),

@@ -13,10 +13,13 @@ from openpyxl import load_workbook
 import config.urls
 from claims import actions as claims
 from claims.actions.steps import ClaimRefused
-from funds.actions import record_statement
+from funds.actions import record_statement, uploading
+from funds.actions.showing import show
+from funds.models import StatementLayout
 from partners.models import Membership
 from partners.states import Role
 from tests.cast import NOW, TODAY, stated
+from tests.funds.uploads import received
 from tests.sides import asked, undone
 from tests.test_permissions import ABOUT_ONESELF, ROLES, TABLE, address_of, reverse
 
@@ -32,12 +35,19 @@ def w(both):
 
 
 @pytest.fixture
-def books(both, w):
+def books(both, w, monkeypatch):
     program = w.kept_program(name="Quillfeather")
     program.name = "Umbrahood"
     program.save(update_fields=["name"])
     said = stated(reference="ZZREF-1", name="Zigzagfund", available=777_123_00)
     record_statement(program=program, funds=[said], on=TODAY, by=w.owner, now=NOW)
+    text = b"Fund,Number,Available,Expires,Currency\nZigzagfund,ZZREF-2,777123.00,2026-12-31,USD\n"
+    upload = received(w, text, "Quillfeather", name="Umbrahood.csv")
+    monkeypatch.setattr(both.ours, "statement", upload)
+    recorded = received(w, text + b"\n", "Quillfeather", name="Umbrahood.csv")
+    uploading.record_upload(upload=recorded, as_seen=show(recorded, NOW).token, by=w.owner, now=NOW)
+    monkeypatch.setattr(both.ours, "recorded_statement", recorded)
+    monkeypatch.setattr(both.ours, "layout", StatementLayout.objects.of_vendor(recorded.vendor).get())
     return both
 
 
@@ -98,6 +108,9 @@ def test_its_own_people_do(books):
         for address in ("funds:list", "programs:list", "funds:vendors", "dashboards:home"):
             assert "Quillfeather" in read(books.clients[who], reverse(address)), (who, address)
         assert "Zigzagfund" in read(books.clients[who], reverse("funds:list"), "csv")
+        assert "Quillfeather" in read(books.clients[who], reverse("funds:statement_uploads"), "csv")
+        for name, upload in (("statement_upload", books.ours.statement), ("statement_file", books.ours.statement)):
+            assert "Zigzagfund" in read(books.clients[who], address_of(f"funds:{name}", upload))
 
 
 def test_a_search_finds_it_for_nobody_else(books):

@@ -16,6 +16,7 @@ from programs.actions import keeping
 from programs.models import KeptVendor, Program
 
 USUAL_PROGRAM = "Market development fund"
+NOTHING = "No line of the statement could be recorded as a fund."
 NO_DAY = "no day says until when it can be used"
 
 
@@ -111,7 +112,7 @@ def import_statement(
         vendor = keeping.locked_vendor(vendor, by)
         found = parts(vendor=vendor, understood=understood, program_name=program_name, last_day=last_day)
         if not found:
-            raise FundsRefused("No line of the statement could be recorded as a fund.")
+            raise FundsRefused(NOTHING)
         if as_seen not in (None, token(found)):
             raise StatementStale("The books are not as they were shown. Look at what changes now, then record it.")
         changed: list[Difference] = []

@@ -4,6 +4,7 @@ from funds.asks import ExtensionRequest, Proposal
 from funds.models.allocations import Allocation, AllocationQuerySet
 from funds.models.budgets import Budget
 from funds.models.movements import Movement
+from funds.models.statements import StatementLayout, StatementUpload
 from funds.sales import Accrual, Sale, SalesEffect, SalesFault, SalesUpload
 from funds.starting import StartingAmount, StartingPlan, StartingShare
 from funds.years import Year, YearChange
@@ -23,6 +24,8 @@ __all__ = [
     "StartingAmount",
     "StartingPlan",
     "StartingShare",
+    "StatementLayout",
+    "StatementUpload",
     "Year",
     "YearChange",
 ]

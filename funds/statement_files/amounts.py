@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from funds.statement_files.words import Need
 from programs.money import CURRENCIES, LARGEST, digits
 
 SIGNS = {
@@ -57,10 +58,16 @@ GROUPED = {
     for mark in ",."
 }
 OTHER = {",": ".", ".": ","}
+# Figures with nothing that could be a currency: most cells.
+PLAIN = re.compile(r"[\d.,\s()+'’-]*", re.ASCII)
 
 
 class AmountError(ValueError):
     """A cell that is no amount, or not for sure. Its words go on after the name of the column."""
+
+    def __init__(self, words: str, need: Need | None = None):
+        super().__init__(words)
+        self.need = need
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,8 @@ def taken_apart(text: str) -> Figure:
 
 def without_currency(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without its code or sign, and the currencies that these may mean. A code beats a sign: "$5 CAD" is CAD."""
+    if PLAIN.fullmatch(text):
+        return text.strip(), ()
     found: tuple[str, ...] = ()
     if match := CODE.search(text):
         found = (match.group(),)
@@ -164,7 +173,9 @@ def minor(text: str, currency: str, mark: str | None) -> int:
     bare = figure.bare
     if reading is None:
         if digits(currency) == 3:
-            raise AmountError(f"“{text}” can be read in two ways: is the mark in it for thousands or for decimals?")
+            raise AmountError(
+                f"“{text}” can be read in two ways: is the mark in it for thousands or for decimals?", Need.MARK
+            )
         # Three figures after a mark are no cents of a currency that has two, or none.
         reading = OTHER[next(letter for letter in bare if letter in ",.")]
     thousands = OTHER.get(reading, "")

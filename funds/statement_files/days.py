@@ -10,6 +10,7 @@ from functools import cache
 
 from babel import Locale
 
+from funds.statement_files.words import Need
 from partners.tables import FIRST_YEAR, LAST_YEAR
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "tr", "hu", "ro")
@@ -33,6 +34,10 @@ NOTHING = {"", "-", "–", "—", "n/a", "na", "none", "null", "tbd", "k.a.", "o
 
 class DayError(ValueError):
     """A cell that is no day, or not for sure. Its words go on after the name of the column."""
+
+    def __init__(self, words: str, need: Need | None = None):
+        super().__init__(words)
+        self.need = need
 
 
 def is_nothing(text: str) -> bool:
@@ -135,7 +140,7 @@ def numeric(text: str, first: str, second: str, third: str, order: str | None) -
     if a == b:
         return made(text, year, a, b)
     if order is None:
-        raise DayError(f"“{text}” can be read in two ways: is the day first, or the month?")
+        raise DayError(f"“{text}” can be read in two ways: is the day first, or the month?", Need.ORDER)
     return made(text, year, b, a) if order == DAY_FIRST else made(text, year, a, b)
 
 

@@ -15,11 +15,12 @@ LONGEST_REFERENCE = 60
 
 
 class Skipped(NamedTuple):
-    """A line that is no fund: its number, its cells, and why."""
+    """A line that is no fund: its number, its cells, and why. `need` is what a person can say, so that it can be read."""
 
     line: int
     reason: str
     cells: tuple[str, ...] = ()
+    need: str = ""
 
 
 def told_apart(

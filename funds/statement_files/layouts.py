@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from funds.statement_files import amounts, days
 from funds.statement_files.amounts import CODE, AmountError
@@ -14,12 +16,14 @@ from partners.tables import FileRefused
 
 M = Meaning
 HEADER_WITHIN = 60  # lines
+MOST_LOOKED_AT = 500  # cells of a column, to tell what most of them are
 # What a column's cells may be, if most of them are.
 DAY, FIGURE, ANSWER, TEXT = "day", "figure", "answer", "text"
 # Columns of which a statement may have several: together they name the fund.
 JOINED = (M.NAME, M.PROGRAM, M.PERIOD, M.OTHER)
 # Names that mean a number in one portal and money in the next: the cells tell.
 MONEY_AFTER_ALL = {M.REFERENCE, M.NAME, M.PROGRAM}
+UNREAD = "The sheet “{}” was not read."
 BOOKINGS = (
     "This is a list of bookings, one line for each that came in or went out. "
     "Upload the list of funds or requests with their balances."
@@ -30,13 +34,18 @@ NO_HEADER = (
 )
 
 
+class NoHeader(FileRefused):
+    """No line names columns that we know: a person may say which line does, and what its columns hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its place (from 0), its heading as the file has it, and what it holds."""
+    """One column: its place (from 0), its heading as the file has it, what it holds, and what it is remembered by."""
 
     place: int
     heading: str
     meaning: Meaning
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +85,43 @@ class Layout:
         return hashlib.sha256("|".join(folded(column.heading) for column in self.columns).encode()).hexdigest()[:32]
 
 
-def find(grids: Sequence[Grid], taught: Mapping[str, Meaning] | None = None) -> Layout:
-    """The best table among these; FileRefused if none is a statement. `taught` are meanings by folded heading, as people gave."""
+def find(grids: Sequence[Grid], taught: Mapping[str, Meaning] | None = None, header: int = 0) -> Layout:
+    """The best table among these; FileRefused if none is a statement.
+
+    `taught` are meanings by the columns' keys, `header` the number of the line with the headings, as people said; 0 to find it.
+    """
     taught = taught or {}
+    if header:
+        return at_line(grids, header, taught)
     found = [(score, grid, at, size) for grid in grids for score, at, size in [best_header(grid, taught)] if score]
     if not found:
-        raise FileRefused(NO_HEADER)
+        raise NoHeader(NO_HEADER)
     _, grid, at, size = max(found, key=lambda one: one[0])
     same_file = [g for _, g, _, _ in found if g.sheet and g is not grid]
-    others = tuple(f"The sheet “{other.sheet}” was not read." for other in same_file)
+    others = tuple(UNREAD.format(other.sheet) for other in same_file)
     return read_layout(grid, at, size, taught, others)
+
+
+def at_line(grids: Sequence[Grid], number: int, taught: Mapping[str, Meaning]) -> Layout:
+    """The table whose headings stand in the line of that number, seen in the way that makes the most columns of it."""
+    found = [
+        (len(line.filled), grid, at) for grid in grids for at, line in enumerate(grid.lines) if line.number == number
+    ]
+    size, grid, at = max(found, key=lambda one: one[0], default=(0, None, 0))
+    if grid is None or not size:
+        raise NoHeader(f"Line {number} is empty: it has no headings. Choose another one.")
+    return read_layout(grid, at, 1, taught, ())
+
+
+def keys_of(names: Sequence[str]) -> list[str]:
+    """What columns are remembered by: the folded heading, and for the second of the same name also which one it is."""
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        key = folded(name)
+        seen[key] += 1
+        found.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
+    return found
 
 
 def headings(lines: Sequence[Line]) -> list[str]:
@@ -127,15 +163,16 @@ def looks_like_data(line: Line) -> bool:
 
 def header_score(names: Sequence[str], taught: Mapping[str, Meaning]) -> int:
     """The sum of how sure each column is; 0 without an amount and something that tells whose, or when."""
-    known = [guess for guess in (named(name, taught) for name in names if name) if guess.meaning != M.OTHER]
+    guesses = [named(name, key, taught) for name, key in zip(names, keys_of(names), strict=True) if name]
+    known = [guess for guess in guesses if guess.meaning != M.OTHER]
     found = {guess.meaning for guess in known}
     if not found & {*MONEY, M.CREDIT, M.DEBIT} or len(found) < 2:
         return 0
     return sum(guess.sure for guess in known)
 
 
-def named(heading: str, taught: Mapping[str, Meaning]) -> Guess:
-    if (meaning := taught.get(folded(heading))) is not None:
+def named(heading: str, key: str, taught: Mapping[str, Meaning]) -> Guess:
+    if (meaning := taught.get(key)) is not None:
         return Guess(meaning, 4)
     return meaning_of(heading)
 
@@ -167,7 +204,8 @@ def read_layout(grid: Grid, at: int, size: int, taught: Mapping[str, Meaning], o
 
 def columns_of(names: Sequence[str], body: Sequence[Line], taught: Mapping[str, Meaning]) -> Iterator[Column]:
     """Each column with what it holds. Of two that mean the same the surer has it, then the one named more plainly."""
-    guesses = [named(name, taught) for name in names]
+    keys = keys_of(names)
+    guesses = [named(name, key, taught) for name, key in zip(names, keys, strict=True)]
     for place, guess in enumerate(guesses):
         if guess.sure < 4:
             meaning = by_cells(guess.meaning, [cell_at(line, place) for line in body])
@@ -180,7 +218,7 @@ def columns_of(names: Sequence[str], body: Sequence[Line], taught: Mapping[str, 
             holders.setdefault(guesses[place].meaning, place)
     for place, (name, guess) in enumerate(zip(names, guesses, strict=True)):
         has_it = holders.get(guess.meaning, place) == place
-        yield Column(place, name, guess.meaning if has_it else M.OTHER)
+        yield Column(place, name, guess.meaning if has_it else M.OTHER, keys[place])
 
 
 def name_by_words(guesses: list[Guess], body: Sequence[Line]) -> None:
@@ -211,7 +249,8 @@ def by_cells(meaning: Meaning, cells: Sequence[str]) -> Meaning:
 
 def kind_of(cells: Sequence[str]) -> str | None:
     """What most of a column's cells are; None where all are empty."""
-    kinds = [kind_of_cell(cell) for cell in cells if cell and not amounts.is_nothing(cell)]
+    filled = (cell for cell in cells if cell and not amounts.is_nothing(cell))
+    kinds = [kind_of_cell(cell) for cell in islice(filled, MOST_LOOKED_AT)]
     return max(set(kinds), key=kinds.count) if kinds else None
 
 

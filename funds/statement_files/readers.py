@@ -12,7 +12,7 @@ from funds.statement_files.amounts import AmountError
 from funds.statement_files.days import DayError
 from funds.statement_files.grids import Line
 from funds.statement_files.layouts import Layout, cell_at
-from funds.statement_files.words import MONEY, Meaning, folded, is_total, state_of
+from funds.statement_files.words import MONEY, Meaning, Need, folded, is_total, state_of
 from funds.states import Bucket
 from programs.money import digits, show
 
@@ -44,7 +44,11 @@ class Fund:
 
 
 class Unreadable(Exception):
-    """Why a line is no fund, in words."""
+    """Why a line is no fund, in words; `need` is what a person has to say, where that would help."""
+
+    def __init__(self, words: str, need: Need | None = None):
+        super().__init__(words)
+        self.need = need
 
 
 @dataclass(slots=True)
@@ -145,14 +149,17 @@ class Reader:
         said = self.layout.currency
         if possible is None:
             if not (said or self.fallback):
-                raise Unreadable(WHICH_CURRENCY)
+                raise Unreadable(WHICH_CURRENCY, Need.CURRENCY)
             return said or self.fallback
         if len(possible) == 1:
             return possible.pop()
         for hint in (said, self.fallback, "USD"):
             if hint in possible:
                 return hint
-        raise Unreadable(f"its sign stands for several currencies ({', '.join(sorted(possible))}): say which one it is")
+        raise Unreadable(
+            f"its sign stands for several currencies ({', '.join(sorted(possible))}): say which one it is",
+            Need.CURRENCY,
+        )
 
     def amount(self, meaning: Meaning) -> int | None:
         """None for an empty cell; a dash is 0."""
@@ -162,7 +169,7 @@ class Reader:
         try:
             return amounts.minor(cell, self.currency, self.layout.mark)
         except AmountError as error:
-            raise Unreadable(f"{self.layout.heading(meaning)}: {error}") from None
+            raise Unreadable(f"{self.layout.heading(meaning)}: {error}", error.need) from None
 
     def day(self, meaning: Meaning) -> date | None:
         try:
@@ -170,7 +177,7 @@ class Reader:
         except DayError as error:
             if meaning == M.STARTS_ON:
                 return None  # nothing hangs on it
-            raise Unreadable(f"{self.layout.heading(meaning)}: {error}") from None
+            raise Unreadable(f"{self.layout.heading(meaning)}: {error}", error.need) from None
 
     def balances(self, found: Mapping[Meaning, int | None]) -> tuple[dict[Bucket, int], str]:
         if self.layout.has(M.AVAILABLE):

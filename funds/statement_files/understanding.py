@@ -12,9 +12,11 @@ from datetime import date
 from funds.statement_files import amounts, days, grids, layouts
 from funds.statement_files.amounts import AmountError
 from funds.statement_files.days import DayError
+from funds.statement_files.grids import Grid
 from funds.statement_files.identity import Skipped, told_apart
 from funds.statement_files.layouts import Layout, cell_at
 from funds.statement_files.readers import Fund, Reader, Unreadable
+from funds.statement_files.said import Said
 from funds.statement_files.words import Meaning, folded, is_total
 from programs.money import show
 
@@ -47,23 +49,44 @@ def understand(
     order: str | None = None,
     mark: str | None = None,
     identity: Sequence[Meaning] = (),
+    header: int = 0,
+    sheet: str = "",
 ) -> Understood:
     """What the file says. FileRefused, in words, where it is no statement at all.
 
-    `currency` is what is meant where the file names none, or only a sign that several have. `taught`, `order`, `mark` and
-    `identity` are what a person corrected, or what was remembered of the last file of this shape.
+    `currency` is what is meant where the file names none, or only a sign that several have. `taught`, `order`, `mark`,
+    `identity`, the line of the headings and the sheet are what a person corrected, or what was remembered of the last file of
+    this shape.
     """
-    layout = layouts.find(grids.grids_of(data), taught)
-    layout = replace(layout, order=order or layout.order, mark=mark or layout.mark)
+    said = Said(
+        currency=currency,
+        taught=taught or {},
+        order=order or "",
+        mark=mark or "",
+        identity=tuple(identity),
+        header=header,
+        sheet=sheet,
+    )
+    return of_grids(grids.grids_of(data), said)
+
+
+def of_grids(found: Sequence[Grid], said: Said) -> Understood:
+    """`understand`, of a file whose lines were read already."""
+    chosen = [grid for grid in found if grid.sheet == said.sheet and said.sheet] or found
+    layout = layouts.find(chosen, said.taught, said.header)
+    if len(chosen) < len(found):
+        others = tuple(layouts.UNREAD.format(grid.sheet) for grid in found if grid not in chosen and has_table(grid))
+        layout = replace(layout, others=others)
+    layout = replace(layout, order=said.order or layout.order, mark=said.mark or layout.mark)
     read, skipped = [], []
     for line in layout.body:
         if line.is_empty:
             continue
         try:
-            read.append(Reader(layout, line, currency).fund())
+            read.append(Reader(layout, line, said.currency).fund())
         except Unreadable as why:
-            skipped.append(Skipped(line.number, str(why), tuple(line.cells)))
-    funds, doubles, parts = told_apart(read, layout, identity)
+            skipped.append(Skipped(line.number, str(why), tuple(line.cells), why.need or ""))
+    funds, doubles, parts = told_apart(read, layout, said.identity)
     return Understood(
         layout=layout,
         funds=tuple(funds),
@@ -72,6 +95,10 @@ def understand(
         stated_on=stated_on(layout),
         identity=tuple(parts),
     )
+
+
+def has_table(grid: Grid) -> bool:
+    return layouts.best_header(grid, {})[0] > 0
 
 
 def sums_that_differ(layout: Layout, funds: Sequence[Fund]) -> Iterator[str]:

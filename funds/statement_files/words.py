@@ -9,7 +9,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +39,14 @@ class Meaning(StrEnum):
     CREDIT = "credit"
     DEBIT = "debit"
     OTHER = "other"
+
+
+class Need(StrEnum):
+    """What a person has to say before a line can be read."""
+
+    ORDER = "order"
+    MARK = "mark"
+    CURRENCY = "currency"
 
 
 M = Meaning
@@ -74,6 +82,7 @@ CHOICES = [(meaning.value, LABELS[meaning]) for meaning in M if meaning not in (
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 
 
+@lru_cache(maxsize=20_000)
 def folded(text: str) -> str:
     """Small letters without accents, marks and brackets; words apart by one blank: "Gültig bis (EUR)" gives "gultig bis eur"."""
     plain = unicodedata.normalize(

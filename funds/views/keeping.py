@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from funds import actions
 from funds.actions import FundsRefused
 from funds.filters import SORTS, KeptAllocationFilter, KeptVendorFilter, with_order
-from funds.models import Allocation
+from funds.models import Allocation, StatementLayout, StatementUpload
 from funds.statement_forms import KeptProgramForm, VendorForm
 from funds.views.allocations import days_at, exported, rows_of
 from partners.exports import table_response
@@ -78,6 +78,7 @@ def vendors(request: HttpRequest) -> HttpResponse:
         "ordering": sort,
         "partner": partner,
         "links": waiting_links(request, partner),
+        "waiting": StatementUpload.objects.of_partner(partner).waiting().count(),
     }
     return render(request, "funds/kept/index.html", context)
 
@@ -154,6 +155,8 @@ def vendor(request: HttpRequest, pk: int) -> HttpResponse:
         "may_close": joined and funds.unclaimed().exists(),
         "may_answer": any(request.user.has_perm("programs.answer_link", link) for link in links),
         "is_open": not joined and not found.retired_at,
+        "uploads": StatementUpload.objects.visible_to(request.user).of_vendor(found).with_people()[:5],
+        "layouts": StatementLayout.objects.visible_to(request.user).of_vendor(found),
     }
     return render(request, "funds/kept/vendor.html", context)
 

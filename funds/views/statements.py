@@ -13,12 +13,11 @@ from funds.models import Allocation
 from funds.statement_forms import StatementForm
 from funds.views.allocations import visible_fund
 from funds.views.keeping import kept_program
+from funds.views.readings import FACTS
 from programs.actions import ProgramRefused
 from programs.actions.keeping import check_open
 from programs.forms import data_of
 from programs.models import KeptVendor, Program
-
-LABELS = {"name": "Name", "expires_on": "Last day for activities", "claim_by": "Last day to claim"}
 
 
 def record(request: HttpRequest, form: StatementForm, program: Program, as_seen: str | None) -> bool:
@@ -74,7 +73,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         form.show_again(actions.seen([shown]))
         context |= {
             "change": shown,
-            "facts": [(LABELS[name], *sides) for name, sides in shown.facts.items()],
+            "facts": [(FACTS[name], *sides) for name, sides in shown.facts.items()],
             "is_late": shown.stated.claim_by < today and shown.stated.available + shown.stated.reserved > 0,
         }
     return render(request, "funds/kept/statement.html", context)

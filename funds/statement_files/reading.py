@@ -1,0 +1,75 @@
+"""A stranger's statement, read in a child process of bounded time and memory; also one whose headings a person has to find."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from funds.statement_files import grids
+from funds.statement_files.grids import Grid, Line
+from funds.statement_files.layouts import NoHeader
+from funds.statement_files.said import Said
+from funds.statement_files.understanding import Understood, of_grids
+from partners.tables import FileRefused
+from programs.bounds import Broke, bounded
+
+MOST_SHOWN = 40  # lines among which a person looks for the headings
+TOO_MUCH = "This file is too large or too complicated to be read. Save the statement alone as CSV and upload that."
+NO_TABLE = "This file holds no table: a statement has a line of headings, and a line for each fund or request."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`understood` is None where no headings were found: then `refused` says why, and `lines` are those to choose from."""
+
+    understood: Understood | None
+    refused: str = ""
+    lines: tuple[Line, ...] = ()
+    sheets: tuple[str, ...] = ()
+
+
+def read(data: bytes, said: Said, shapes: Sequence[tuple[str, Said]] = ()) -> tuple[Reading, Said]:
+    """What the file says, and as what it was read. FileRefused, in words, for what is no table or breaks its reader.
+
+    `shapes` are what was remembered of earlier files, by fingerprint: a file of one of these shapes is read as that was.
+    """
+    try:
+        found: tuple[Reading, Said] = bounded(found_in, data, said, shapes, expected=FileRefused)
+    except Broke:
+        raise FileRefused(TOO_MUCH) from None
+    return found
+
+
+def found_in(data: bytes, said: Said, shapes: Sequence[tuple[str, Said]]) -> tuple[Reading, Said]:
+    tables = grids.grids_of(data)
+    for fingerprint, remembered in shapes:
+        if reading := as_last_time(tables, fingerprint, remembered):
+            return reading
+    return reading_of(tables, said), said
+
+
+def as_last_time(tables: Sequence[Grid], fingerprint: str, remembered: Said) -> tuple[Reading, Said] | None:
+    """Read as the file before it, if it is of that shape. How the file itself writes days and amounts counts first."""
+    bare = replace(remembered, order="", mark="", remembered=True)
+    try:
+        understood = of_grids(tables, bare)
+    except FileRefused:
+        return None
+    if understood.layout.fingerprint != fingerprint:
+        return None
+    order = "" if understood.layout.order else remembered.order
+    mark = "" if understood.layout.mark else remembered.mark
+    said = replace(bare, order=order, mark=mark)
+    return reading_of(tables, said), said
+
+
+def reading_of(tables: Sequence[Grid], said: Said) -> Reading:
+    sheets = tuple(grid.sheet for grid in tables if grid.sheet)
+    try:
+        return Reading(of_grids(tables, said), sheets=sheets)
+    except NoHeader as why:
+        chosen = [grid for grid in tables if grid.sheet == said.sheet and said.sheet] or tables
+        # Seen in the way that makes the most cells of it.
+        grid = max(chosen, key=lambda grid: sum(len(line.filled) for line in grid.lines))
+        lines = [line for line in grid.lines if not line.is_empty]
+        if sum(len(line.filled) > 1 for line in lines) < 2:
+            raise FileRefused(NO_TABLE) from None
+        return Reading(None, str(why), tuple(lines[:MOST_SHOWN]), sheets)
