@@ -69,6 +69,8 @@ def grids_of(data: bytes) -> list[Grid]:
         raise FileRefused(
             "This is a web page or XML, whatever its name says. Open it in Excel, save it as CSV, and upload that."
         )
+    if head.startswith((b"[{", b"{")):
+        raise FileRefused("This is JSON, no table. Export the list as CSV or Excel, and upload that.")
     text = text_of(data)
     first, _, rest = text.partition("\n")
     named = first.strip().strip('"')

@@ -16,6 +16,7 @@ from partners.tables import FileRefused
 
 M = Meaning
 HEADER_WITHIN = 60  # lines
+LONGEST_UNIT = 50  # letters of a line such as "All amounts in thousands of US dollars"
 MOST_LOOKED_AT = 500  # cells of a column, to tell what most of them are
 # What a column's cells may be, if most of them are.
 DAY, FIGURE, ANSWER, TEXT = "day", "figure", "answer", "text"
@@ -24,6 +25,12 @@ JOINED = (M.NAME, M.PROGRAM, M.PERIOD, M.OTHER)
 # Names that mean a number in one portal and money in the next: the cells tell.
 MONEY_AFTER_ALL = {M.REFERENCE, M.NAME, M.PROGRAM}
 UNREAD = "The sheet “{}” was not read."
+# Amounts that are not written out: "Budget (kEUR)", "in Tsd. €", "Amounts in thousands".
+SCALED = re.compile(
+    r"(?<![^\W_])[kt]\s?(?:€|£|\$|eur|usd|gbp|chf)(?![^\W_])|(?<![^\W_])(?:thousands?|tsd|tausend|milliers|miles de|migliaia|"
+    r"duizend|millions?|mio|mln)(?![^\W_])|['’]000(?!\d)",
+    re.IGNORECASE,
+)
 BOOKINGS = (
     "This is a list of bookings, one line for each that came in or went out. "
     "Upload the list of funds or requests with their balances."
@@ -65,6 +72,7 @@ class Layout:
     body: tuple[Line, ...] = ()
     sheet: str = ""
     header_lines: int = 1
+    scaled: str = ""  # what says that amounts are in thousands or millions
     others: tuple[str, ...] = field(default=())  # what else is in the file and was not read, in words
 
     def places(self, *meanings: Meaning) -> list[int]:
@@ -198,6 +206,7 @@ def read_layout(grid: Grid, at: int, size: int, taught: Mapping[str, Meaning], o
         body=body,
         sheet=grid.sheet,
         header_lines=size,
+        scaled=scaled_in(columns, above),
         others=others,
     )
 
@@ -212,6 +221,8 @@ def columns_of(names: Sequence[str], body: Sequence[Line], taught: Mapping[str, 
             guesses[place] = guess._replace(meaning=meaning)
     if not any(guess.meaning in (M.REFERENCE, M.NAME, M.PROGRAM) for guess in guesses):
         name_by_words(guesses, body)
+    for place in alike(names, guesses, body):
+        guesses[place] = Guess(M.OTHER)
     holders: dict[Meaning, int] = {}
     for place in sorted(range(len(names)), key=lambda place: (-guesses[place].sure, guesses[place].rank, place)):
         if guesses[place].meaning not in JOINED:
@@ -219,6 +230,18 @@ def columns_of(names: Sequence[str], body: Sequence[Line], taught: Mapping[str, 
     for place, (name, guess) in enumerate(zip(names, guesses, strict=True)):
         has_it = holders.get(guess.meaning, place) == place
         yield Column(place, name, guess.meaning if has_it else M.OTHER, keys[place])
+
+
+def alike(names: Sequence[str], guesses: Sequence[Guess], body: Sequence[Line]) -> list[int]:
+    """Columns of one name that hold different amounts or days: nobody but a person knows which of them is meant."""
+    found: dict[str, list[int]] = {}
+    for place, (name, guess) in enumerate(zip(names, guesses, strict=True)):
+        if guess.meaning in (*MONEY, *DAYS) and guess.sure < 4:
+            found.setdefault(folded(name), []).append(place)
+    cells = {place: [cell_at(line, place) for line in body] for places in found.values() for place in places}
+    return [
+        place for places in found.values() for place in places if any(cells[place] != cells[other] for other in places)
+    ]
 
 
 def name_by_words(guesses: list[Guess], body: Sequence[Line]) -> None:
@@ -234,6 +257,8 @@ def by_cells(meaning: Meaning, cells: Sequence[str]) -> Meaning:
     kind = kind_of(cells)
     if kind is None:
         return meaning
+    if meaning == M.AVAILABLE and kind == TEXT:
+        return meaning  # said line by line: “1.5K” is no amount
     if meaning in MONEY and kind != FIGURE:
         if kind == DAY:
             return M.EXPIRES_ON if meaning == M.LAPSED else M.STARTS_ON
@@ -277,6 +302,13 @@ def has_money_look(cell: str) -> bool:
 
 def cell_at(line: Line, place: int | None) -> str:
     return line.cells[place] if place is not None and place < len(line.cells) else ""
+
+
+def scaled_in(columns: Sequence[Column], above: Sequence[Line]) -> str:
+    headings_of_money = [column.heading for column in columns if column.meaning in MONEY]
+    # A sentence above that happens to name a million says nothing of the amounts.
+    texts = [*headings_of_money, *(cell for line in above for cell in line.cells if len(cell) <= LONGEST_UNIT)]
+    return next((text for text in texts if SCALED.search(text)), "")
 
 
 def order_in(columns: Sequence[Column], body: Sequence[Line], mark: str | None) -> str | None:

@@ -67,6 +67,8 @@ class Reader:
         """Unreadable, with the reason, for a line that is no fund."""
         self.check_whole()
         self.check_state()
+        if self.layout.scaled:
+            raise Unreadable(f"“{self.layout.scaled}” is not written out: upload the amounts to the cent")
         self.currency = self.find_currency()
         found = {m: self.amount(m) for m in MONEY if self.layout.has(m)}
         balances, note = self.balances(found)

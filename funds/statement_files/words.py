@@ -116,7 +116,7 @@ def meanings() -> dict[str, Guess]:
     found: dict[str, Guess] = {}
     for meaning, names in WORDS["columns"].items():
         for rank, name in enumerate(names):
-            found.setdefault(name, Guess(Meaning(meaning), 3, rank))
+            found.setdefault(folded(name), Guess(Meaning(meaning), 3, rank))
     return found
 
 

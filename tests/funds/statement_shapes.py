@@ -488,4 +488,171 @@ SHAPES = [
         [("Webinar", "EUR", 100000, "2026-12-31", "2027-01-31")],
         {3: "In Prüfung: no money yet, €3,000.00 asked for", 4: "Abgelehnt: no money"},
     ),
+    Shape(
+        "Salesforce's own headings, all quoted",
+        (
+            '"Budget Name","Budget: ID","Allocated Amount","Amount Available","End Date","Currency ISO Code"\n'
+            '"FY27 MDF","a0B1","5000.0","2500.0","2026-12-31","USD"\n'
+        ),
+        [("FY27 MDF", "USD", 250000, "2026-12-31", None)],
+    ),
+    Shape(
+        "a budget in thousands",
+        ("Fund;Budget (kEUR);Rest (EUR);Ende\nA;5;1.234,50;31.12.2026\n"),
+        [],
+        {2: "“Budget (kEUR)” is not written out: upload the amounts to th"},
+    ),
+    Shape(
+        "a share beside the balance",
+        ("Fund,Available,Used %,Expires,Currency\nA,100.00,50%,2026-12-31,USD\n"),
+        [("A", "USD", 10000, "2026-12-31", None)],
+    ),
+    Shape(
+        "a month without a day",
+        ("Fund,Available,Currency,Expires\nA,100.00,USD,Dec 2026\n"),
+        [],
+        {2: "Expires: “Dec 2026” is no day"},
+    ),
+    Shape(
+        "a sentence for a day",
+        ("Fund,Available,Currency,Expires\nA,100.00,USD,End of month\nB,50.00,USD,2026-12-31\n"),
+        [("B", "USD", 5000, "2026-12-31", None)],
+        {2: "Expires: “End of month” is no day"},
+    ),
+    Shape(
+        "Portuguese, reais",
+        (
+            "Fundo;Valor concedido;Utilizado;Saldo;Validade;Moeda\n"
+            "MKT 1;R$ 10.000,00;R$ 2.000,00;R$ 8.000,00;31/12/2026;BRL\n"
+        ),
+        [("MKT 1", "BRL", 800000, "2026-12-31", None)],
+    ),
+    Shape(
+        "Polish, złoty",
+        ("Nazwa funduszu;Przyznano;Wykorzystano;Pozostało;Ważny do\nA;1 000,00 zł;200,00 zł;800,00 zł;31.12.2026\n"),
+        [("A", "PLN", 80000, "2026-12-31", None)],
+    ),
+    Shape(
+        "Japanese",
+        ('ファンド名,残高,有効期限,通貨\nA,"1,500,000",2027/03/31,JPY\n'),
+        [("A", "JPY", 1500000, "2027-03-31", None)],
+    ),
+    Shape(
+        "Chinese",
+        ("基金名称,可用余额,到期日,币种\nA,1000.00,2026-12-31,CNY\n"),
+        [("A", "CNY", 100000, "2026-12-31", None)],
+    ),
+    Shape(
+        "a sum for each currency",
+        (
+            "Fund,Available,Expires,Currency\n"
+            "A,100.00,2026-12-31,USD\n"
+            "Subtotal USD,100.00,,USD\n"
+            "B,50.00,2026-12-31,EUR\n"
+            "Subtotal EUR,50.00,,EUR\n"
+        ),
+        [("A", "USD", 10000, "2026-12-31", None), ("B", "EUR", 5000, "2026-12-31", None)],
+        {3: "a sum, not a fund", 5: "a sum, not a fund"},
+    ),
+    Shape(
+        "amounts cut short",
+        ("Fund,Available,Expires,Currency\nA,1.5K,2026-12-31,USD\n"),
+        [],
+        {2: "Available: “1.5K” is no amount"},
+    ),
+    Shape(
+        "a line of units below the headings",
+        ("Fund,Available,Expires\n,USD,YYYY-MM-DD\nA,100.00,2026-12-31\n"),
+        [],
+        {2: "no currency is named: say which one it is", 3: "no currency is named: say which one it is"},
+    ),
+    Shape(
+        "two columns of one name",
+        ("Fund,Amount,Amount,Expires,Currency\nA,100.00,40.00,2026-12-31,USD\n"),
+        [],
+        {2: "no column says what was approved or is left"},
+    ),
+    Shape(
+        "a comma that nobody quoted",
+        ("Fund,Available,Expires,Currency\nA,1,200.00,2026-12-31,USD\nB,300.00,2026-12-31,USD\n"),
+        [("B", "USD", 30000, "2026-12-31", None)],
+        {2: "it has 5 cells, but there are 4 columns"},
+    ),
+    Shape(
+        "French, the currency in the headings",
+        ("Fonds;Montant accordé (€);Solde (€);Expire le\nA;1 200,50;200,50;31/12/2026\n"),
+        [("A", "EUR", 20050, "2026-12-31", None)],
+        encoding="cp1252",
+    ),
+    Shape(
+        "deposits with both days",
+        ("Deposit,Deposited on,Amount,Remaining,Expires on,Currency\nD1,2026-01-05,500.00,120.00,2027-01-05,USD\n"),
+        [("D1", "USD", 12000, "2027-01-05", None)],
+    ),
+    Shape(
+        "two currencies by their signs",
+        ("Fund,Available,Expires\nA,£100.00,2026-12-31\nB,€50.00,2026-12-31\n"),
+        [("A", "GBP", 10000, "2026-12-31", None), ("B", "EUR", 5000, "2026-12-31", None)],
+    ),
+    Shape(
+        "a list of claims",
+        (
+            "Claim number,Claim date,Amount claimed,Amount paid,Status,Currency\n"
+            "C1,2026-10-01,500.00,500.00,Paid,USD\n"
+            "C2,2026-11-01,300.00,0.00,Pending,USD\n"
+        ),
+        [],
+        {2: "no column says what was approved or is left", 3: "Pending: no money yet"},
+    ),
+    Shape(
+        "Swedish",
+        ("Fond;Beviljat;Använt;Kvar;Giltig till;Valuta\nA;1 000,00;200,00;800,00;2026-12-31;SEK\n"),
+        [("A", "SEK", 80000, "2026-12-31", None)],
+    ),
+    Shape(
+        "Italian",
+        ("Fondo;Assegnato;Speso;Residuo;Scadenza\nA;€ 1.000,00;€ 200,00;€ 800,00;31/12/2026\n"),
+        [("A", "EUR", 80000, "2026-12-31", None)],
+    ),
+    Shape(
+        "short years, the month first",
+        ("Fund,Available,Expires\nA,$100,3/4/27\nB,$200,12/31/26\n"),
+        [("A", "USD", 10000, "2027-03-04", None), ("B", "USD", 20000, "2026-12-31", None)],
+    ),
+    Shape(
+        "one that has expired",
+        ("Fund,Available,Expires,Status,Currency\nA,100.00,2026-01-31,Expired,USD\nB,10.00,2027-01-31,Active,USD\n"),
+        [("A", "USD", 0, "2026-01-31", None), ("B", "USD", 1000, "2027-01-31", None)],
+    ),
+    Shape(
+        "a period and no day",
+        ("Program,Period,Available,Currency\nMDF,Q4 FY26,100.00,USD\n"),
+        [("MDF, Q4 FY26", "USD", 10000, None, None)],
+    ),
+    Shape(
+        "columns for funds, lines for facts",
+        ("Fund,A,B\nAvailable,100.00,200.00\nExpires,2026-12-31,2026-12-31\n"),
+        refused="No line of this file names col",
+    ),
+    Shape(
+        "JSON",
+        ('[{"fund":"A","available":1}]'),
+        refused="This is JSON, no table. Export",
+    ),
+    Shape(
+        "headings alone",
+        ("Fund,Available,Expires,Currency\n"),
+        [],
+    ),
+    Shape(
+        "the sum's name in the second column",
+        ("ID,Fund,Available,Expires,Currency\n1,A,100.00,2026-12-31,USD\n,Total,100.00,,\n"),
+        [("A", "USD", 10000, "2026-12-31", None)],
+        {3: "a sum, not a fund"},
+    ),
+    Shape(
+        "midnight beside each day",
+        ("Fund,Available,Expires,Currency\nA,$1.00,12/31/2026 12:00:00 AM,USD\nB,$2.00,1/5/2027 12:00:00 AM,USD\n"),
+        [("A", "USD", 100, "2026-12-31", None), ("B", "USD", 200, "2027-01-05", None)],
+    ),
 ]

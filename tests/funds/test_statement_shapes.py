@@ -106,6 +106,58 @@ def test_the_sheet_with_the_table_is_found_wherever_it_stands():
     assert told(understood) == [("A", "USD", 500, "2026-12-31", None)]
 
 
+def test_one_sheet_of_several_is_read_and_the_others_are_named():
+    head = ["Fund", "Available", "Use by", "Currency"]
+    data = workbook(
+        head,
+        ["A", 5, date(2026, 12, 31), "USD"],
+        sheets=[("Europe", [head, ["B", 7, date(2026, 12, 31), "EUR"]]), ("Help", [["Ask us"]])],
+    )
+    understood = understand(data)
+    assert (told(understood)[0][0], understood.notes) == ("A", ("The sheet “Europe” was not read.",))
+    understood = understand(data, sheet="Europe")
+    assert (told(understood)[0][0], understood.notes) == ("B", ("The sheet “Sheet” was not read.",))
+    assert told(understand(data, sheet="No such"))[0][0] == "A"
+
+
+def test_amounts_and_days_as_text_and_as_serial_numbers_in_a_workbook():
+    understood = understand(
+        workbook(
+            ["MDF balance report"],
+            ["Generated", date(2026, 11, 20)],
+            [],
+            ["Fund", "Allocation", "Available", "Valid until"],
+            ["A", "1,000.00 USD", "500.00 USD", "Dec 31, 2026"],
+            ["B", "2,000.00 USD", "250.00 USD", 46387],
+            ["C", "2,000.00 USD", "#REF!", 46387],
+        )
+    )
+    assert told(understood) == [("A", "USD", 50000, "2026-12-31", None), ("B", "USD", 25000, "2026-12-31", None)]
+    assert understood.stated_on == date(2026, 11, 20)
+    assert [line.reason for line in understood.skipped] == ["Available: “#REF!” is no amount"]
+
+
+def test_two_columns_of_one_name_are_told_apart_by_a_person():
+    table = b"Fund,Amount,Amount,Expires,Currency\nA,100.00,40.00,2026-12-31,USD\n"
+    keys = [column.key for column in understand(table).layout.columns]
+    assert keys[1:3] == ["amount", "amount#2"]
+    taught = {"amount": Meaning.GRANTED, "amount#2": Meaning.AVAILABLE}
+    assert told(understand(table, taught=taught)) == [("A", "USD", 4000, "2026-12-31", None)]
+
+
+def test_a_table_whose_headings_a_person_points_to():
+    table = b"Export 7\n\nQwx;Zzz;Rrr\nA;10,00;31.12.2026\n"
+    with pytest.raises(FileRefused, match="No line of this file names"):
+        understand(table)
+    taught = {"qwx": Meaning.NAME, "zzz": Meaning.AVAILABLE, "rrr": Meaning.EXPIRES_ON}
+    understood = understand(table, header=3, currency="EUR", taught=taught)
+    assert told(understood) == [("A", "EUR", 1000, "2026-12-31", None)]
+    # Once it is taught, it is found.
+    assert understand(table, currency="EUR", taught=taught).layout.fingerprint == understood.layout.fingerprint
+    with pytest.raises(FileRefused, match="Line 2 is empty"):
+        understand(table, header=2)
+
+
 def test_the_three_statements_that_we_were_given():
     def available(name: str) -> list[int]:
         return [fund.available for fund in understand((STATEMENTS / name).read_bytes()).funds]
