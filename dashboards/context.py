@@ -73,10 +73,5 @@ def frame(request) -> dict:
     here = max(fits, key=len, default=None)
     return {
         "navigation": [{"label": label, "url": url, "icon": icon, "active": url == here} for label, url, icon in links],
-        # Only a partner's people have reminders: others' pages need not ask.
-        "inbox_count": Reminder.objects.open_count(request.user) if works_for_a_partner(request) else 0,
+        "inbox_count": Reminder.objects.open_count(request.user),
     }
-
-
-def works_for_a_partner(request) -> bool:
-    return any(m.role in (Role.OWNER, Role.MEMBER) for m in request.memberships)

@@ -7,7 +7,7 @@ from reminders.models import Reminder
 
 
 class InboxFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label="Fund or vendor", method="named", max_length=100)
+    q = django_filters.CharFilter(label="Name or vendor", method="named", max_length=100)
     show = django_filters.ChoiceFilter(
         label="Show", method="shown", empty_label="All", choices=[("unread", "Unread"), ("open", "Still to do")]
     )
@@ -17,8 +17,7 @@ class InboxFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def named(self, queryset, name, value):
-        vendor = Q(allocation__budget__program__vendor__name__icontains=value)
-        return queryset.filter(Q(allocation__name__icontains=value) | vendor)
+        return queryset.filter(Q(title__icontains=value) | Q(vendor__name__icontains=value))
 
     def shown(self, queryset, name, value):
         """Unread is what the frame counts: not read, and something can still be done about it."""

@@ -26,6 +26,8 @@ def is_a_partner_or_vendor(user: User, company: Company) -> bool:
 
 
 rules.add_perm("reminders.nudge", manages_vendor)
+# Of a company: when it is told, and what is much money.
+rules.add_perm("reminders.choose", keeps)
 # Of a suppressed address. One's own is confirmed by its mail instead.
 rules.add_perm("reminders.lift", keeps_a_company_of | is_admin)
 rules.add_perm("reminders.see_mail", is_admin)

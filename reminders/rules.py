@@ -9,10 +9,23 @@ from dataclasses import dataclass
 
 from reminders.states import LEADS, Rule
 
-# What a lead may be at all; each rule has narrower bounds.
+# What a lead may be at all, in days; each rule has narrower bounds.
 FARTHEST, LATEST = 365, -365
+# What was missed for longer than this after a rule's latest day is told no more: lists show it.
+TOO_LATE = 30
 # So many leads may a company name for a rule: more is not read.
 MOST_LEADS = 8
+
+
+BY, DUE, SINCE, ENDS, ASKED, PROMISED = (
+    " by",
+    ", due on",
+    ", on hold since",
+    ", it ends on",
+    ", asked on",
+    ", promised for",
+)
+BEGINS, NO_DAY = ", it begins on", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,7 @@ class Spec:
     owner_lead: int | None = None
     vendor_lead: int | None = None
     most_days_late: int | None = None
+    when: str = BY  # how the day follows what is to do: the deadline, or where it is another phrase the anchor
 
     def lead_for(self, days_left: int, leads: Iterable[int] | None = None) -> int | None:
         """The tightest lead that is due already, of these or of the rule's own: 5 days left of (7, 1) gives 7.
@@ -61,6 +75,10 @@ ROLE_AUDIENCES = tuple((role, audience) for role, audiences in AUDIENCES.items()
 # Who looks after the others of an audience, and reads what nobody else does.
 KEEPERS = ("owner", "manager", "admin", "finance")
 
+# Which kind of company's people these are.
+KIND_OF_SIDE = {PARTNER: "partner", VENDOR: "vendor", ADMIN: "site", FINANCE: "site"}
+LONGEST_ABSENCE = 366  # days
+
 # After these many days nobody calls it news.
 NEWS_DAYS = 14
 
@@ -72,13 +90,13 @@ def lapsing(todo: str, leads: tuple[int, ...], *, farthest: int = 180, near: int
     return Spec(todo, PARTNER, leads, farthest, 0, near, lapses=True, owner_lead=7, vendor_lead=14)
 
 
-def waiting(todo: str, side: str, leads: tuple[int, ...], *, farthest: int = 0, near: int = 0) -> Spec:
+def waiting(todo: str, side: str, leads: tuple[int, ...], when: str, *, farthest: int = 0, near: int = 0) -> Spec:
     """Somebody waits for it, before the anchor or after."""
-    return Spec(todo, side, leads, farthest, -60, near)
+    return Spec(todo, side, leads, farthest, -60, near, when=when)
 
 
 def news(todo: str) -> Spec:
-    return Spec(todo, PARTNER, (0,), 0, -NEWS_DAYS, 0, news=True, most_days_late=NEWS_DAYS)
+    return Spec(todo, PARTNER, (0,), 0, -NEWS_DAYS, 0, news=True, most_days_late=NEWS_DAYS, when=NO_DAY)
 
 
 RULES: dict[Rule, Spec] = {
@@ -86,7 +104,7 @@ RULES: dict[Rule, Spec] = {
     R.EXPIRES_ON: lapsing("Run an activity", LEADS),
     R.CLAIM_BY: lapsing("File a claim", LEADS),
     R.REQUEST_CLAIM_BY: lapsing("Claim what was approved", (30, 14, 7, 1), farthest=120),
-    R.REQUEST_RUN: waiting("Run what was approved, then claim it", PARTNER, (7, 0), farthest=60, near=14),
+    R.REQUEST_RUN: waiting("Run what was approved, then claim it", PARTNER, (7, 0), BEGINS, farthest=60, near=14),
     R.REQUEST_OVER: Spec(
         "File the claim for what you ran",
         PARTNER,
@@ -102,19 +120,19 @@ RULES: dict[Rule, Spec] = {
     R.DRAFT_REQUEST: Spec("Finish the request and send it", PARTNER, (-7, -21), -1, -90, -1, owner_lead=-21),
     R.CLAIM_QUESTION: Spec("Answer the reviewer's question", PARTNER, (7, 3, 1), 30, 0, 7, lapses=True, owner_lead=3),
     R.REQUEST_QUESTION: Spec("Answer the vendor's question", PARTNER, (7, 3, 1), 30, 0, 7, owner_lead=3),
-    R.OUTCOME: waiting("Report what came of it", PARTNER, (14, 3, -3, -14), farthest=30, near=7),
-    R.CERTIFICATION: Spec("Renew the certification", PARTNER, (60, 30, 7), 180, 0, 60),
-    R.HOLD: waiting("Clear what holds it up", PARTNER, (0, -7, -21)),
+    R.OUTCOME: waiting("Report what came of it", PARTNER, (14, 3, -3, -14), DUE, farthest=30, near=7),
+    R.CERTIFICATION: Spec("Renew the certification", PARTNER, (60, 30, 7), 180, 0, 60, when=ENDS),
+    R.HOLD: waiting("Clear what holds it up", PARTNER, (0, -7, -21), SINCE),
     R.PROGRAM_FITS: news("See the program"),
     R.GRANTED: news("Plan what to do with it"),
     R.TIME_ANSWERED: news("See the answer"),
     R.PLAN_ANSWERED: news("See the answer"),
     R.JOIN_ANSWERED: news("See the answer"),
-    R.REQUEST_DECISION: waiting("Decide on the request", VENDOR, (3, -1, -7), farthest=30, near=3),
-    R.TIME_ASKED: waiting("Answer who asks for more time", VENDOR, (-2, -9)),
-    R.PLAN_ASKED: waiting("Answer who has a plan ready", VENDOR, (-2, -9)),
-    R.JOIN_ASKED: waiting("Answer who asks to join", VENDOR, (-2, -9)),
-    R.RESOURCE: Spec("Renew or retire the resource", VENDOR, (30, 7), 120, -30, 30),
-    R.CLAIM_DECISION: waiting("Decide on the claim", ADMIN, (2, -1, -7), farthest=30, near=3),
-    R.PAYMENT_DUE: waiting("Pay it", FINANCE, (-1, -7, -14), farthest=30),
+    R.REQUEST_DECISION: waiting("Decide on the request", VENDOR, (3, -1, -7), PROMISED, farthest=30, near=3),
+    R.TIME_ASKED: waiting("Answer who asks for more time", VENDOR, (-2, -9), ASKED),
+    R.PLAN_ASKED: waiting("Answer who has a plan ready", VENDOR, (-2, -9), ASKED),
+    R.JOIN_ASKED: waiting("Answer who asks to join", VENDOR, (-2, -9), ASKED),
+    R.RESOURCE: Spec("Renew or retire the resource", VENDOR, (30, 7), 120, -30, 30, when=ENDS),
+    R.CLAIM_DECISION: waiting("Decide on the claim", ADMIN, (2, -1, -7), PROMISED, farthest=30, near=3),
+    R.PAYMENT_DUE: waiting("Pay it", FINANCE, (-1, -7, -14), DUE, farthest=30),
 }

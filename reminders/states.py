@@ -1,12 +1,8 @@
 """What people are reminded of, how long before, how often they are nudged, and the life of a digest. A leaf: imports no model."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 from django.db.models import TextChoices
-
-from programs.days import Clock, end_of
 
 
 class Rule(TextChoices):
@@ -40,41 +36,14 @@ class Rule(TextChoices):
     NUDGE = "nudge", "The vendor's own words"
 
 
-TODO = {Rule.EXPIRES_ON: "Run an activity", Rule.CLAIM_BY: "File a claim", Rule.NUDGE: "Claim it"}
+TODO = {Rule.NUDGE: "Claim it"}
 
-# Days before a deadline on which people are told, once each.
+# Days before a fund's deadlines on which people are told, once each.
 LEADS = (60, 30, 14, 7, 1)
 
 # A vendor nudges for one fund once in so many days; the database counts them too.
 NUDGE_DAYS = 7
 MOST_WORDS = 500  # characters
-
-
-def lead_for(days_left: int) -> int | None:
-    """The tightest lead that is due already: 5 days left gives 7. None when it is too early, or the day has passed."""
-    if days_left < 0:
-        return None
-    return min((lead for lead in LEADS if lead >= days_left), default=None)
-
-
-class Due(NamedTuple):
-    """What stands on `deadline` in this time zone is to be told now, `lead` days ahead; that day ends at `closes_at`."""
-
-    zone: str
-    deadline: date
-    lead: int
-    closes_at: datetime
-
-
-def due(zones: Iterable[str], clock: Clock) -> list[Due]:
-    """Every deadline that somebody may have to hear of now. Weeks missed, or a late grant, give the tightest lead alone."""
-    found = []
-    for zone in zones:
-        today = clock.day_in(zone)
-        for days_left in range(LEADS[0] + 1):
-            deadline = today + timedelta(days=days_left)
-            found.append(Due(zone, deadline, lead_for(days_left) or 0, end_of(deadline, zone)))
-    return found
 
 
 class DigestStatus(TextChoices):

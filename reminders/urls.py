@@ -5,6 +5,7 @@ from django.urls import path
 from reminders import views
 from reminders.calendar.views import address, page
 from reminders.chat import views as chat
+from reminders.choosing import views as choosing
 from reminders.delivery.views import addresses, post, preferences, stopping, told
 
 app_name = "reminders"
@@ -13,6 +14,9 @@ urlpatterns = [
     path("inbox/read/", views.read_all, name="read_all"),
     path("inbox/<int:pk>/read/", views.read, name="read"),
     path("inbox/preferences/", preferences.preferences, name="preferences"),
+    path("inbox/timings/", choosing.timings, name="timings"),
+    path("inbox/away/", choosing.away, name="away"),
+    path("inbox/away/<int:pk>/end/", choosing.back, name="back"),
     path("mail/stop/<str:token>/", stopping.stop, name="stop"),
     path("mail/addresses/", addresses.addresses, name="addresses"),
     path("mail/addresses/<int:pk>/lift/", addresses.lift, name="lift"),

@@ -1,5 +1,7 @@
 """The inbox: what one person was reminded of."""
 
+from operator import attrgetter
+
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import QueryDict
@@ -12,22 +14,31 @@ from partners.exports import table_response
 from programs.days import Clock
 from programs.money import major
 from reminders import actions
+from reminders.delivery.formats import Form
 from reminders.delivery.unreached import unreached
 from reminders.filters import InboxFilter
+from reminders.items import item
 from reminders.models import Reminder
+from reminders.states import Rule
 
 PAGE = 25
 # What can still be done comes first in any order; the address names one of these.
-MOST_URGENT = (F("is_open").desc(), "deadline", F("money").desc(), "id")
+MOST_URGENT = (
+    F("is_open").desc(),
+    F("deadline").asc(nulls_last=True),
+    "anchor",
+    F("money").desc(nulls_last=True),
+    "id",
+)
 ORDERS = {
     "deadline": MOST_URGENT,
-    "-deadline": ("-deadline", "id"),
-    "fund": ("allocation__name", "deadline", "id"),
-    "-fund": ("-allocation__name", "deadline", "id"),
+    "-deadline": (F("deadline").desc(nulls_last=True), "-anchor", "id"),
+    "fund": ("title", "anchor", "id"),
+    "-fund": ("-title", "anchor", "id"),
     "told": ("created_at", "id"),
     "-told": ("-created_at", "-id"),
 }
-COLUMNS = ("Told on", "Fund", "Vendor", "Partner", "What to do", "Amount", "Currency", "Deadline", "State", "Read")
+COLUMNS = ("Told on", "About", "Vendor", "Partner", "What to do", "Amount", "Currency", "Deadline", "State", "Read")
 
 
 @require_safe
@@ -40,9 +51,8 @@ def inbox(request):
         return export(filters.qs, clock, kind)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     for reminder in page:
-        reminder.today = reminder.allocation.today(clock.now)
+        reminder.line = item(reminder, clock, Form())
         reminder.outcome = outcome(reminder, clock)
-        reminder.may_ask = reminder.is_open and reminder.allocation.is_extendable(reminder.today)
     context = {
         "page_obj": page,
         "form": filters.form,
@@ -55,28 +65,40 @@ def inbox(request):
     return render(request, "reminders/inbox.html", context)
 
 
+# Which day of its fund a reminder was about: it may have moved since.
+DAYS = {
+    Rule.SAFE_START: attrgetter("last_safe_start"),
+    Rule.EXPIRES_ON: attrgetter("expires_on"),
+    Rule.CLAIM_BY: attrgetter("claim_by"),
+}
+
+
 def outcome(reminder: Reminder, clock: Clock) -> str:
     """Why nothing is to be done about it any more; empty while something is."""
     if reminder.is_open:
         return ""
-    if reminder.nudge is None and reminder.deadline != getattr(reminder.allocation, reminder.rule):
+    if reminder.rule in DAYS and reminder.anchor != DAYS[reminder.rule](reminder.allocation):
         return "The deadline moved"
-    if reminder.closes_at <= clock.now:
+    if reminder.closes_at and reminder.closes_at <= clock.now:
         return "Over"
     return "Done"
+
+
+def amount(minor: int | None, currency: str):
+    return major(minor, currency) if minor else None
 
 
 def export(reminders, clock: Clock, kind: str):
     rows = (
         (
             r.created_at.date(),
-            r.allocation.name,
-            r.allocation.program.vendor.name,
-            r.partner.name,
+            r.title,
+            r.vendor.name if r.vendor else "",
+            r.partner.name if r.partner else "",
             f"{r.nudge.by.name}: {r.nudge.words}" if r.nudge else r.todo,
-            major(r.money if r.is_open else r.amount, r.currency),
+            amount(r.money if r.is_open else r.amount, r.currency),
             r.currency,
-            r.until,
+            r.shown_day,
             outcome(r, clock) or "To do",
             r.read_at is not None,
         )

@@ -6,6 +6,7 @@ import uuid
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -35,11 +36,12 @@ from programs.actions import joining, linking
 from programs.activities import ActivityKind
 from programs.days import Clock
 from programs.models import Activity, Certification, KeptVendor, Tier, Vendor
+from reminders.actions import be_away
 from reminders.actions.sweeping import sweep
 from reminders.chat import actions as chat
 from reminders.chat.states import Shape
 from reminders.models import Reminder
-from tests.cast import NOW, PASSWORD, World, accepted_file
+from tests.cast import NOW, PASSWORD, TODAY, World, accepted_file
 from tests.claims.asking import one_of_each
 from tests.claims.lines_attacks import a_rate
 from tests.claims.paying import things_of_payment
@@ -47,6 +49,9 @@ from tests.claims.telling import one_told
 from tests.funds.uploads import SIMPLE, received
 from tests.passkeys import passkey
 from tests.reminders.posting import bounced, given_up
+
+# Later than anything that tests do.
+AWAY = TODAY + timedelta(days=4000)
 
 
 def people(w: World) -> dict[str, object]:
@@ -139,6 +144,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         approved=approved,
         **one_told(w, approved, fund, owner=owner),
         membership=Membership.objects.create(user=colleague, company=partner, role=Role.MEMBER),
+        absence=be_away(user=owner, company=partner, delegate=colleague, from_on=AWAY, until_on=AWAY, now=NOW),
         suppression=bounced(colleague),
         dead_mail=given_up(colleague),
         invitation=partners.invite(

@@ -37,8 +37,12 @@ from tests.funds.statement_attacks import STATEMENT_ATTACKS, statements_made
 from tests.reminders.delivery_attacks import DELIVERY_ATTACKS, delivery_made
 from tests.reminders.feeds_attacks import FEED_ATTACKS, feeds_made
 from tests.reminders.hooks_attacks import HOOK_ATTACKS, hooks_made
+from tests.reminders.reminder_attacks import REMINDER_ATTACKS, reminders_made
 
-APPS = "^((funds|programs|partners|claims)_|reminders_(nudge|calendar|chat|digest|delivery|preference|mailevent|suppression))"
+APPS = (
+    "^((funds|programs|partners|claims)_|reminders_(nudge|calendar|chat|digest|delivery|preference|mailevent|suppression|"
+    "reminder|timing|absence|threshold))"
+)
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 MOVE = (
     "INSERT INTO funds_movement (budget_id, allocation_id, act, source, target, amount, reason, posted_at, key) "
@@ -168,6 +172,7 @@ ATTACKS = {
     **PAYMENT_ATTACKS,
     **SUM_ATTACKS,
     **DELIVERY_ATTACKS,
+    **REMINDER_ATTACKS,
     **FEED_ATTACKS,
     **HOOK_ATTACKS,
     # the ledger
@@ -916,6 +921,7 @@ def made(w: World) -> dict[str, int]:
         **payments_made(w),
         **sums_made(w),
         **delivery_made(w),
+        **reminders_made(w),
         **feeds_made(w),
         **hooks_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,

@@ -190,6 +190,11 @@ class Claim(models.Model):
                 name="claim_awaiting_review",
             ),
             models.Index(
+                fields=["changed_at"],
+                condition=Q(status__in=[ClaimStatus.DRAFT, ClaimStatus.RETURNED]),
+                name="claim_to_be_finished",
+            ),
+            models.Index(
                 fields=["question_due"],
                 condition=Q(status=ClaimStatus.INFO_REQUESTED),
                 name="claim_question_due",

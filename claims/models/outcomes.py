@@ -82,6 +82,7 @@ class Outcome(models.Model):
         indexes = [
             models.Index(fields=["partner", "due_on"], name="outcome_of_partner"),
             models.Index(fields=["allocation"], name="outcome_of_allocation"),
+            models.Index(fields=["due_on"], condition=Q(number=0), name="outcome_unreported"),
         ]
         triggers = [
             Trigger(

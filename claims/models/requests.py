@@ -144,6 +144,11 @@ class FundRequest(models.Model):
                 fields=["filed_at", "id"], condition=Q(status__in=AWAITING_DECISION), name="request_awaiting_decision"
             ),
             models.Index(fields=["claim_by"], condition=Q(status__in=IN_FORCE), name="request_in_force"),
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(status__in=[RequestStatus.DRAFT, RequestStatus.RETURNED]),
+                name="request_to_be_finished",
+            ),
         ]
         triggers = [
             *record_triggers.filed_is_kept(),

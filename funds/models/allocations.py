@@ -22,14 +22,14 @@ from programs.states import LeadUnit
 from programs.terms import SOON_DAYS
 
 
-def safe_start() -> Case:
-    """`Terms.last_safe_start`, in SQL."""
+def safe_start(fund: str = "") -> Case:
+    """`Terms.last_safe_start`, in SQL; of what has a fund with `fund` as in "allocation__"."""
     day = models.DateField()
-    begin = ExpressionWrapper(F("expires_on") - F("terms__activity_days"), output_field=day)
-    lead = F("terms__lead_days")
+    begin = ExpressionWrapper(F(f"{fund}expires_on") - F(f"{fund}terms__activity_days"), output_field=day)
+    lead = F(f"{fund}terms__lead_days")
     return Case(
         When(
-            terms__lead_unit=LeadUnit.WORKING,
+            **{f"{fund}terms__lead_unit": LeadUnit.WORKING},
             then=Func(begin, lead, function="working_days_before", output_field=day),
         ),
         default=ExpressionWrapper(begin - lead, output_field=day),
@@ -190,7 +190,7 @@ class Allocation(models.Model):
             ),
             models.Index(fields=["expires_on"], condition=Q(available__gt=0), name="allocation_unused_by_expiry"),
             # Grants come in the order of their days: a few pages say where the latest are, and balances don't touch it.
-            BrinIndex(day_of_grant, name="allocation_by_day_of_grant"),
+            BrinIndex(day_of_grant, autosummarize=True, name="allocation_by_day_of_grant"),
         ]
         triggers = [
             triggers.kept_for_its_keeper,

@@ -1,5 +1,6 @@
 """What Windfall does by itself each day, and what people do with their reminders: each act a plain verb."""
 
+from reminders.actions.choosing import ChoiceRefused, be_away, be_back, set_threshold, set_timing
 from reminders.actions.collecting import collect
 from reminders.actions.hearing import hear
 from reminders.actions.mailing import MailRefused, send, to_send, try_again
@@ -9,18 +10,23 @@ from reminders.actions.reading import read
 from reminders.actions.sweeping import alone, sweep, zones_due
 
 __all__ = [
+    "ChoiceRefused",
     "MailRefused",
     "NudgeChanged",
     "Nudged",
     "PreferenceRefused",
     "Stopped",
     "alone",
+    "be_away",
+    "be_back",
     "collect",
     "hear",
     "nudge",
     "prefer",
     "read",
     "send",
+    "set_threshold",
+    "set_timing",
     "stop",
     "sweep",
     "to_send",

@@ -14,6 +14,7 @@ from partners.models import Company, User
 from partners.states import Role
 from programs.days import Clock, end_of
 from reminders.chat.outbox import add_nudges
+from reminders.rules import PARTNER
 from reminders.states import Rule
 
 # One statement for a fund or thousands. A fund that was nudged for within the week is left out by its constraint, so that two
@@ -27,7 +28,7 @@ NUDGE = f"""
          WHERE m.ended_at IS NULL AND u.is_active AND m.role IN ('{Role.OWNER}', '{Role.MEMBER}')
            AND m.company_id IN (SELECT partner_id FROM funds_allocation WHERE id = ANY(%(funds)s))
     ), stake AS (
-        SELECT a.id, a.partner_id, a.claim_by, a.available + a.reserved AS amount, p.currency, p.vendor_id, due.closes_at
+        SELECT a.id, a.name, a.partner_id, a.claim_by, a.available + a.reserved AS amount, p.currency, p.vendor_id, due.closes_at
           FROM funds_allocation a
           JOIN funds_budget b ON b.id = a.budget_id AND b.closed_at IS NULL
           JOIN programs_program p ON p.id = b.program_id
@@ -39,10 +40,12 @@ NUDGE = f"""
           FROM stake WHERE EXISTS (SELECT FROM person WHERE person.company_id = stake.partner_id) ORDER BY id
         ON CONFLICT DO NOTHING RETURNING id, allocation_id
     )
-    INSERT INTO reminders_reminder (rule, lead, nudge_id, allocation_id, partner_id, recipient_id, deadline, due_on, closes_at,
-                                    amount, currency, created_at)
-    SELECT '{Rule.NUDGE}', 0, made.id, stake.id, stake.partner_id, person.user_id, stake.claim_by,
-           least(%(today)s, stake.claim_by), stake.closes_at, stake.amount, stake.currency, %(now)s
+    INSERT INTO reminders_reminder (rule, lead, nudge_id, subject_id, allocation_id, title, audience, company_id, partner_id,
+                                    vendor_id, recipient_id, is_escalated, anchor, deadline, due_on, closes_at, amount,
+                                    currency, step, step_id, created_at)
+    SELECT '{Rule.NUDGE}', 0, made.id, stake.id, stake.id, stake.name, '{PARTNER}', stake.partner_id, stake.partner_id,
+           stake.vendor_id, person.user_id, false, stake.claim_by, stake.claim_by, least(%(today)s, stake.claim_by),
+           stake.closes_at, stake.amount, stake.currency, 'funds:allocation', stake.id, %(now)s
       FROM made JOIN stake ON stake.id = made.allocation_id JOIN person ON person.company_id = stake.partner_id
     RETURNING allocation_id, partner_id, recipient_id, amount
 """

@@ -8,11 +8,13 @@ from reminders.models.matters import Matter, MatterQuerySet
 from reminders.models.nudges import BY_ITS_MANAGER, NOT_ITS_MANAGER, Nudge
 from reminders.models.preferences import Delivery, Preference
 from reminders.models.reminders import Reminder, ReminderQuerySet, SweptZone
+from reminders.models.timings import Absence, Threshold, Timing
 
 __all__ = [
     "BY_ITS_MANAGER",
     "NOT_ITS_KEEPER",
     "NOT_ITS_MANAGER",
+    "Absence",
     "Alarm",
     "CalendarDate",
     "CalendarFeed",
@@ -30,4 +32,6 @@ __all__ = [
     "ReminderQuerySet",
     "Suppression",
     "SweptZone",
+    "Threshold",
+    "Timing",
 ]

@@ -1,12 +1,17 @@
 """Who was told of what, and when the time zones were last swept."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
+import pgtrigger
 from django.db import models
 from django.db.models import (
     BigIntegerField,
     BooleanField,
     Case,
+    CharField,
     Exists,
     ExpressionWrapper,
     F,
@@ -14,88 +19,155 @@ from django.db.models import (
     Q,
     When,
 )
+from django.urls import reverse
 from django.utils import timezone
 
 from funds.models import Allocation
-from partners.models import Membership, Partner, User
-from partners.states import Role
+from funds.models.allocations import safe_start
+from partners.models import Company, Membership, Partner, User
+from partners.triggers import Trigger, refuse
 from programs.days import Clock
 from reminders.models.digests import Digest
+from reminders.models.matters import Matter
 from reminders.models.nudges import Nudge
-from reminders.states import LEADS, TODO, Rule
+from reminders.rules import AUDIENCES, BY, FARTHEST, LATEST, ROLE_AUDIENCES, RULES
+from reminders.states import TODO, Rule
+
+SOMEBODY_ELSES = "WF110"
+# Nobody is told of what is not theirs to see: looked at once for all rows that a statement makes.
+THEIRS_TO_SEE = f"""
+    IF EXISTS (
+        SELECT FROM told WHERE NOT EXISTS (
+            SELECT FROM partners_membership m
+              JOIN (VALUES {", ".join(f"('{role}', '{audience}')" for role, audience in ROLE_AUDIENCES)})
+                AS stands (role, audience) ON stands.role = m.role
+             WHERE m.user_id = told.recipient_id AND m.company_id = told.company_id AND m.ended_at IS NULL
+               AND stands.audience = told.audience)
+    ) THEN
+        {refuse(SOMEBODY_ELSES, "the recipient may not see this")}
+    END IF;
+    RETURN NULL;
+"""
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def to_people_there(self):
-        """Whose recipient still works for the partner: nobody reads on after a membership ended."""
+        """Whose recipient still works there, in a role that acts: nobody reads on after a membership ended."""
         there = Membership.objects.active().filter(
-            user=OuterRef("recipient"),
-            user__is_active=True,
-            company=OuterRef("partner"),
-            role__in=[Role.OWNER, Role.MEMBER],
+            user=OuterRef("recipient"), user__is_active=True, company=OuterRef("company")
         )
-        return self.filter(Exists(there))
+        there = there.annotate(audience=ExpressionWrapper(OuterRef("audience"), output_field=CharField()))
+        roles = (Q(role=role, audience__in=audiences) for role, audiences in AUDIENCES.items())
+        return self.filter(Exists(there.filter(reduce(or_, roles))))
 
     def visible_to(self, user: User):
         """A reminder is its recipient's own, for as long as they work there."""
         return self.filter(recipient=user).to_people_there()
 
-    def with_state(self, clock: Clock):
+    def kinds(self) -> set[str]:
+        """The rules of these reminders that the view has to be asked of."""
+        others = self.order_by().exclude(rule__in=[*OF_FUNDS, Rule.NUDGE])
+        return set(others.values_list("rule", flat=True).distinct())
+
+    def with_state(self, clock: Clock, kinds: Collection[str] | None = None):
         """Adds `money` (minor units: what the reminder is about, as it stands now) and `is_open`."""
         unclaimed = F("allocation__available") + F("allocation__reserved")
         money = Case(
-            When(rule=Rule.EXPIRES_ON, then=F("allocation__available")),
-            default=unclaimed,
+            When(rule__in=[Rule.EXPIRES_ON, Rule.SAFE_START], then=F("allocation__available")),
+            When(rule__in=[Rule.CLAIM_BY, Rule.NUDGE], then=unclaimed),
+            default=F("amount"),
             output_field=BigIntegerField(),
         )
-        return self.annotate(money=money, is_open=ExpressionWrapper(still_holds(clock), BooleanField()))
+        return self.annotate(money=money, is_open=ExpressionWrapper(self.still_holds(clock, kinds), BooleanField()))
 
-    def open(self, clock: Clock):
-        """Whose reason still stands: the money is there, and the deadline is the same and has not passed.
+    def still_holds(self, clock: Clock, kinds: Collection[str] | None = None) -> Q:
+        return still_holds(clock, self.kinds() if kinds is None else kinds)
+
+    def open(self, clock: Clock, kinds: Collection[str] | None = None):
+        """Whose reason still stands: there is something to do, and the day is the same and has not passed.
 
         What a vendor wrote stands for as long as the money does, also when its deadline moved further away.
         """
-        return self.filter(still_holds(clock))
+        return self.filter(self.still_holds(clock, kinds))
 
     def unread(self):
         return self.filter(read_at=None)
 
     def with_fund(self):
         """With its fund, terms, program, vendor and partner, and who nudged, in the same query."""
-        return self.select_related("allocation__budget__program__vendor", "allocation__terms", "partner", "nudge__by")
+        return self.select_related(
+            "allocation__budget__program__vendor", "allocation__terms", "partner", "vendor", "company", "nudge__by"
+        )
 
     def open_count(self, user: User, now: datetime | None = None) -> int:
         """How many the user has not read and can still do something about."""
-        return self.visible_to(user).unread().open(Clock(now or timezone.now())).count()
+        clock = Clock(now or timezone.now())
+        unread = self.filter(recipient=user).unread().filter(in_time(clock))
+        rules = set(unread.order_by().values_list("rule", flat=True).distinct())
+        # Most have none: then that is all that a page asks.
+        return unread.to_people_there().open(clock, rules - {*OF_FUNDS, Rule.NUDGE}).count() if rules else 0
 
 
-def still_holds(clock: Clock) -> Q:
-    in_time = Q(deadline__gte=clock.on) if clock.on else Q(closes_at__gt=clock.now)
-    expires = Q(rule=Rule.EXPIRES_ON, deadline=F("allocation__expires_on"), allocation__available__gt=0)
-    unclaimed = Q(allocation__available__gt=0) | Q(allocation__reserved__gt=0)
-    nudged = Q(unclaimed, rule=Rule.NUDGE) & (in_time | Q(allocation__claim_by__gt=F("deadline")))
-    return in_time & (expires | Q(unclaimed, rule=Rule.CLAIM_BY, deadline=F("allocation__claim_by"))) | nudged
+OF_FUNDS = (Rule.SAFE_START, Rule.EXPIRES_ON, Rule.CLAIM_BY)
+
+
+def in_time(clock: Clock) -> Q:
+    """A nudge may be: its day goes along with the fund's."""
+    passed = Q(deadline__gte=clock.on) if clock.on else Q(closes_at__gt=clock.now)
+    return Q(deadline=None) | passed | Q(rule=Rule.NUDGE)
+
+
+def still_holds(clock: Clock, kinds: Collection[str]) -> Q:
+    """Of the rules that remind by the hundred thousand the fund itself is asked; of `kinds`, all others, the view.
+
+    Each rule is named: so the view's other arms cost nothing, not even to plan.
+    """
+    unused = Q(allocation__available__gt=0)
+    unclaimed = unused | Q(allocation__reserved__gt=0)
+    found = [
+        Q(unused, rule=Rule.EXPIRES_ON, anchor=F("allocation__expires_on")),
+        Q(unclaimed, rule=Rule.CLAIM_BY, anchor=F("allocation__claim_by")),
+        Q(unused, rule=Rule.SAFE_START, anchor=safe_start("allocation__")),
+    ]
+    key = {name: OuterRef(name) for name in ("subject_id", "company", "anchor")}
+    found += [Q(rule=kind) & Q(Exists(Matter.objects.filter(rule=kind, **key))) for kind in sorted(kinds)]
+    here = Q(deadline__gte=clock.on) if clock.on else Q(closes_at__gt=clock.now)
+    nudged = Q(unclaimed, rule=Rule.NUDGE) & (here | Q(allocation__claim_by__gt=F("deadline")))
+    return in_time(clock) & reduce(or_, found) | nudged
 
 
 class Reminder(models.Model):
-    """One person was told of one deadline of one fund, so many days ahead, or nudged for it. The unique row makes it once.
+    """One person was told of one matter, so many days before its anchor, or nudged for a fund. The unique row makes it once.
 
-    `amount` (minor units) and `currency` are what was at stake when it was made.
+    `title`, `amount` (minor units) and `currency` are what it was about when it was made; `step` is the page that does it.
     """
 
     rule = models.CharField(max_length=20, choices=Rule)
-    lead = models.PositiveSmallIntegerField(help_text="Days before the deadline; 0 for a nudge.")
+    subject_id = models.BigIntegerField(help_text="Of what: a row of the table that the rule is about.")
+    lead = models.SmallIntegerField(help_text="Days before the anchor, after it negative; 0 for a nudge.")
     # Its unique constraint begins with the nudge.
     nudge = models.ForeignKey(Nudge, models.PROTECT, null=True, related_name="reminders", db_index=False)
-    # The unique constraint begins with the allocation, so neither key needs an index of its own.
-    allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="reminders", db_index=False)
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    # Nobody looks for reminders by these: no index of their own.
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", db_index=False, help_text="Where the recipient acts."
+    )
+    audience = models.CharField(
+        max_length=10, choices=[(name, name) for name in sorted({a for _, a in ROLE_AUDIENCES})]
+    )
+    allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="reminders", db_index=False)
+    vendor = models.ForeignKey(Company, models.PROTECT, null=True, related_name="+", db_index=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+", db_index=False)
     recipient = models.ForeignKey(User, models.PROTECT, related_name="reminders")
-    deadline = models.DateField(help_text="In the program's time zone.")
+    is_escalated = models.BooleanField(default=False, help_text="A colleague, or the partner, was to act and has not.")
+    title = models.CharField(max_length=300)
+    anchor = models.DateField(help_text="The day that leads count from, in the matter's time zone.")
+    deadline = models.DateField(null=True, help_text="The last day on which acting helps; none: always.")
     due_on = models.DateField()
-    closes_at = models.DateTimeField(help_text="When the deadline's day ends there.")
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
+    closes_at = models.DateTimeField(null=True, help_text="When the deadline's day ends there.")
+    amount = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    step = models.CharField(max_length=60)
+    step_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     digest = models.ForeignKey(Digest, models.PROTECT, null=True, related_name="reminders")
     read_at = models.DateTimeField(null=True)
@@ -106,36 +178,77 @@ class Reminder(models.Model):
         ordering = ["deadline", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["allocation", "recipient", "rule", "deadline", "lead", "nudge"],
+                fields=["subject_id", "recipient", "rule", "anchor", "lead", "company", "nudge"],
                 name="reminded_once",
                 nulls_distinct=False,
             ),
             models.UniqueConstraint(fields=["nudge", "recipient"], name="nudged_once"),
             models.CheckConstraint(condition=Q(rule__in=Rule.values), name="reminder_rule"),
             models.CheckConstraint(
-                condition=Q(lead__in=LEADS, nudge=None) & ~Q(rule=Rule.NUDGE)
+                condition=Q(lead__range=(LATEST, FARTHEST), nudge=None) & ~Q(rule=Rule.NUDGE)
                 | Q(lead=0, nudge__isnull=False, rule=Rule.NUDGE),
                 name="reminder_lead",
             ),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="reminder_amount_positive"),
-            models.CheckConstraint(condition=Q(due_on__lte=F("deadline")), name="reminder_due_before_deadline"),
+            models.CheckConstraint(
+                condition=Q(amount=None) | Q(amount__gt=0) & ~Q(currency=""), name="reminder_amount"
+            ),
+            models.CheckConstraint(
+                condition=Q(deadline=None, closes_at=None) | Q(deadline__isnull=False, closes_at__isnull=False),
+                name="reminder_closes_with_its_deadline",
+            ),
+            models.CheckConstraint(
+                condition=~Q(rule__in=[*OF_FUNDS, Rule.NUDGE]) | Q(allocation__isnull=False), name="reminder_of_a_fund"
+            ),
         ]
         indexes = [
             models.Index(fields=["recipient", "closes_at"], condition=Q(read_at=None), name="reminder_unread"),
             models.Index(fields=["closes_at"], condition=Q(digest=None), name="reminder_not_mailed"),
         ]
+        triggers = [
+            Trigger(
+                name="theirs_to_see",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="told"),
+                func=THEIRS_TO_SEE,
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.allocation}, {self.get_rule_display().lower()}: {self.deadline}"
+        return f"{self.title}, {self.get_rule_display().lower()}: {self.anchor}"
 
     @property
     def todo(self) -> str:
-        return TODO[Rule(self.rule)]
+        rule = Rule(self.rule)
+        return RULES[rule].todo if rule in RULES else TODO[rule]
 
     @property
-    def until(self) -> date:
-        """The day that stands now: a nudge's goes along with the fund's, others end when their deadline moves."""
-        return self.allocation.claim_by if self.rule == Rule.NUDGE else self.deadline
+    def is_news(self) -> bool:
+        """Something to know, with no day by which to act."""
+        return self.rule in RULES and RULES[Rule(self.rule)].news
+
+    @property
+    def until(self) -> date | None:
+        """The day that stands now: a nudge's goes along with the fund's, others end when their day moves."""
+        if self.rule == Rule.NUDGE and self.allocation:
+            return self.allocation.claim_by
+        return None if self.is_news else self.deadline
+
+    @property
+    def when(self) -> str:
+        """How the day follows what is to do, as in "File a claim by"."""
+        return RULES[Rule(self.rule)].when if self.rule in RULES else BY
+
+    @property
+    def shown_day(self) -> date | None:
+        """The day that a line names: the last on which acting helps, or the one that its phrase is about; none for news."""
+        return self.until if self.when == BY else None if self.is_news else self.anchor
+
+    @property
+    def url(self) -> str:
+        """The page on which it is done, without the site's address."""
+        return reverse(self.step, args=[] if self.step_id is None else [self.step_id])
 
 
 class SweptZone(models.Model):
@@ -143,6 +256,7 @@ class SweptZone(models.Model):
 
     time_zone = models.CharField(max_length=50, primary_key=True)
     swept_at = models.DateTimeField()
+    furthest_on = models.DateField(null=True, help_text="The latest day that was ever swept there.")
 
     def __str__(self) -> str:
         return f"{self.time_zone}, {self.swept_at}"

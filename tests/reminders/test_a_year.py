@@ -12,6 +12,12 @@ from reminders import actions
 from reminders.models import Reminder
 from tests.cast import TODAY
 
+
+@pytest.fixture
+def w(settled):
+    return settled
+
+
 ZONES = ["Pacific/Auckland", "America/Los_Angeles", "Europe/Berlin"]
 LEADS = [60, 30, 14, 7, 1]
 

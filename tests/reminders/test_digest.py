@@ -19,6 +19,11 @@ from tests.cast import NOW, TODAY, person
 from tests.reminders.telling import in_days, mail_day, noon, remind
 
 
+@pytest.fixture
+def w(settled):
+    return settled
+
+
 def to(user) -> list[mail.EmailMultiAlternatives]:
     return [m for m in mail.outbox if m.to == [user.email]]
 

@@ -15,6 +15,12 @@ from tests.cast import NOW, balances
 from tests.pages import queries, table
 from tests.reminders.telling import in_days
 
+
+@pytest.fixture
+def w(settled):
+    return settled
+
+
 pytestmark = pytest.mark.usefixtures("_at_now")
 INBOX = reverse("reminders:inbox")
 
@@ -48,7 +54,7 @@ def test_what_it_says(w, client):
     fund = near(w, 7, "Cloud fund")
     sweep()
     html = client.get(INBOX).content.decode()
-    assert "1 unread deadline with money that you can still save." in html
+    assert "1 unread: you can still do something about it." in html
     for said in ("Cloud fund", "Northgate Cloud", "Run an activity", "$5,000.00", "30 Nov 2026", "7 days", "New"):
         assert said in html
     assert reverse("funds:allocation", args=[fund.pk]) in html
@@ -155,7 +161,7 @@ def test_download_has_all_of_it(w, client):
     near(w, 7, "One", amount=1_234_50)
     sweep()
     (row,) = table(client.get(INBOX, {"format": "csv"}))
-    assert (row["Fund"], row["Amount"], row["Currency"]) == ("One", "1234.50", "USD")
+    assert (row["About"], row["Amount"], row["Currency"]) == ("One", "1234.50", "USD")
     assert "2026-11-30" in row.values()
 
 

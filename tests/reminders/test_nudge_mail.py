@@ -11,6 +11,11 @@ from tests.cast import NOW, TODAY
 from tests.reminders.telling import in_days, mail_day, noon
 
 
+@pytest.fixture
+def w(settled):
+    return settled
+
+
 def nudge(w, *chosen: Allocation, words: str = "Use it\nor lose it") -> actions.Nudged:
     ids = [fund.pk for fund in chosen]
     return actions.nudge(

@@ -21,6 +21,12 @@ from tests.cast import NOW, TODAY, person
 from tests.reminders.posting import bounced, given_up
 from tests.reminders.telling import in_days, mail_day, noon
 
+
+@pytest.fixture
+def w(settled):
+    return settled
+
+
 PAGE = reverse("reminders:post")
 
 

@@ -17,6 +17,12 @@ from tests.cast import TODAY, person, world
 from tests.reminders.post_office import open_post_office
 from tests.reminders.telling import in_days, noon
 
+
+@pytest.fixture
+def w(settled):
+    return settled
+
+
 NOON = noon(TODAY)
 
 

@@ -18,6 +18,11 @@ from tests.reminders.telling import in_days, mail_day, noon
 
 
 @pytest.fixture
+def w(settled):
+    return settled
+
+
+@pytest.fixture
 def strict() -> Client:
     """A browser, or a mail program, that has never been here; without a token no form of ours takes anything from it."""
     return Client(enforce_csrf_checks=True)

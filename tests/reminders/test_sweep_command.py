@@ -12,6 +12,12 @@ from reminders.models import Digest, Reminder, SweptZone
 from tests.cast import TODAY, balances
 from tests.reminders.telling import in_days
 
+
+@pytest.fixture
+def w(settled):
+    return settled
+
+
 ON = str(in_days(53))
 
 

@@ -23,6 +23,12 @@ from tests.cast import NOW, TODAY, world
 from tests.reminders.posting import bounced, heard
 from tests.reminders.telling import in_days, mail_day, noon
 
+
+@pytest.fixture
+def w(settled):
+    return settled
+
+
 SECRET = "windfall:long and random"
 
 

@@ -15,6 +15,12 @@ from reminders.ways import Way
 from tests.cast import NOW, TODAY
 from tests.reminders.telling import at, in_days, mail_day, noon
 
+
+@pytest.fixture
+def w(settled):
+    return settled
+
+
 MONDAY = TODAY
 FAR = {"claim_by": in_days(300)}
 

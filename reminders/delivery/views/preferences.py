@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from partners.states import Role
+from partners.states import KEEPER, Role
 from reminders import actions
 from reminders.actions.preferring import PreferenceRefused, ways_of
 from reminders.delivery.forms import PreferencesForm
@@ -27,7 +27,9 @@ def preferences(request):
         else:
             messages.success(request, "Saved. It counts from the next mail on.")
             return redirect("reminders:preferences")
-    context = {"form": form, "unreached": unreached(request)}
+    own = request.membership
+    may_choose = own is not None and KEEPER[own.company.kind] == own.role
+    context = {"form": form, "unreached": unreached(request), "may_choose": may_choose}
     return render(request, "reminders/preferences.html", context, status=400 if form.errors else 200)
 
 

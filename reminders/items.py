@@ -1,0 +1,280 @@
+"""The lines of a mail: each matter in its own words, with how much, by when, and the one link that lands on the step."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.conf import settings
+from django.urls import reverse
+
+from programs.days import Clock
+from programs.terms import URGENT_DAYS, days_left
+from reminders.delivery.formats import Form
+from reminders.models import Delivery, Digest, Reminder
+from reminders.rules import PARTNER, RULES, VENDOR
+from reminders.states import Rule
+
+# What these tell of is all in the fund: told twice, it is counted once.
+OF_THE_FUND = (
+    Rule.SAFE_START,
+    Rule.EXPIRES_ON,
+    Rule.CLAIM_BY,
+    Rule.REQUEST_CLAIM_BY,
+    Rule.REQUEST_OVER,
+    Rule.NUDGE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line: what to do about what, with how much (minor units; 0 where it is not about money), by when, and where.
+
+    `deadline` is the day that the line names: none for news. `saves` marks a partner's money that lapses.
+    """
+
+    reminder_id: int
+    rule: str
+    subject_id: int
+    allocation_id: int | None
+    todo: str
+    when: str  # how the day follows: ", due on"
+    fund: str  # what it is about
+    vendor: str
+    partner: str
+    company: str  # for whom the reader works there
+    audience: str
+    amount: int
+    currency: str
+    deadline: date | None
+    today: date
+    url: str
+    form: Form
+    saves: bool = False
+    note: str = ""
+    ask_url: str = ""  # where more time is asked for; empty where the terms allow none
+    writer: str = ""  # who nudged, and in which words
+    words: str = ""
+
+    @property
+    def money(self) -> str:
+        return self.form.money(self.amount, self.currency) if self.amount else ""
+
+    @property
+    def day(self) -> str:
+        return self.form.day(self.deadline) if self.deadline else ""
+
+    @property
+    def quoted(self) -> str:
+        """The words as a text mail quotes them: no line of theirs can be taken for one of ours."""
+        return "\n".join(f"  > {line}" for line in self.words.splitlines())
+
+    @property
+    def line(self) -> str:
+        """ "File a claim by", before the day; news alone."""
+        return self.todo + self.when
+
+    @property
+    def line_inside(self) -> str:
+        """The same in the middle of a sentence."""
+        return self.line[:1].lower() + self.line[1:]
+
+    @property
+    def link(self) -> str:
+        """What the button says."""
+        opens = (self.audience == VENDOR and self.saves) or self.rule in (Rule.EXPIRES_ON, Rule.NUDGE)
+        return "Open the fund" if opens else self.todo
+
+    @property
+    def days(self) -> int:
+        """Until the day that it names; news is never urgent."""
+        return (self.deadline - self.today).days if self.deadline else 999
+
+    @property
+    def left(self) -> str:
+        return days_left(self.deadline, self.today) if self.deadline else ""
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.days <= URGENT_DAYS
+
+    @property
+    def weight(self) -> float:
+        """Money times urgency: what a day that is left is worth. Compared only within a currency."""
+        return self.amount / max(self.days, 1)
+
+    @property
+    def stake(self) -> tuple[str, int]:
+        """Whose amounts are the same money."""
+        if self.rule in OF_THE_FUND and self.allocation_id:
+            return "fund", self.allocation_id
+        return self.rule, self.subject_id
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines under a heading; `total` where they are about money that lapses, in one currency."""
+
+    heading: str
+    items: list[Item]
+    currency: str = ""
+    total: int = 0
+
+    @property
+    def money(self) -> str:
+        return self.items[0].form.money(self.total, self.currency)
+
+
+def items_of(digest: Digest, clock: Clock) -> list[Item]:
+    """What the digest tells now: its recipient still works there, and there is still something to do."""
+    told = Reminder.objects.filter(digest=digest).to_people_there()
+    kinds = told.kinds()
+    told = told.open(clock, kinds).with_state(clock, kinds).with_fund()
+    form = Form(getattr(digest.recipient, "delivery", Delivery()).language)
+    return [item(reminder, clock, form) for reminder in told]
+
+
+def item(reminder: Reminder, clock: Clock, form: Form) -> Item:
+    fund = reminder.allocation
+    zone = fund.program.time_zone if fund else (reminder.vendor or reminder.company).time_zone
+    today = clock.day_in(zone)
+    saves = reminder.rule == Rule.NUDGE or RULES[Rule(reminder.rule)].lapses
+    may_ask = saves and fund is not None and reminder.audience == PARTNER and fund.is_extendable(today)
+    return Item(
+        reminder_id=reminder.pk,
+        rule=reminder.rule,
+        subject_id=reminder.subject_id,
+        allocation_id=reminder.allocation_id,
+        todo=reminder.todo,
+        when=reminder.when,
+        fund=reminder.title,
+        vendor=reminder.vendor.name if reminder.vendor and reminder.audience != VENDOR else "",
+        partner=reminder.partner.name if reminder.partner else "",
+        company=reminder.company.name,
+        audience=reminder.audience,
+        amount=reminder.money or 0,
+        currency=reminder.currency,
+        deadline=reminder.shown_day,
+        today=today,
+        url=settings.SITE_ADDRESS.rstrip("/") + reminder.url,
+        form=form,
+        saves=saves,
+        note=note(reminder),
+        ask_url=address("funds:ask_for_time", fund.pk) if may_ask else "",
+        **({"writer": reminder.nudge.by.name, "words": reminder.nudge.words} if reminder.nudge else {}),
+    )
+
+
+def note(reminder: Reminder) -> str:
+    """Why somebody hears of it who need not do it."""
+    if not reminder.is_escalated:
+        return ""
+    if reminder.audience == VENDOR:
+        return f"Much money of {reminder.partner.name} is about to lapse. You can give more time, or write to them."
+    return "Whoever works on it was told and has not done it yet."
+
+
+def address(name: str, *args: int | str) -> str:
+    return settings.SITE_ADDRESS.rstrip("/") + reverse(name, args=args)
+
+
+def listed(words: Sequence[str]) -> str:
+    """["a", "b", "c"] gives "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def grouped(items: Sequence[Item]) -> list[Group]:
+    """Money that lapses by currency, the one with the nearest day first; then what else is to do; then news.
+
+    Within a currency what a day that is left is worth most comes first, elsewhere the nearest day.
+    """
+    saving = sorted((i for i in items if i.saves), key=lambda i: i.currency)
+    groups = [
+        Group(
+            currency,
+            sorted(members := list(group), key=lambda i: (-i.weight, i.days, i.fund)),
+            currency,
+            total(members),
+        )
+        for currency, group in groupby(saving, key=lambda i: i.currency)
+    ]
+    groups.sort(key=lambda group: (min(i.days for i in group.items), group.currency))
+    by_day = sorted((i for i in items if not i.saves), key=lambda i: (i.days, -i.amount, i.fund))
+    others = {"To do": [i for i in by_day if i.deadline], "Good to know": [i for i in by_day if not i.deadline]}
+    return groups + [Group(heading, members) for heading, members in others.items() if members]
+
+
+def total(items: Sequence[Item]) -> int:
+    """What is at stake. A fund with two deadlines is told twice and counted once."""
+    stakes: dict[tuple[str, int], int] = defaultdict(int)
+    for i in items:
+        stakes[i.stake] = max(stakes[i.stake], i.amount)
+    return sum(stakes.values())
+
+
+def shown_once(items: Sequence[Item]) -> list[Item]:
+    """Without what another line says already: a vendor's own words of the same day, and that a fund was granted."""
+    worded = {(i.allocation_id, i.deadline) for i in items if i.words}
+    saved = {i.allocation_id for i in items if i.saves}
+    return [
+        i
+        for i in items
+        if i.words
+        or ((i.allocation_id, i.deadline) not in worded and not (i.rule == Rule.GRANTED and i.allocation_id in saved))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a mail begins: its subject, and the sentence on top, `strong` and what follows."""
+
+    subject: str
+    strong: str
+    rest: str
+
+
+def opening(items: Sequence[Item], groups: Sequence[Group]) -> Opening:
+    """What is at stake, where money lapses; else what is to do first."""
+    saving = [i for i in items if i.saves]
+    others = len(items) - len(saving)
+    if not saving:
+        first = groups[0].items[0]
+        more = f" and {others - 1} more" if others > 1 else ""
+        return Opening(f"{first.todo}: {first.fund}{more}", counted(others), told_in_words(items))
+    strong = listed([group.money for group in groups if group.currency])
+    first = min(saving, key=lambda i: i.days)
+    more = f", and {others} more" if others else ""
+    rest = at_stake(saving, first)
+    return Opening(
+        f"{strong} {stake_of(first)}, the first by {first.day}{more}",
+        strong,
+        f"{rest} {counted(others)} besides." if others else rest,
+    )
+
+
+def stake_of(first: Item) -> str:
+    return "of your partners to save" if first.audience == VENDOR else "to claim"
+
+
+def counted(things: int) -> str:
+    return "One thing" if things == 1 else f"{things} things"
+
+
+def told_in_words(items: Sequence[Item]) -> str:
+    waits = "waits" if len(items) == 1 else "wait"
+    return "to know." if all(not i.deadline for i in items) else f"{waits} for you."
+
+
+def at_stake(items: Sequence[Item], first: Item) -> str:
+    """How the sentence goes on after the sums. What a vendor wrote may be long before its deadline."""
+    is_ = "is" if len({i.currency for i in items}) == 1 else "are"
+    whose = "your partners'" if first.audience == VENDOR else "yours"
+    day = f"{first.day} ({first.left})"
+    if any(i.words for i in items):
+        if len(items) == 1:
+            return f"is still {whose} until {day}."
+        return f"{is_} still {whose}. The first deadline is {day}."
+    if len(items) == 1:
+        return f"is still {whose}, and its deadline is near: {day}."
+    return f"{is_} still {whose}. {len(items)} deadlines are near, the first on {day}."
