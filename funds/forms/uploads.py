@@ -13,7 +13,7 @@ from funds.statement_files.days import DAY_FIRST, MONTH_FIRST
 from funds.statement_files.grids import LARGEST_FILE
 from funds.statement_files.layouts import JOINED, Column, Layout
 from funds.statement_files.reading import Reading
-from funds.statement_files.said import Said
+from funds.statement_files.said import ASK, Said
 from funds.statement_files.words import CHOICES, LABELS, Meaning
 from partners.models import Company
 from programs.forms import DayField, SuggestInput, bare_helper, currency_choices
@@ -113,7 +113,12 @@ class ReadingForm(forms.Form):
             raise ValueError("a form needs columns")
         self.understood, self.said_before, self.on, self.today = reading.understood, said, on, today
         layout = self.layout = self.understood.layout
-        known = {"order": said.order, "mark": said.mark, "currency": said.currency, "last_day": said.last_day}
+        known: dict[str, Any] = {
+            "order": "" if said.order == ASK else said.order,
+            "mark": said.mark,
+            "currency": said.currency,
+            "last_day": said.last_day,
+        }
         known |= {"stated_on": on, "program": said.program, "sheet": layout.sheet, "shape": layout.fingerprint}
         known |= {f"c{column.place}": meaning_shown(column) for column in layout.columns}
         super().__init__(*args, initial=known, **kwargs)
@@ -179,11 +184,12 @@ class ReadingForm(forms.Form):
         is_changed = any(chosen[column.key] != meaning_shown(column) for column in columns)
         return Said(
             taught=chosen if is_changed else before.taught,
-            order=data["order"],
+            order=data["order"] or (before.order if before.order == ASK else ""),
             mark=data["mark"],
             identity=before.identity,
-            header=before.header,
-            sheet=before.sheet,
+            # What is said is said of these headings, also where another line looks like some then.
+            header=self.layout.header.number if is_changed and self.layout.header_lines == 1 else before.header,
+            sheet=self.layout.sheet if is_changed else before.sheet,
             remembered=before.remembered,
             **about,
         )

@@ -111,14 +111,17 @@ def find(grids: Sequence[Grid], taught: Mapping[str, Meaning] | None = None, hea
 
 
 def at_line(grids: Sequence[Grid], number: int, taught: Mapping[str, Meaning]) -> Layout:
-    """The table whose headings stand in the line of that number, seen in the way that makes the most columns of it."""
+    """The table whose headings stand in the line of that number, seen in the way that makes the most known columns of it."""
     found = [
-        (len(line.filled), grid, at) for grid in grids for at, line in enumerate(grid.lines) if line.number == number
+        (len(taught.keys() & set(keys_of(line.cells))), len(line.filled), -way, at)
+        for way, grid in enumerate(grids)
+        for at, line in enumerate(grid.lines)
+        if line.number == number and line.filled
     ]
-    size, grid, at = max(found, key=lambda one: one[0], default=(0, None, 0))
-    if grid is None or not size:
+    if not found:
         raise NoHeader(f"Line {number} is empty: it has no headings. Choose another one.")
-    return read_layout(grid, at, 1, taught, ())
+    *_, way, at = max(found)
+    return read_layout(grids[-way], at, 1, taught, ())
 
 
 def keys_of(names: Sequence[str]) -> list[str]:

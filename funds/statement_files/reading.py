@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from funds.statement_files import grids
 from funds.statement_files.grids import Grid, Line
 from funds.statement_files.layouts import NoHeader
-from funds.statement_files.said import Said
+from funds.statement_files.said import ASK, Said
 from funds.statement_files.understanding import Understood, of_grids
 from partners.tables import FileRefused
 from programs.bounds import Broke, bounded
@@ -47,7 +47,10 @@ def found_in(data: bytes, said: Said, shapes: Sequence[tuple[str, Said]]) -> tup
 
 
 def as_last_time(tables: Sequence[Grid], fingerprint: str, remembered: Said) -> tuple[Reading, Said] | None:
-    """Read as the file before it, if it is of that shape. How the file itself writes days and amounts counts first."""
+    """Read as the file before it, if it is of that shape. How the file itself writes amounts counts first.
+
+    Where its days tell another order than those of the last one did, a person is asked about those that can be read in two ways.
+    """
     bare = replace(remembered, order="", mark="", remembered=True)
     try:
         understood = of_grids(tables, bare)
@@ -55,7 +58,8 @@ def as_last_time(tables: Sequence[Grid], fingerprint: str, remembered: Said) -> 
         return None
     if understood.layout.fingerprint != fingerprint:
         return None
-    order = "" if understood.layout.order else remembered.order
+    own = understood.layout.order
+    order = ASK if own and remembered.order and own != remembered.order else "" if own else remembered.order
     mark = "" if understood.layout.mark else remembered.mark
     said = replace(bare, order=order, mark=mark)
     return reading_of(tables, said), said

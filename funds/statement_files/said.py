@@ -5,21 +5,20 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from funds.statement_files.days import DAY_FIRST, MONTH_FIRST
 from funds.statement_files.words import Meaning
 
-ORDERS = (DAY_FIRST, MONTH_FIRST)
-MARKS = (".", ",")
+# The file tells another order of its days than the last one: a person is asked.
+ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """Empty where nobody said anything: then the file itself tells.
 
-    `taught`: what columns hold, by their keys. `order`: which comes first in a day. `mark`: what stands before the decimals.
-    `currency`: what is meant where the file names none. `identity`: what tells funds apart. `header`: the number of the line with
-    the headings. `program`: into which one the funds go. `last_day`: of funds for which the file names none. `stated_on`: the day
-    of the statement. `remembered`: all of this was said of an earlier file.
+    `taught`: what columns hold, by their keys. `order`: which comes first in a day, or ASK. `mark`: what stands before the
+    decimals. `currency`: what is meant where the file names none. `identity`: what tells funds apart. `header`: the number of the
+    line with the headings. `program`: into which one the funds go. `last_day`: of funds for which the file names none.
+    `stated_on`: the day of the statement. `remembered`: all of this was said of an earlier file.
     """
 
     taught: Mapping[str, Meaning] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from funds.statement_files.grids import Grid
 from funds.statement_files.identity import Skipped, told_apart
 from funds.statement_files.layouts import Layout, cell_at
 from funds.statement_files.readers import Fund, Reader, Unreadable
-from funds.statement_files.said import Said
+from funds.statement_files.said import ASK, Said
 from funds.statement_files.words import Meaning, folded, is_total
 from programs.money import show
 
@@ -77,7 +77,8 @@ def of_grids(found: Sequence[Grid], said: Said) -> Understood:
     if len(chosen) < len(found):
         others = tuple(layouts.UNREAD.format(grid.sheet) for grid in found if grid not in chosen and has_table(grid))
         layout = replace(layout, others=others)
-    layout = replace(layout, order=said.order or layout.order, mark=said.mark or layout.mark)
+    order = None if said.order == ASK else said.order or layout.order
+    layout = replace(layout, order=order, mark=said.mark or layout.mark)
     read, skipped = [], []
     for line in layout.body:
         if line.is_empty:

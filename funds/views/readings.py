@@ -19,6 +19,8 @@ from funds.statement_files.words import LABELS, Meaning, Need
 from funds.statements import Stated
 from funds.states import Bucket
 from partners.lists import page_of
+from partners.models import Company
+from programs.models import Program
 from programs.money import show as money
 
 MOST_SHOWN = 100  # funds of each kind
@@ -85,6 +87,7 @@ def facts(request: HttpRequest, upload: StatementUpload, shown: Shown, understoo
         "changed": [changed(part, d) for part, d in shown.changed[:MOST_SHOWN]],
         "left_alone": left_alone(shown),
         "before": recorded_before(upload),
+        "namesake": namesake(request, shown, upload),
         "remembered": layout_of(understood, shown) if said.remembered else None,
     }
 
@@ -168,6 +171,15 @@ def recorded_before(upload: StatementUpload) -> StatementUpload | None:
     same = StatementUpload.objects.of_partner(upload.kept_by).filter(sha256=upload.sha256, vendor=upload.vendor_id)
     found: StatementUpload | None = same.filter(recorded_at__isnull=False).order_by("-recorded_at").first()
     return found
+
+
+def namesake(request: HttpRequest, shown: Shown, upload: StatementUpload) -> Company | None:
+    """A vendor on Windfall of this name: what it grants comes by itself, and would count twice."""
+    if shown.vendor is not None:
+        return None
+    programs = Program.objects.visible_to(request.user).filter(vendor__kept_by=None)
+    found = programs.filter(vendor__name__iexact=upload.vendor_name).select_related("vendor").first()
+    return found.vendor if found else None
 
 
 def layout_of(understood: Understood, shown: Shown) -> StatementLayout | None:

@@ -102,7 +102,7 @@ def test_page_for_owner_and_member(w, client):
 
 def test_empty_home_says_what_to_do(w, client):
     client.force_login(w.owner)
-    assert "When a vendor grants you money" in client.get(HOME).text
+    assert "When a vendor on Windfall grants you money" in client.get(HOME).text
 
 
 def test_somebody_without_a_company_is_told_so(w, client):

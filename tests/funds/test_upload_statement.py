@@ -1,9 +1,11 @@
 """A partner's person uploads what a vendor's portal exported, looks at what was understood, corrects it, and records it."""
 
+import io
 from datetime import date
 
 import pytest
 from django.urls import reverse
+from openpyxl import Workbook
 
 from funds.models import Allocation, StatementLayout, StatementUpload
 from funds.reconcile import reconcile
@@ -146,6 +148,61 @@ def test_a_file_without_headings_that_we_know_is_read_once_a_person_says_which(w
     record(owner, upload)
     later = received(w, content.replace(b"Rest", b"Qwx").replace(b"Ende", b"Zzz").replace(b"10,00", b"9,00"))
     assert owner.get(page_address(later)).context["totals"] == [("EUR", 2950)]
+
+
+def test_days_that_tell_another_order_than_last_time_are_asked(w, owner):
+    head = b"Fund,Available,Currency,Expires\n"
+    record(owner, received(w, head + b"A,100.00,USD,12/31/2026\n"))
+    same = received(w, head + b"A,100.00,USD,03/04/2027\n")
+    page = owner.get(page_address(same))
+    # Nothing in it tells: as last time, the month comes first.
+    assert page.context["changed"][0].told[0] == ("Last day for activities", "31 Dec 2026", "4 Mar 2027")
+    other = received(w, head + b"A,100.00,USD,03/04/2027\nB,1.00,USD,31/12/2026\n")
+    page = owner.get(page_address(other))
+    assert [(q.field, q.lines) for q in page.context["needs"]] == [("order", 1)]
+    correct(owner, other, program="Market development fund")
+    assert owner.get(page_address(other)).context["needs"] != []
+    correct(owner, other, order="day first")
+    page = owner.get(page_address(other))
+    assert (page.context["needs"], page.context["changed"][0].told[0][2]) == ([], "3 Apr 2027")
+
+
+def test_another_sheet_is_read(w, owner):
+    head = ["Fund", "Available", "Use by", "Currency"]
+    upload = received(
+        w, workbook(Dollars=[head, ["A", 5, "2026-12-31", "USD"]], Euros=[head, ["B", 7, "2026-12-31", "EUR"]])
+    )
+    page = owner.get(page_address(upload))
+    assert (page.context["totals"], page.context["notes"]) == ([("USD", 500)], ("The sheet “Euros” was not read.",))
+    correct(owner, upload, sheet="Euros")
+    assert owner.get(page_address(upload)).context["totals"] == [("EUR", 700)]
+    assert "valid choice" in errors(correct(owner, upload, sheet="None"))["sheet"][0]
+
+
+def workbook(**sheets) -> bytes:
+    book, file = Workbook(), io.BytesIO()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def test_several_currencies_stand_in_programs_of_their_own(w, owner):
+    upload = received(w, "Fund,Available,Expires\nA,€100.00,2026-12-31\nB,£50.00,2026-12-31\n".encode())
+    done = record(owner, upload)
+    assert told(done) == ["Recorded: 2 new funds. €100.00 and £50.00 more is yours to claim."]
+    programs = KeptVendor.objects.get().programs.order_by("currency").values_list("name", "currency")
+    assert list(programs) == [("Market development fund", "EUR"), ("Market development fund (GBP)", "GBP")]
+
+
+def test_a_vendor_of_that_name_on_windfall_is_pointed_at(w, owner):
+    w.fund()
+    upload = received(w, vendor="northgate cloud")
+    assert "Northgate Cloud is on Windfall" in owner.get(page_address(upload)).content.decode()
+    assert "is on Windfall" not in owner.get(page_address(received(w))).content.decode()
 
 
 @pytest.mark.parametrize(
