@@ -72,6 +72,13 @@ def rules_for(roles: Iterable[str]) -> list[Rule]:
     return [rule for rule in Rule if (RULES[rule].side if rule in RULES else PARTNER) in sides]
 
 
+def takes_mail(user_id: str, email: str, rule: str) -> str:
+    """SQL: this person is mailed reminders of that rule: they have not switched it off, and mail arrives."""
+    return f"""NOT EXISTS (SELECT FROM reminders_preference o
+                            WHERE o.user_id = {user_id} AND o.rule = {rule} AND o.way = '{Way.OFF}')
+           AND NOT EXISTS (SELECT FROM reminders_suppression s WHERE s.address = {email} AND s.lifted_at IS NULL)"""
+
+
 def reads_besides(company: str, user: str, rule: str) -> str:
     """SQL: somebody else at that partner is mailed reminders of that rule. Each argument is SQL for a column or a value.
 
@@ -81,9 +88,7 @@ def reads_besides(company: str, user: str, rule: str) -> str:
         SELECT FROM partners_membership m JOIN partners_user u ON u.id = m.user_id
          WHERE m.company_id = {company} AND m.user_id <> {user} AND m.ended_at IS NULL AND u.is_active
            AND m.role IN ('{Role.OWNER}', '{Role.MEMBER}')
-           AND NOT EXISTS (SELECT FROM reminders_preference o
-                            WHERE o.user_id = m.user_id AND o.rule = {rule} AND o.way = '{Way.OFF}')
-           AND NOT EXISTS (SELECT FROM reminders_suppression s WHERE s.address = u.email AND s.lifted_at IS NULL)
+           AND {takes_mail("m.user_id", "u.email", rule)}
     )"""
 
 

@@ -7,10 +7,19 @@ from partners.states import Role
 from programs.days import Clock
 from reminders.models import Delivery, Reminder
 from reminders.states import DigestStatus
-from reminders.ways import MONEY, USUAL_A_DAY, DigestKind, Morning, Way, mornings, reads_besides
+from reminders.ways import MONEY, USUAL_A_DAY, DigestKind, Morning, Way, mornings, takes_mail
 
+# Somebody else was told the same, and is mailed of it: one who works on another matter is no reader of this one.
+TOLD_BESIDES = f"""EXISTS (
+        SELECT FROM reminders_reminder t JOIN partners_user u ON u.id = t.recipient_id AND u.is_active
+         WHERE t.subject_id = f.subject_id AND t.rule = f.rule AND t.anchor = f.anchor AND t.lead = f.lead
+           AND t.company_id = f.company_id AND t.recipient_id <> f.recipient_id
+           AND EXISTS (SELECT FROM partners_membership m
+                        WHERE m.user_id = u.id AND m.company_id = f.company_id AND m.ended_at IS NULL)
+           AND {takes_mail("u.id", "u.email", "f.rule")}
+    )"""
 # A person's morning is where they say, else where their oldest membership is, that of a partner before others. `due` is what may
-# be told now, each with its way: an owner's "no mail" stands for money that lapses only while somebody else there reads of it.
+# be told now, each with its way: an owner's "no mail" stands for money that lapses only where another is mailed of the same.
 # The unique constraints leave out whoever had the day's mail, or has one under way: theirs is told tomorrow.
 COLLECT = f"""
     WITH morning AS MATERIALIZED (
@@ -34,8 +43,8 @@ COLLECT = f"""
                CASE WHEN p.way IS NULL THEN '{Way.DIGEST}'
                     WHEN p.way = '{Way.OFF}' AND f.rule IN ({", ".join(f"'{rule}'" for rule in MONEY)}) AND EXISTS (
                         SELECT FROM partners_membership own WHERE own.user_id = f.recipient_id
-                           AND own.company_id = f.partner_id AND own.role = '{Role.OWNER}' AND own.ended_at IS NULL
-                    ) AND NOT {reads_besides("f.partner_id", "f.recipient_id", "f.rule")} THEN '{Way.DIGEST}'
+                           AND own.company_id = f.company_id AND own.role = '{Role.OWNER}' AND own.ended_at IS NULL
+                    ) AND NOT {TOLD_BESIDES} THEN '{Way.DIGEST}'
                     ELSE p.way END AS way
           FROM fresh f JOIN person ON person.id = f.recipient_id
           LEFT JOIN reminders_preference p ON p.user_id = f.recipient_id AND p.rule = f.rule
@@ -88,7 +97,7 @@ def collect(*, clock: Clock) -> int:
     if not found:
         return 0
     news = Reminder.objects.filter(digest=None).to_people_there().open(clock).order_by()
-    columns = ("id", "recipient_id", "rule", "partner_id", "created_at", "closes_at")
+    columns = ("id", "recipient_id", "rule", "company_id", "subject_id", "anchor", "lead", "created_at", "closes_at")
     fresh, params = news.values(*columns).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(

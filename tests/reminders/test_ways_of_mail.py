@@ -7,12 +7,13 @@ from django.core import mail
 from django.db import connection
 
 from partners import actions as partners
+from partners.states import Role
 from programs.days import Clock
 from reminders import actions
 from reminders.models import Delivery, Digest, Reminder
 from reminders.states import DigestStatus, Rule
 from reminders.ways import Way
-from tests.cast import NOW, TODAY
+from tests.cast import NOW, TODAY, person
 from tests.reminders.telling import at, in_days, mail_day, noon
 
 
@@ -58,6 +59,19 @@ def test_an_owners_no_mail_holds_while_somebody_else_reads(w):
     partners.end_membership(membership=w.member.memberships.get(), by=w.owner, now=NOW)
     assert mail_day(noon(in_days(1))) == 1
     assert len(mails(w.owner)) == 1
+
+
+def test_an_owners_no_mail_does_not_hold_where_the_only_one_who_was_told_has_none(w):
+    """A colleague reads of other money, but works not on this: so nobody would read of it."""
+    prefer(w.owner, Way.OFF)
+    prefer(w.member, Way.OFF, Rule.CLAIM_BY)
+    reader = person("reader", w.brightpath, Role.MEMBER)
+    w.fund(expires_on=in_days(7), **FAR)
+    actions.sweep(clock=noon(TODAY))
+    # As for a matter that somebody works on: the reader was not told of it.
+    Reminder.objects.filter(recipient__in=[reader, w.member]).delete()
+    assert actions.collect(clock=noon(TODAY)) == 1
+    assert [recipient for (recipient,) in Digest.objects.values_list("recipient")] == [w.owner.pk]
 
 
 def test_two_owners_who_both_want_none_both_read(w):
