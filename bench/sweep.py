@@ -1,0 +1,333 @@
+"""How fast a day's reminders are made and sent, beside the least that could do it, in the same run.
+
+    python bench/sweep.py [--funds 5000000] [--mails 2000] [--turns 3]
+
+The sweep: so many funds in three time zones, one in a hundred with a deadline near; each partner has one owner. Ours is what the
+tick does once a day has turned: `remind` makes the rows, `collect` the mails of the day. Beside it stands one pure
+INSERT … SELECT of the same rows, straight from the funds, into a table of the same columns with the same unique constraint and
+no other index, trigger or check. The sides take turns, each from an empty table. The target: at most twice as long; the goal:
+1.4 times.
+
+The mail: `send`, 25 digests a call as the tasks do, over SMTP to a sink in another process; beside it bare smtplib sends the same
+messages over one connection. The goal: 70 % of its rate. Then two workers share what there is to send, and the memory that one
+has taken is printed after the first hundred mails and at the end. Only ratios within one run count.
+"""
+
+import argparse
+import multiprocessing
+import os
+import smtplib
+import socketserver
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from config.stack import places, postgres, servers  # noqa: E402 - the project is not installed
+
+ZONES = ("America/New_York", "Europe/Berlin", "Asia/Tokyo")
+FUNDS_OF_EACH = 200  # a partner's
+NEAR = 100  # one fund in so many has a deadline near
+BATCH = 25
+
+
+class Desk(socketserver.StreamRequestHandler):
+    """Takes every mail and forgets it."""
+
+    def handle(self):
+        self.wfile.write(b"220 sink\r\n")
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                while self.rfile.readline() not in (b".\r\n", b""):
+                    pass
+            self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
+            if verb == b"QUIT":
+                return
+
+
+def sink(port) -> None:
+    socketserver.ThreadingTCPServer.daemon_threads = True
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Desk) as server:
+        port.send(server.server_address[1])
+        server.serve_forever()
+
+
+def set_up(var: Path):
+    os.environ |= {"WINDFALL_VAR": str(var), "DATABASE_URL": places.database_url(var), "WINDFALL_DEMO": "1"}
+    os.environ.setdefault("REDIS_URL", "redis://localhost:1/0")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from tests.cast import world
+
+    return world()
+
+
+# Straight into the tables: through the ledger so many would take an hour, and the sweep reads balances alone.
+FILL = """
+SET session_replication_role = replica;
+INSERT INTO partners_company (kind, name, slug, country, currency, time_zone, created_at)
+SELECT 'partner', 'Partner ' || n, 'sweep-' || n, 'US', 'USD', (%(zones)s::text[])[n %% 3 + 1], %(now)s
+  FROM generate_series(1, %(partners)s) n;
+INSERT INTO partners_user (password, is_superuser, email, name, is_active, is_staff, created_at)
+SELECT '!', false, 'owner' || n || '@sweep.example', 'Owner ' || n, true, false, %(now)s
+  FROM generate_series(1, %(partners)s) n;
+INSERT INTO partners_membership (user_id, company_id, role, created_at)
+SELECT u.id, c.id, 'owner', %(now)s
+  FROM generate_series(1, %(partners)s) n
+  JOIN partners_user u ON u.email = 'owner' || n || '@sweep.example'
+  JOIN partners_company c ON c.slug = 'sweep-' || n;
+INSERT INTO funds_allocation (budget_id, partner_id, terms_id, name, reference, available, reserved, claimed, approved, paid,
+                              lapsed, expires_on, granted_until, claim_by, created_at)
+SELECT (%(budgets)s::bigint[])[n %% 3 + 1], c.id, (%(terms)s::bigint[])[n %% 3 + 1], 'Fund ' || f, n || '-' || f, 50000,
+       0, 0, 0, 0, 0, day, day, day + 45, %(now)s::timestamptz - interval '200 days'
+  FROM generate_series(1, %(partners)s) n
+  JOIN partners_company c ON c.slug = 'sweep-' || n
+ CROSS JOIN generate_series(1, %(each)s) f
+ CROSS JOIN LATERAL (
+       SELECT %(today)s::date + CASE WHEN (n * 7 + f) %% %(near)s = 0 THEN 10 + (n + f) %% 40 ELSE 400 + f END AS day) d;
+SET session_replication_role = origin;
+"""
+
+
+def fill(w, funds: int) -> None:
+    from django.db import connection
+
+    from tests.cast import NOW, TODAY
+
+    programs = [w.program(time_zone=zone, lead_days=0, activity_days=0) for zone in ZONES]
+    budgets = [w.budget(program=program) for program in programs]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FILL,
+            {
+                "zones": list(ZONES),
+                "now": NOW,
+                "today": TODAY,
+                "partners": max(funds // FUNDS_OF_EACH, 1),
+                "each": FUNDS_OF_EACH,
+                "near": NEAR,
+                "budgets": [budget.pk for budget in budgets],
+                "terms": [program.terms_id for program in programs],
+            },
+        )
+        for table in ("funds_allocation", "partners_company", "partners_user", "partners_membership"):
+            cursor.execute(f"VACUUM (ANALYZE) {table}")
+
+
+# Makes the rows that our sweep made, from the funds themselves; which days are due, and how far ahead, is read off those.
+BARE = """
+    INSERT INTO bench_bare (rule, lead, subject_id, title, audience, company_id, vendor_id, partner_id, allocation_id,
+                            recipient_id, is_escalated, anchor, deadline, due_on, closes_at, amount, currency, step, step_id,
+                            created_at)
+    SELECT due.rule, due.lead, a.id, a.name, 'partner', a.partner_id, p.vendor_id, a.partner_id, a.id, m.user_id,
+           false, due.day, due.day, due.day - due.lead, (due.day + 1)::timestamp AT TIME ZONE p.time_zone, a.available,
+           p.currency, 'funds:allocation', a.id, %(now)s
+      FROM funds_allocation a
+      JOIN funds_budget b ON b.id = a.budget_id AND b.closed_at IS NULL
+      JOIN programs_program p ON p.id = b.program_id
+      JOIN partners_membership m ON m.company_id = a.partner_id AND m.ended_at IS NULL AND m.role IN ('owner', 'member')
+      JOIN bench_days due ON due.zone = p.time_zone
+                         AND due.day = CASE due.rule WHEN 'claim_by' THEN a.claim_by ELSE a.expires_on END
+     WHERE a.available > 0 AND a.expires_on BETWEEN %(first)s AND %(last)s
+    ON CONFLICT DO NOTHING
+"""
+
+
+# By time zone: it is tomorrow already in some.
+DAYS = """
+    CREATE TABLE bench_days AS
+    SELECT DISTINCT r.rule, r.anchor AS day, r.lead, p.time_zone AS zone
+      FROM reminders_reminder r
+      JOIN funds_allocation a ON a.id = r.allocation_id
+      JOIN funds_budget b ON b.id = a.budget_id
+      JOIN programs_program p ON p.id = b.program_id
+"""
+
+
+def timed(act: Callable[[], object]) -> tuple[float, object]:
+    start = time.perf_counter()
+    result = act()
+    return time.perf_counter() - start, result
+
+
+def measure_sweep(turns: int) -> None:
+    from django.db import connection, transaction
+
+    from programs.days import Clock
+    from reminders import actions
+    from reminders.actions.reminding import remind, zones_of_matters
+    from tests.cast import NOW, TODAY
+
+    # Noon in UTC is past the morning in two of the zones; in the afternoon it is in all three.
+    clock = Clock(NOW + timedelta(hours=4))
+    zones = zones_of_matters()
+    ours, theirs, whole = [], [], []
+    for turn in range(turns + 1):
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE reminders_digest, reminders_reminder CASCADE")
+        first, made = timed(lambda: remind(zones, clock))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE reminders_reminder")
+        second, mails = timed(lambda: actions.collect(clock=clock))
+        with connection.cursor() as cursor:
+            if turn == 0:
+                cursor.execute(
+                    "CREATE TABLE bench_bare (LIKE reminders_reminder INCLUDING DEFAULTS INCLUDING IDENTITY)"
+                )
+                cursor.execute("ALTER TABLE bench_bare ADD UNIQUE (rule, subject_id, recipient_id, anchor, lead)")
+                cursor.execute(DAYS)
+                cursor.execute("ANALYZE bench_days")
+            cursor.execute("TRUNCATE bench_bare")
+            params = {"now": NOW, "first": TODAY - timedelta(days=60), "last": TODAY + timedelta(days=60)}
+            start = time.perf_counter()
+            with transaction.atomic():
+                cursor.execute(BARE, params)
+                same = cursor.rowcount
+            third = time.perf_counter() - start
+        if same != made:
+            raise SystemExit(f"The two sides did different work: {made} rows and {same}.")
+        if turn:  # the first turn warms up
+            ours.append(first)
+            whole.append(first + second)
+            theirs.append(third)
+            print(f"  {made:,} reminders {first:.2f} s, {mails:,} mails {second:.2f} s; pure {third:.2f} s", flush=True)
+    alone = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+    together = statistics.median(a / b for a, b in zip(whole, theirs, strict=True))
+    print(f"sweep / pure INSERT … SELECT: {alone:.2f}; with the mails of the day: {together:.2f} (floor 2, goal 1.4)")
+
+
+def waiting(number: int) -> list[int]:
+    """Ids of digests that can be sent, all as they were before any was."""
+    from django.db import connection
+
+    from reminders.models import Digest
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE reminders_digest SET status = 'pending', attempts = 0, sent_at = NULL, leased_until = created_at"
+        )
+        cursor.execute("SET session_replication_role = origin")
+    return list(Digest.objects.order_by("pk").values_list("pk", flat=True)[:number])
+
+
+def send_all(ids: list[int]) -> list[float]:
+    """Sends them as the tasks do; the memory of this process in MB after the first hundred and at the end."""
+    from programs.days import Clock
+    from reminders import actions
+    from tests.cast import NOW
+
+    clock = Clock(NOW + timedelta(hours=4))
+    memory = []
+    for start in range(0, len(ids), BATCH):
+        actions.send(digest_ids=ids[start : start + BATCH], clock=clock)
+        if start in (100 - BATCH, len(ids) - BATCH):
+            memory.append(psutil.Process().memory_info().rss / 1e6)
+    return memory
+
+
+def worker(ids: list[int]) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    send_all(ids)
+
+
+def messages(ids: list[int]) -> list[tuple[str, bytes]]:
+    from programs.days import Clock
+    from reminders.digest import letter
+    from reminders.models import Digest
+    from tests.cast import NOW
+
+    clock = Clock(NOW + timedelta(hours=4))
+    found = []
+    for digest in Digest.objects.filter(pk__in=ids).select_related("recipient"):
+        digest.message_id = f"<bare-{digest.pk}@bench.example>"
+        mail, _ = letter(digest, clock)
+        found.append((mail.to[0], mail.message().as_bytes(linesep="\r\n")))
+    return found
+
+
+def measure_mail(number: int, turns: int) -> None:
+    from django.conf import settings
+    from django.db import connections
+
+    here, there = multiprocessing.Pipe()
+    office = multiprocessing.Process(target=sink, args=(there,), daemon=True)
+    office.start()
+    port = here.recv()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    ids = waiting(number)
+    ready = messages(ids)
+
+    def send_bare() -> None:
+        with smtplib.SMTP("127.0.0.1", port) as line:
+            for address, message in ready:
+                line.sendmail("hello@windfall.example", [address], message)
+
+    rates = []
+    memory: list[float] = []
+    for turn in range(turns + 1):
+        waiting(number)
+        ours, memory = timed(lambda: send_all(ids))
+        theirs, _ = timed(send_bare)
+        if turn:
+            rates.append((len(ids) / ours, len(ids) / theirs))
+            print(f"  {len(ids) / ours:.0f} digests/s; bare smtplib {len(ids) / theirs:.0f}/s", flush=True)
+    ratio = statistics.median(a / b for a, b in rates)
+    print(f"digests / bare smtplib: {ratio:.2f} (goal 0.7)")
+    print("memory of the sending process: " + " MB, then ".join(f"{m:.0f}" for m in memory) + " MB")
+    waiting(number)
+    connections.close_all()
+    pair = [multiprocessing.Process(target=worker, args=(ids[n::2],)) for n in range(2)]
+
+    def both() -> None:
+        for process in pair:
+            process.start()
+        for process in pair:
+            process.join()
+
+    seconds, _ = timed(both)
+    alone = statistics.median(a for a, _ in rates)
+    print(f"two workers: {len(ids) / seconds:.0f} digests/s, {len(ids) / seconds / alone:.2f} times one")
+    office.terminate()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--funds", type=int, default=5_000_000)
+    parser.add_argument("--mails", type=int, default=2_000)
+    parser.add_argument("--turns", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="windfall-bench-") as folder, ExitStack() as stack:
+        var = Path(folder)
+        var.chmod(0o711)
+        children = [postgres.prepare(var)]
+        stack.callback(servers.stop, children, var)
+        servers.start(children, var)
+        w = set_up(var)
+        seconds, _ = timed(lambda: fill(w, options.funds))
+        print(f"{options.funds:,} funds, filled in {seconds:.0f} s", flush=True)
+        measure_sweep(options.turns)
+        measure_mail(options.mails, options.turns)
+
+
+if __name__ == "__main__":
+    main()
