@@ -6,7 +6,6 @@ where a clock went back also a tighter lead than the one that would be due.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import connection
 from django.db.models import F, Max
@@ -39,16 +38,13 @@ PEOPLE = f"""
 # What is due now: {today} and {lead} are told by zone and rule, so that the planner knows how many rows to expect. A join would
 # make it guess one, and look at each person for each matter.
 DUE = """
-    closing AS (
-        SELECT * FROM unnest(%(closing_zones)s::text[], %(closing_days)s::date[], %(closes)s::timestamptz[])
-            AS closing (zone, day, closes_at)
-    ), due AS (
+    due AS (
         SELECT m.rule, m.subject_id, m.title, m.audience, m.company_id, m.vendor_id, m.partner_id, m.allocation_id,
                m.worker_id, m.anchor, m.deadline, m.amount, m.currency, m.step, m.step_id, {lead} AS lead,
                CASE WHEN m.deadline IS NOT NULL THEN
-                   coalesce(closing.closes_at, (m.deadline + 1)::timestamp AT TIME ZONE {known}) END AS closes_at
+                   coalesce(({closes})[m.deadline - {first}], (m.deadline + 1)::timestamp AT TIME ZONE {known})
+               END AS closes_at
           FROM reminders_matter m
-          LEFT JOIN closing ON closing.zone = m.zone AND closing.day = m.deadline
           {timings}
          WHERE ({bounds}) AND m.zone = ANY (%(zones)s) AND (m.deadline IS NULL OR m.deadline >= {today})
     )"""
@@ -124,7 +120,6 @@ def remind(zones: Sequence[str], clock: Clock) -> int:
                 "homes": homes,
                 "days": [clock.day_in(name) for name in homes],
                 "now": clock.now,
-                **closings(days, max(first for first, _ in reach.values())),
             },
         )
         return int(cursor.rowcount)
@@ -148,6 +143,8 @@ def statement(
     due = DUE.format(
         lead=lead,
         today=today,
+        closes=case("m.zone", closings(days, max(farthest for farthest, _ in reach.values()))),
+        first=f"'{min(days.values()) - timedelta(days=1)}'::date",
         known=case("m.zone", {name: f"'{zone(name)}'" for name in days}),
         timings=TIMINGS if is_chosen else "",
         bounds=" OR ".join(bounds(rule, reach[rule], days) for rule in RULES),
@@ -205,12 +202,12 @@ def bounds(rule: Rule, reach: Reach, days: dict[str, date]) -> str:
     return f"m.rule = '{rule}' AND m.edge BETWEEN '{first}' AND '{last}'"
 
 
-def closings(days: dict[str, date], ahead: int) -> dict[str, list[Any]]:
-    """When each of the next days ends, where the clocks change too. What lies farther ahead the database reckons."""
-    rows = [
-        (name, day, end_of(day, name))
-        for name, today in days.items()
-        for day in (today + timedelta(days=n) for n in range(ahead + 1))
-    ]
-    names = ("closing_zones", "closing_days", "closes")
-    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+def closings(days: dict[str, date], ahead: int) -> dict[str, str]:
+    """SQL by zone: an array of when each of the next days ends there, where the clocks change too.
+
+    All begin with the same day, so that the day counted from that one is its place; no join has to guess how many rows it meets.
+    What lies farther ahead the database reckons.
+    """
+    first = min(days.values())
+    coming = [first + timedelta(days=n) for n in range(ahead + 2)]
+    return {name: f"'{{{','.join(end_of(day, name).isoformat() for day in coming)}}}'::timestamptz[]" for name in days}
