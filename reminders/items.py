@@ -140,7 +140,7 @@ def item(reminder: Reminder, clock: Clock, form: Form) -> Item:
     zone = fund.program.time_zone if fund else (reminder.vendor or reminder.company).time_zone
     today = clock.day_in(zone)
     saves = reminder.rule == Rule.NUDGE or RULES[Rule(reminder.rule)].lapses
-    may_ask = saves and fund is not None and reminder.audience == PARTNER and fund.is_extendable(today)
+    may_ask = reminder.rule in OF_THE_FUND and reminder.audience == PARTNER and fund.is_extendable(today)
     return Item(
         reminder_id=reminder.pk,
         rule=reminder.rule,

@@ -241,6 +241,11 @@ class Reminder(models.Model):
         return RULES[Rule(self.rule)].when if self.rule in RULES else BY
 
     @property
+    def when_word(self) -> str:
+        """What the day is, where it is not the last on which acting helps: "asked on"."""
+        return "" if self.when == BY else self.when.lstrip(", ").removeprefix("it ")
+
+    @property
     def shown_day(self) -> date | None:
         """The day that a line names: the last on which acting helps, or the one that its phrase is about; none for news."""
         return self.until if self.when == BY else None if self.is_news else self.anchor
