@@ -3,12 +3,14 @@
 import django_filters
 from django.db.models import F, Q, QuerySet
 
+from dashboards.reports import reminding
 from dashboards.reports.over_time import SPANS
 from dashboards.reports.resources import GROUP_WORDS, Group, Scope, exactly
 from funds.models import Allocation, Movement
 from partners.models import Company, User
-from programs.models import Program, Tier, TierHeld
+from programs.models import Program, Tier, TierHeld, Vendor
 from programs.states import ProgramStatus
+from reminders.states import Rule
 
 PARTNER_SORTS = {
     "partner": ("partner__name",),
@@ -25,6 +27,7 @@ RESOURCE_SORTS: dict[str, tuple] = dict.fromkeys(
 ROI_SORTS: dict[str, tuple] = dict.fromkeys(
     ("name", "paid", "cost_told", "leads", "measured", "measured_return", "claimed", "claimed_return"), ()
 )
+REMINDER_SORTS: dict[str, tuple] = dict.fromkeys(("told", "seen_share", "acted_share"), ())
 FORECAST_SORTS: dict[str, tuple] = dict.fromkeys(("month", "program", "unclaimed", "lapses", "risk", "percent"), ())
 NO_TIER = "none"
 USES = {"none": Q(used=0), "little": Q(share__lt=50), "much": Q(share__gte=50)}
@@ -135,6 +138,46 @@ class RoiFilter(OverTimeFilter):
             self.filters["by"].extra.update(
                 choices=[("program", "Program"), ("activity", "Type of activity")], empty_label="Vendor"
             )
+
+
+class RemindersFilter(django_filters.FilterSet):
+    """By what they are split, of which kind, since when; for an admin also of which vendor."""
+
+    by = django_filters.ChoiceFilter(label="By", empty_label="Kind of reminder", method="leave")
+    rule = django_filters.ChoiceFilter(label="Kind", empty_label="All kinds", method="leave")
+    vendor = django_filters.ModelChoiceFilter(
+        queryset=Vendor.objects.none(), label="Vendor", empty_label="All vendors", method="leave"
+    )
+    days = django_filters.ChoiceFilter(
+        label="Told in",
+        choices=[(name, f"The last {count} days") for name, count in reminding.SPANS.items() if name != "30"],
+        empty_label="The last 30 days",
+        method="leave",
+    )
+
+    class Meta:
+        model = Company
+        fields: list[str] = []
+
+    def __init__(self, *args, is_admin: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        splits = [("lead", "Days before or after")]
+        if is_admin:
+            splits.append(("vendor", "Vendor"))
+            self.filters["vendor"].queryset = Vendor.objects.filter(kept_by=None).order_by("name")
+        else:
+            splits += [("change", "Before and since you changed the days"), ("words", "Your own words")]
+            del self.filters["vendor"]
+        hidden = () if is_admin else reminding.NOT_THE_VENDORS
+        self.filters["by"].extra["choices"] = splits
+        self.filters["rule"].extra["choices"] = [(rule.value, rule.label) for rule in Rule if rule not in hidden]
+
+    def leave(self, rows: QuerySet, name: str, value) -> QuerySet:
+        """The report narrows itself: it asks for `chosen`."""
+        return rows
+
+    def chosen(self, name: str):
+        return self.form.cleaned_data.get(name) if self.form.is_valid() else None
 
 
 class TierUseFilter(ForecastFilter):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import forecast, home, reports, resources, roi, unused
+from dashboards.views import forecast, home, reminding, reports, resources, roi, unused
 
 app_name = "dashboards"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("reports/unused/nudge/", unused.nudge, name="nudge"),
     path("reports/resources/", resources.resources, name="resources"),
     path("reports/returns/", roi.returns, name="returns"),
+    path("reports/reminders/", reminding.reminders, name="reminders"),
     path("reports/forecast/", forecast.forecast, name="forecast"),
 ]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from programs.days import Clock
 from programs.terms import URGENT_DAYS, days_left
 from reminders.delivery.formats import Form
+from reminders.delivery.links import arrival_of
 from reminders.models import Delivery, Digest, Reminder
 from reminders.rules import PARTNER, RULES, VENDOR
 from reminders.states import Rule
@@ -157,7 +158,7 @@ def item(reminder: Reminder, clock: Clock, form: Form) -> Item:
         currency=reminder.currency,
         deadline=reminder.shown_day,
         today=today,
-        url=settings.SITE_ADDRESS.rstrip("/") + reminder.url,
+        url=settings.SITE_ADDRESS.rstrip("/") + arrival_of(reminder),
         form=form,
         saves=saves,
         note=note(reminder),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/read/", views.read_all, name="read_all"),
     path("inbox/<int:pk>/read/", views.read, name="read"),
+    path("inbox/<int:pk>/open/<str:seal>/", views.arrive, name="arrive"),
     path("inbox/preferences/", preferences.preferences, name="preferences"),
     path("inbox/timings/", choosing.timings, name="timings"),
     path("inbox/away/", choosing.away, name="away"),

@@ -4,10 +4,11 @@ from operator import attrgetter
 
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.exports import table_response
@@ -15,6 +16,7 @@ from programs.days import Clock
 from programs.money import major
 from reminders import actions
 from reminders.delivery.formats import Form
+from reminders.delivery.links import arrival_of, is_sealed
 from reminders.delivery.unreached import unreached
 from reminders.filters import InboxFilter
 from reminders.items import item
@@ -52,6 +54,7 @@ def inbox(request):
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     for reminder in page:
         reminder.line = item(reminder, clock, Form())
+        reminder.way = arrival_of(reminder)
         reminder.outcome = outcome(reminder, clock)
     context = {
         "page_obj": page,
@@ -105,6 +108,17 @@ def export(reminders, clock: Clock, kind: str):
         for r in reminders
     )
     return table_response(name="inbox", columns=COLUMNS, rows=rows, kind=kind)
+
+
+@never_cache
+@require_safe
+def arrive(request, pk: int, seal: str):
+    """By the link in a mail or in the inbox to the page that does it: so it is read. A colleague gets there too."""
+    if not is_sealed(pk, seal):
+        raise Http404
+    reminder = get_object_or_404(Reminder.objects.of_companies_of(request.user), pk=pk)
+    actions.read(reminders=Reminder.objects.filter(pk=pk), by=request.user, now=timezone.now())
+    return redirect(reminder.url)
 
 
 @require_POST

@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 import config.urls
+from reminders.delivery.links import seal
 from tests.sides import asked
 
 ROLES = ["owner", "member", "manager", "admin", "finance", "stranger", "rival", "nobody"]
@@ -67,6 +68,7 @@ TABLE: dict[str, list[Row]] = {
     "dashboards:nudge": [page(BOTH, "manager rival")],
     "dashboards:returns": [page(GET, "owner member stranger manager rival")],
     "dashboards:forecast": [page(GET, "manager rival")],
+    "dashboards:reminders": [page(GET, "manager rival admin")],
     "dashboards:resources": [page(GET, "manager rival")],
     # people
     "partners:team": [page(GET, "owner member manager admin finance stranger rival", hidden_from="nobody")],
@@ -381,6 +383,7 @@ TABLE: dict[str, list[Row]] = {
     "reminders:hook": [on("hook", GET, "owner")],
     **{f"reminders:{act}_hook": [on("hook", POST, "owner")] for act in ("change", "try", "start", "end")},
     "reminders:read_all": [page(POST, EVERYBODY)],
+    "reminders:arrive": [on("reminder", GET, "owner member")],
     "reminders:read": [on("reminder", POST, "owner")],
     "reminders:preferences": [page(BOTH, EVERYBODY)],
     "reminders:timings": [page(BOTH, "owner manager admin stranger rival")],
@@ -443,9 +446,10 @@ OPEN = {
 # Others than our own pages post there: a signed link, or a secret, says who.
 NO_FORM = {"reminders:stop", "reminders:mail_told"}
 # What an address names beside its object; for an object that is none, anything.
-MORE_ARGUMENTS: dict[str, Callable[[Any], list[int]]] = {
+MORE_ARGUMENTS: dict[str, Callable[[Any], list[int | str]]] = {
     "claims:remittance": lambda batch: [batch.payments.first().partner_id],
     "claims:preview": lambda proof: [1],
+    "reminders:arrive": lambda reminder: [seal(reminder.pk)],
     "programs:edit_activity": lambda program: [program.terms.activities.first().pk],
     "programs:remove_activity": lambda program: [program.terms.activities.first().pk],
 }

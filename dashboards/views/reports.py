@@ -35,6 +35,7 @@ TABS = (
     ("By tier", "dashboards:use_by_tier"),
     ("By partner", "dashboards:use_by_partner"),
     ("Unused money", "dashboards:unused"),
+    ("Reminders", "dashboards:reminders"),
     ("Returns", "dashboards:returns"),
     ("Resources", "dashboards:resources"),
     ("Forecast", "dashboards:forecast"),

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.core import signing
 from django.http import Http404
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from partners.models import User
-from reminders.models import Suppression
+from reminders.models import Reminder, Suppression
 from reminders.states import Rule
 
-STOP, CONFIRM = "reminders.stop", "reminders.confirm"
+STOP, CONFIRM, ARRIVE = "reminders.stop", "reminders.confirm", "reminders.arrive"
 CONFIRM_WITHIN = timedelta(days=2)
 
 
@@ -46,6 +47,22 @@ def opened(token: str) -> Stop:
     if user is None or not rules:
         raise Http404
     return Stop(user, rules)
+
+
+def arrival_of(reminder: Reminder) -> str:
+    """The way to the page that does it, by which Windfall knows that it was opened: without the site's address.
+
+    Signed, so that nobody else's page can lead a person over it to mark what they never saw.
+    """
+    return reverse("reminders:arrive", args=[reminder.pk, seal(reminder.pk)])
+
+
+def seal(pk: int) -> str:
+    return signing.Signer(salt=ARRIVE).signature(str(pk))
+
+
+def is_sealed(pk: int, seen: str) -> bool:
+    return constant_time_compare(seal(pk), seen)
 
 
 def confirm_address(suppression: Suppression) -> str:

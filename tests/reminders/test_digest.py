@@ -13,6 +13,7 @@ from funds.models import Allocation
 from partners.models import Membership, Partner
 from partners.states import Role
 from reminders import actions
+from reminders.delivery.links import arrival_of
 from reminders.digest import listed
 from reminders.models import Digest, Reminder
 from tests.cast import NOW, TODAY, person
@@ -46,7 +47,7 @@ def test_one_fund(w):
     assert "$5,000.00 is still yours, and its deadline is near: 30 Nov 2026 (7 days)." in message.body
     assert rows(message) == ["$5,000.00: run an activity by 30 Nov 2026 (7 days)"]
     assert "Cloud fund, Northgate Cloud" in message.body
-    address = f"{settings.SITE_ADDRESS}/funds/{fund.pk}/"
+    address = settings.SITE_ADDRESS + arrival_of(Reminder.objects.get(recipient=w.owner, allocation=fund))
     assert address in message.body
     assert f'href="{address}"' in html(message)
     assert "$5,000.00" in html(message)

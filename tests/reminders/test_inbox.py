@@ -10,6 +10,7 @@ from partners.models import Membership
 from partners.states import Role
 from programs.days import Clock
 from reminders import actions
+from reminders.delivery.links import arrival_of
 from reminders.models import Reminder
 from tests.cast import NOW, balances
 from tests.pages import queries, table
@@ -57,7 +58,7 @@ def test_what_it_says(w, client):
     assert "1 unread: you can still do something about it." in html
     for said in ("Cloud fund", "Northgate Cloud", "Run an activity", "$5,000.00", "30 Nov 2026", "7 days", "New"):
         assert said in html
-    assert reverse("funds:allocation", args=[fund.pk]) in html
+    assert arrival_of(Reminder.objects.get(recipient=w.owner, allocation=fund)) in html
 
 
 def test_the_menu_counts_what_is_new(w, client):

@@ -6,6 +6,7 @@ from django.core import mail
 from funds import actions as funds
 from funds.models import Allocation
 from reminders import actions
+from reminders.delivery.links import arrival_of
 from reminders.models import Digest, Reminder
 from tests.cast import NOW, TODAY
 from tests.reminders.telling import in_days, mail_day, noon
@@ -43,7 +44,7 @@ def test_it_says_who_writes_what(w):
         in message.body
     )
     assert "Use it<br>or lose it" in html(message)
-    assert f"/funds/{fund.pk}/" in message.body
+    assert arrival_of(Reminder.objects.get(recipient=w.owner, allocation=fund)) in message.body
 
 
 def test_it_is_mailed_once(w):
