@@ -5,8 +5,9 @@ import re
 
 from django_structlog.middlewares import RequestMiddleware as Middleware
 
-# A token of 32 random bytes takes 43 characters; a name in an address stays far below 40 without a break.
-TOKEN = re.compile(r"(?<=[/=])[A-Za-z0-9_-]{40,}")
+# A token of 32 random bytes takes 43 characters, and so does a signature, behind its colon; a name in an address stays far
+# below 40 without a break.
+TOKEN = re.compile(r"(?<=[/=:])[A-Za-z0-9_-]{40,}")
 
 
 def masked(text: str) -> str:

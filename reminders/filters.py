@@ -4,12 +4,18 @@ import django_filters
 from django.db.models import Q
 
 from reminders.models import Reminder
+from reminders.replying.states import Place
+
+SHOWN = [("unread", "Unread"), *((place.name.lower(), place.label) for place in Place)]
 
 
 class InboxFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Name or vendor", method="named", max_length=100)
     show = django_filters.ChoiceFilter(
-        label="Show", method="shown", empty_label="All", choices=[("unread", "Unread"), ("open", "Still to do")]
+        label="Show",
+        method="shown",
+        empty_label="All",
+        choices=SHOWN,
     )
 
     class Meta:
@@ -20,6 +26,9 @@ class InboxFilter(django_filters.FilterSet):
         return queryset.filter(Q(title__icontains=value) | Q(vendor__name__icontains=value))
 
     def shown(self, queryset, name, value):
-        """Unread is what the frame counts: not read, and something can still be done about it."""
-        queryset = queryset.filter(is_open=True)
-        return queryset.unread() if value == "unread" else queryset
+        """Unread is what the frame counts: not read, and something can still be done about it, by its reader and now."""
+        return (
+            queryset.filter(place=Place.OPEN).unread()
+            if value == "unread"
+            else queryset.filter(place=Place[value.upper()])
+        )

@@ -14,6 +14,7 @@ from programs.terms import URGENT_DAYS, days_left
 from reminders.delivery.formats import Form
 from reminders.delivery.links import arrival_of
 from reminders.models import Delivery, Digest, Reminder
+from reminders.replying.links import answer_links
 from reminders.rules import PARTNER, RULES, VENDOR
 from reminders.states import Rule
 
@@ -57,6 +58,20 @@ class Item:
     ask_url: str = ""  # where more time is asked for; empty where the terms allow none
     writer: str = ""  # who nudged, and in which words
     words: str = ""
+    later_url: str = ""  # where the mail's reader answers it; empty where there is no such answer
+    take_url: str = ""
+    hand_url: str = ""
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """(words, address) of what the mail offers beside its main link."""
+        found = [
+            ("Remind me later", self.later_url),
+            ("I'm working on it", self.take_url),
+            ("Hand it to a colleague", self.hand_url),
+            ("Ask for more time", self.ask_url),
+        ]
+        return [(words, url) for words, url in found if url]
 
     @property
     def money(self) -> str:
@@ -131,15 +146,15 @@ def items_of(digest: Digest, clock: Clock) -> list[Item]:
     """What the digest tells now: its recipient still works there, and there is still something to do."""
     told = Reminder.objects.filter(digest=digest).to_people_there()
     kinds = told.kinds()
-    told = told.open(clock, kinds).with_state(clock, kinds).with_fund()
+    told = told.awake(clock.now).open(clock, kinds).with_state(clock, kinds).with_answers(clock.now).with_fund()
     form = Form(getattr(digest.recipient, "delivery", Delivery()).language)
-    return [item(reminder, clock, form) for reminder in told]
+    return [item(reminder, clock, form, **answer_links(reminder, digest)) for reminder in told]
 
 
-def item(reminder: Reminder, clock: Clock, form: Form) -> Item:
+def item(reminder: Reminder, clock: Clock, form: Form, **answers: str) -> Item:
+    """`answers` are the addresses of `replying.links.answer_links`."""
     fund = reminder.allocation
-    zone = fund.program.time_zone if fund else (reminder.vendor or reminder.company).time_zone
-    today = clock.day_in(zone)
+    today = clock.day_in(reminder.zone)
     saves = reminder.rule == Rule.NUDGE or RULES[Rule(reminder.rule)].lapses
     may_ask = reminder.rule in OF_THE_FUND and reminder.audience == PARTNER and fund.is_extendable(today)
     return Item(
@@ -154,7 +169,7 @@ def item(reminder: Reminder, clock: Clock, form: Form) -> Item:
         partner=reminder.partner.name if reminder.partner else "",
         company=reminder.company.name,
         audience=reminder.audience,
-        amount=reminder.money or 0,
+        amount=getattr(reminder, "money", reminder.amount) or 0,
         currency=reminder.currency,
         deadline=reminder.shown_day,
         today=today,
@@ -163,12 +178,15 @@ def item(reminder: Reminder, clock: Clock, form: Form) -> Item:
         saves=saves,
         note=note(reminder),
         ask_url=address("funds:ask_for_time", fund.pk) if may_ask else "",
+        **answers,
         **({"writer": reminder.nudge.by.name, "words": reminder.nudge.words} if reminder.nudge else {}),
     )
 
 
 def note(reminder: Reminder) -> str:
-    """Why somebody hears of it who need not do it."""
+    """Why somebody hears of it who need not do it, or did not until now."""
+    if (handed_by := getattr(reminder, "handed_by", None)) is not None:
+        return f"{handed_by or 'A colleague'} handed this to you."
     if not reminder.is_escalated:
         return ""
     if reminder.audience == VENDOR:

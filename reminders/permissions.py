@@ -1,4 +1,4 @@
-"""Who may nudge, who mends addresses, who sees how mail goes, and who says where a company's messages go.
+"""Who may nudge, who mends addresses, who sees how mail goes, who answers a reminder, and who says where a company's messages go.
 
 Views, templates and actions ask these predicates.
 """
@@ -9,7 +9,8 @@ from partners.models import Company, Membership, User
 from partners.permissions import is_admin, keeps
 from partners.states import KEEPER, Kind
 from programs.permissions import manages_vendor
-from reminders.models import Suppression
+from reminders.models import Reminder, Suppression
+from reminders.rules import VENDOR
 
 
 @rules.predicate
@@ -25,6 +26,21 @@ def is_a_partner_or_vendor(user: User, company: Company) -> bool:
     return company.kind != Kind.SITE
 
 
+@rules.predicate
+def was_told(user: User, reminder: Reminder) -> bool:
+    """Of something to do, that is: news and a vendor's words need no answer."""
+    mine = reminder.needs_answer and reminder.recipient_id == user.pk
+    return mine and Reminder.objects.visible_to(user).filter(pk=reminder.pk).exists()
+
+
+@rules.predicate
+def does_it(user: User, reminder: Reminder) -> bool:
+    """A vendor's manager hears of money that its partner is about to lose, and cannot use it in its place."""
+    return not (reminder.is_escalated and reminder.audience == VENDOR)
+
+
+rules.add_perm("reminders.answer", was_told)
+rules.add_perm("reminders.take", was_told & does_it)
 rules.add_perm("reminders.nudge", manages_vendor)
 # Of a company: when it is told, and what is much money.
 rules.add_perm("reminders.choose", keeps)

@@ -7,6 +7,7 @@ from reminders.calendar.views import address, page
 from reminders.chat import views as chat
 from reminders.choosing import views as choosing
 from reminders.delivery.views import addresses, post, preferences, stopping, told
+from reminders.replying import views as replying
 
 app_name = "reminders"
 urlpatterns = [
@@ -14,6 +15,12 @@ urlpatterns = [
     path("inbox/read/", views.read_all, name="read_all"),
     path("inbox/<int:pk>/read/", views.read, name="read"),
     path("inbox/<int:pk>/open/<str:seal>/", views.arrive, name="arrive"),
+    path("inbox/<int:pk>/later/", replying.later, name="later"),
+    path("inbox/<int:pk>/take/", replying.take, name="take"),
+    path("inbox/<int:pk>/hand/", replying.hand, name="hand"),
+    path("inbox/<int:pk>/back/", replying.take_back, name="take_back"),
+    path("mail/later/<str:token>/", replying.later_by_mail, name="later_by_mail"),
+    path("mail/take/<str:token>/", replying.take_by_mail, name="take_by_mail"),
     path("inbox/preferences/", preferences.preferences, name="preferences"),
     path("inbox/timings/", choosing.timings, name="timings"),
     path("inbox/away/", choosing.away, name="away"),

@@ -1,9 +1,10 @@
 """The inbox: what one person was reminded of."""
 
 from operator import attrgetter
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Count, F
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,18 +16,22 @@ from partners.exports import table_response
 from programs.days import Clock
 from programs.money import major
 from reminders import actions
+from reminders.actions.replying import chosen_leads, days
 from reminders.delivery.formats import Form
 from reminders.delivery.links import arrival_of, is_sealed
 from reminders.delivery.unreached import unreached
 from reminders.filters import InboxFilter
 from reminders.items import item
 from reminders.models import Reminder
+from reminders.permissions import does_it
+from reminders.replying.forms import IN_WORDS
+from reminders.replying.states import Place
 from reminders.states import Rule
 
 PAGE = 25
 # What can still be done comes first in any order; the address names one of these.
 MOST_URGENT = (
-    F("is_open").desc(),
+    "place",
     F("deadline").asc(nulls_last=True),
     "anchor",
     F("money").desc(nulls_last=True),
@@ -40,25 +45,24 @@ ORDERS = {
     "told": ("created_at", "id"),
     "-told": ("-created_at", "-id"),
 }
+STATES = {Place.OPEN: "To do", Place.COLLEAGUE: "With a colleague", Place.LATER: "Later"}
 COLUMNS = ("Told on", "About", "Vendor", "Partner", "What to do", "Amount", "Currency", "Deadline", "State", "Read")
 
 
 @require_safe
 def inbox(request):
     clock = Clock(timezone.now())
-    mine = Reminder.objects.visible_to(request.user).with_state(clock).with_fund()
+    mine = Reminder.objects.visible_to(request.user).placed(clock).with_fund()
     sort = request.GET.get("sort") if request.GET.get("sort") in ORDERS else "deadline"
     filters = InboxFilter(request.GET, queryset=mine.order_by(*ORDERS[sort]))
     if (kind := request.GET.get("format")) in ("csv", "xlsx"):
         return export(filters.qs, clock, kind)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    for reminder in page:
-        reminder.line = item(reminder, clock, Form())
-        reminder.way = arrival_of(reminder)
-        reminder.outcome = outcome(reminder, clock)
+    show(page, request.user, clock)
     context = {
         "page_obj": page,
         "form": filters.form,
+        "places": places(mine, request.GET),
         "ordering": sort,
         "unread": Reminder.objects.open_count(request.user, clock.now),
         "is_filtered": any(request.GET.get(name) for name in filters.filters),
@@ -66,6 +70,38 @@ def inbox(request):
         "unreached": unreached(request),
     }
     return render(request, "reminders/inbox.html", context)
+
+
+def show(page, user, clock: Clock) -> None:
+    """Each with its line, how it ended, and what may be answered: the days it may be put off until, and whether it is taken."""
+    reminders = list(page)
+    leads = chosen_leads([r for r in reminders if r.place != Place.DONE])
+    for reminder in reminders:
+        reminder.is_open = reminder.place != Place.DONE
+        reminder.stands = Place(reminder.place).name.lower()
+        reminder.line = item(reminder, clock, Form())
+        reminder.way = arrival_of(reminder)
+        reminder.outcome = "" if reminder.is_open else outcome(reminder, clock)
+        if reminder.place == Place.OPEN and reminder.needs_answer:
+            reminder.days = [(when, IN_WORDS[when], day) for when, day in days(reminder, clock, leads).items()]
+            reminder.may_hand = does_it(user, reminder)
+            reminder.may_take = reminder.may_hand and reminder.worker_id is None and not reminder.is_drafts
+
+
+def places(mine, query: QueryDict) -> list[dict]:
+    """How many stand where, each with the address that shows them; places without any are left out."""
+    counts = dict(mine.order_by().values_list("place").annotate(Count("pk")))
+    kept = {name: query[name] for name in ("q", "sort") if query.get(name)}
+    return [
+        {
+            "label": place.label,
+            "count": counts[place],
+            "url": f"{reverse('reminders:inbox')}?{urlencode(kept | {'show': place.name.lower()})}",
+            "is_shown": query.get("show") == place.name.lower(),
+        }
+        for place in Place
+        if counts.get(place)
+    ]
 
 
 # Which day of its fund a reminder was about: it may have moved since.
@@ -77,9 +113,7 @@ DAYS = {
 
 
 def outcome(reminder: Reminder, clock: Clock) -> str:
-    """Why nothing is to be done about it any more; empty while something is."""
-    if reminder.is_open:
-        return ""
+    """Why nothing is to be done any more about one that is not open."""
     if reminder.rule in DAYS and reminder.anchor != DAYS[reminder.rule](reminder.allocation):
         return "The deadline moved"
     if reminder.closes_at and reminder.closes_at <= clock.now:
@@ -99,10 +133,10 @@ def export(reminders, clock: Clock, kind: str):
             r.vendor.name if r.vendor else "",
             r.partner.name if r.partner else "",
             f"{r.nudge.by.name}: {r.nudge.words}" if r.nudge else r.todo,
-            amount(r.money if r.is_open else r.amount, r.currency),
+            amount(r.amount if r.place == Place.DONE else r.money, r.currency),
             r.currency,
             r.shown_day,
-            outcome(r, clock) or "To do",
+            outcome(r, clock) if r.place == Place.DONE else STATES[r.place],
             r.read_at is not None,
         )
         for r in reminders

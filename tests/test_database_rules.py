@@ -38,10 +38,11 @@ from tests.reminders.delivery_attacks import DELIVERY_ATTACKS, delivery_made
 from tests.reminders.feeds_attacks import FEED_ATTACKS, feeds_made
 from tests.reminders.hooks_attacks import HOOK_ATTACKS, hooks_made
 from tests.reminders.reminder_attacks import REMINDER_ATTACKS, reminders_made
+from tests.reminders.reply_attacks import REPLY_ATTACKS, replies_made
 
 APPS = (
     "^((funds|programs|partners|claims)_|reminders_(nudge|calendar|chat|digest|delivery|preference|mailevent|suppression|"
-    "reminder|timing|absence|threshold))"
+    "reminder|reply|timing|absence|threshold))"
 )
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 MOVE = (
@@ -173,6 +174,7 @@ ATTACKS = {
     **SUM_ATTACKS,
     **DELIVERY_ATTACKS,
     **REMINDER_ATTACKS,
+    **REPLY_ATTACKS,
     **FEED_ATTACKS,
     **HOOK_ATTACKS,
     # the ledger
@@ -922,6 +924,7 @@ def made(w: World) -> dict[str, int]:
         **sums_made(w),
         **delivery_made(w),
         **reminders_made(w),
+        **replies_made(w),
         **feeds_made(w),
         **hooks_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,

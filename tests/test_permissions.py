@@ -385,6 +385,8 @@ TABLE: dict[str, list[Row]] = {
     "reminders:read_all": [page(POST, EVERYBODY)],
     "reminders:arrive": [on("reminder", GET, "owner member")],
     "reminders:read": [on("reminder", POST, "owner")],
+    **{f"reminders:{act}": [on("reminder", POST, "owner")] for act in ("later", "take", "take_back")},
+    "reminders:hand": [on("reminder", BOTH, "owner")],
     "reminders:preferences": [page(BOTH, EVERYBODY)],
     "reminders:timings": [page(BOTH, "owner manager admin stranger rival")],
     "reminders:away": [page(BOTH, "owner member manager admin finance stranger rival")],
@@ -441,6 +443,8 @@ OPEN = {
     "healthz": [],
     "reminders:stop": ["no-such-token"],
     "reminders:confirm": ["no-such-token"],
+    "reminders:later_by_mail": ["no-such-token"],
+    "reminders:take_by_mail": ["no-such-token"],
     "reminders:mail_told": ["no-such-service"],
 }
 # Others than our own pages post there: a signed link, or a secret, says who.

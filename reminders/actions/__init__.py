@@ -7,7 +7,9 @@ from reminders.actions.mailing import MailRefused, send, to_send, try_again
 from reminders.actions.nudging import NudgeChanged, Nudged, nudge
 from reminders.actions.preferring import PreferenceRefused, Stopped, prefer, stop
 from reminders.actions.reading import read
+from reminders.actions.replying import ReplyRefused, hand, put_off, take, take_back
 from reminders.actions.sweeping import alone, sweep, zones_due
+from reminders.actions.waking import wake
 
 __all__ = [
     "ChoiceRefused",
@@ -15,21 +17,27 @@ __all__ = [
     "NudgeChanged",
     "Nudged",
     "PreferenceRefused",
+    "ReplyRefused",
     "Stopped",
     "alone",
     "be_away",
     "be_back",
     "collect",
+    "hand",
     "hear",
     "nudge",
     "prefer",
+    "put_off",
     "read",
     "send",
     "set_threshold",
     "set_timing",
     "stop",
     "sweep",
+    "take",
+    "take_back",
     "to_send",
     "try_again",
+    "wake",
     "zones_due",
 ]

@@ -14,7 +14,7 @@ from partners.models import Company
 from partners.states import Kind
 from programs.days import Clock, end_of, zone
 from programs.models import Program, Terms
-from reminders.models import SweptZone, Threshold, Timing
+from reminders.models import Reply, SweptZone, Threshold, Timing
 from reminders.rules import KEEPERS, ROLE_AUDIENCES, RULES, TOO_LATE, Spec
 from reminders.states import Rule
 
@@ -35,12 +35,23 @@ PEOPLE = f"""
           FROM stands s LEFT JOIN away ON away.user_id = s.user_id AND away.company_id = s.company_id
           LEFT JOIN stands d ON d.user_id = away.delegate_id AND d.company_id = s.company_id AND d.audience = s.audience
     )"""
+# Who said that they work on it, or was handed it, comes before who stands in its record.
+TAKEN = """,
+    taken AS MATERIALIZED (
+        SELECT w.rule, w.subject_id, w.company_id, w.anchor, w.user_id
+          FROM reminders_reply w
+          JOIN stands s ON s.user_id = w.user_id AND s.company_id = w.company_id AND s.audience = w.audience
+         WHERE w.kind = 'working' AND w.ended_at IS NULL AND (w.ends_at IS NULL OR w.ends_at > %(now)s)
+    )"""
+TAKEN_BY = """
+          LEFT JOIN taken ON taken.rule = m.rule AND taken.subject_id = m.subject_id AND taken.company_id = m.company_id
+                         AND taken.anchor = m.anchor"""
 # What is due now: {today} and {lead} are told by zone and rule, so that the planner knows how many rows to expect. A join would
 # make it guess one, and look at each person for each matter.
 DUE = """
     due AS (
         SELECT m.rule, m.subject_id, m.title, m.audience, m.company_id, m.vendor_id, m.partner_id, m.allocation_id,
-               m.worker_id, m.anchor, m.deadline, m.amount, m.currency, m.step, m.step_id, {lead} AS lead,
+               {worker} AS worker_id, m.anchor, m.deadline, m.amount, m.currency, m.step, m.step_id, {lead} AS lead,
                CASE WHEN m.deadline IS NOT NULL THEN
                    coalesce(({closes})[m.deadline - {first}], (m.deadline + 1)::timestamp AT TIME ZONE {known})
                END AS closes_at
@@ -78,10 +89,16 @@ TO_ITS_VENDOR = """
       JOIN person ON person.company_id = due.vendor_id AND person.audience = 'vendor'
      WHERE due.lead <= {vendor_lead} AND due.allocation_id IS NOT NULL AND due.company_id <> due.vendor_id"""
 NOT_AFTER_A_TIGHTER = """
-     WHERE NOT EXISTS (
+           NOT EXISTS (
            SELECT FROM reminders_reminder r
             WHERE r.subject_id = told.subject_id AND r.recipient_id = told.reader_id AND r.rule = told.rule
               AND r.anchor = told.anchor AND r.company_id = told.company_id AND r.lead < told.lead)"""
+NOT_PUT_OFF = """
+           NOT EXISTS (
+           SELECT FROM reminders_reply s
+            WHERE s.subject_id = told.subject_id AND s.user_id = told.reader_id AND s.rule = told.rule
+              AND s.company_id = told.company_id AND s.anchor = told.anchor
+              AND s.kind = 'later' AND s.ended_at IS NULL AND s.ends_at > %(now)s)"""
 REMIND = """
     WITH {people}, {due}
     INSERT INTO reminders_reminder (rule, lead, subject_id, title, audience, company_id, vendor_id, partner_id, allocation_id,
@@ -114,7 +131,14 @@ def remind(zones: Sequence[str], clock: Clock) -> int:
     homes = list(Company.objects.order_by().values_list("time_zone", flat=True).distinct())
     with connection.cursor() as cursor:
         cursor.execute(
-            statement(days, reach, bool(chosen), to_vendors=Threshold.objects.exists(), went_back=went_back),
+            statement(
+                days,
+                reach,
+                bool(chosen),
+                to_vendors=Threshold.objects.exists(),
+                went_back=went_back,
+                answered=Reply.objects.standing(clock.now).exists(),
+            ),
             {
                 "zones": list(zones),
                 "homes": homes,
@@ -130,7 +154,13 @@ Reach = tuple[int, int]
 
 
 def statement(
-    days: dict[str, date], reach: dict[Rule, Reach], is_chosen: bool, *, to_vendors: bool, went_back: bool
+    days: dict[str, date],
+    reach: dict[Rule, Reach],
+    is_chosen: bool,
+    *,
+    to_vendors: bool,
+    went_back: bool,
+    answered: bool,
 ) -> str:
     """The INSERT. What is put into its text is our own: dates, rules, and names of zones that were looked up."""
     today = case("m.zone", {name: f"'{day}'::date" for name, day in days.items()})
@@ -146,13 +176,16 @@ def statement(
         closes=case("m.zone", closings(days, max(farthest for farthest, _ in reach.values()))),
         first=f"'{min(days.values()) - timedelta(days=1)}'::date",
         known=case("m.zone", {name: f"'{zone(name)}'" for name in days}),
-        timings=TIMINGS if is_chosen else "",
+        worker="coalesce(taken.user_id, m.worker_id)" if answered else "m.worker_id",
+        timings=(TIMINGS if is_chosen else "") + (TAKEN_BY if answered else ""),
         bounds=" OR ".join(bounds(rule, reach[rule], days) for rule in RULES),
     )
     told = TO_ITS_PEOPLE.format(owner_lead=by_rule("owner_lead"))
     if to_vendors:
         told += TO_ITS_VENDOR.format(vendor_lead=by_rule("vendor_lead"))
-    return REMIND.format(people=PEOPLE, due=due, told=told, unless=NOT_AFTER_A_TIGHTER if went_back else "")
+    unless = [NOT_AFTER_A_TIGHTER] * went_back + [NOT_PUT_OFF] * answered
+    people = PEOPLE + TAKEN if answered else PEOPLE
+    return REMIND.format(people=people, due=due, told=told, unless="WHERE" + " AND".join(unless) if unless else "")
 
 
 def case(of: str, values: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from claims.actions import outcomes, requests, return_unanswered
 from funds.lapse import Lapsed, lapse
 from programs.days import Clock
 from reminders.actions.reminding import remind, zones_of_matters
+from reminders.actions.waking import wake
 from reminders.models import SweptZone
 
 AGAIN = timedelta(hours=1)
@@ -68,7 +69,7 @@ def sweep(*, clock: Clock, zones: Sequence[str] | None = None) -> Swept:
     lapsed = lapse(clock=clock)
     outcomes.expect(clock.now)
     with transaction.atomic():
-        reminders = remind(zones, clock)
+        reminders = remind(zones, clock) + wake(clock=clock)
         write_down(zones, clock)
     return Swept(lapsed, reminders)
 

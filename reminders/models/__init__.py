@@ -8,6 +8,7 @@ from reminders.models.matters import Matter, MatterQuerySet
 from reminders.models.nudges import BY_ITS_MANAGER, NOT_ITS_MANAGER, Nudge
 from reminders.models.preferences import Delivery, Preference
 from reminders.models.reminders import Reminder, ReminderQuerySet, SweptZone
+from reminders.models.replies import Reply, ReplyQuerySet
 from reminders.models.timings import Absence, Threshold, Timing
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "Preference",
     "Reminder",
     "ReminderQuerySet",
+    "Reply",
+    "ReplyQuerySet",
     "Suppression",
     "SweptZone",
     "Threshold",

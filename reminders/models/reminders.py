@@ -12,12 +12,14 @@ from django.db.models import (
     BigIntegerField,
     BooleanField,
     Case,
-    CharField,
     Exists,
     ExpressionWrapper,
     F,
+    IntegerField,
     OuterRef,
     Q,
+    Subquery,
+    Value,
     When,
 )
 from django.urls import reverse
@@ -25,13 +27,15 @@ from django.utils import timezone
 
 from funds.models import Allocation
 from funds.models.allocations import safe_start
-from partners.models import Company, Membership, Partner, User
+from partners.models import Company, Partner, User
 from partners.triggers import Trigger, refuse
 from programs.days import Clock
 from reminders.models.digests import Digest
 from reminders.models.matters import Matter
 from reminders.models.nudges import Nudge
-from reminders.rules import AUDIENCES, BY, FARTHEST, LATEST, ROLE_AUDIENCES, RULES
+from reminders.models.replies import acts_there, sleeping, with_a_colleague, working
+from reminders.replying.states import Place
+from reminders.rules import BY, FARTHEST, LATEST, ROLE_AUDIENCES, RULES
 from reminders.states import TODO, Rule
 
 SOMEBODY_ELSES = "WF110"
@@ -54,14 +58,11 @@ THEIRS_TO_SEE = f"""
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def to_people_there(self):
         """Whose recipient still works there, in a role that acts: nobody reads on after a membership ended."""
-        return self.of_companies_of(OuterRef("recipient"))
+        return self.filter(acts_there(OuterRef("recipient")))
 
     def of_companies_of(self, user: User | OuterRef):
         """Which are a company's matter where the user works now, in a role that acts: their own, and their colleagues'."""
-        there = Membership.objects.active().filter(user=user, user__is_active=True, company=OuterRef("company"))
-        there = there.annotate(audience=ExpressionWrapper(OuterRef("audience"), output_field=CharField()))
-        roles = (Q(role=role, audience__in=audiences) for role, audiences in AUDIENCES.items())
-        return self.filter(Exists(there.filter(reduce(or_, roles))))
+        return self.filter(acts_there(user))
 
     def visible_to(self, user: User):
         """A reminder is its recipient's own, for as long as they work there."""
@@ -73,7 +74,11 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return set(others.values_list("rule", flat=True).distinct())
 
     def with_state(self, clock: Clock, kinds: Collection[str] | None = None):
-        """Adds `money` (minor units: what the reminder is about, as it stands now) and `is_open`."""
+        """Adds `money` and `is_open`."""
+        return self.with_money().annotate(is_open=ExpressionWrapper(self.still_holds(clock, kinds), BooleanField()))
+
+    def with_money(self):
+        """Adds `money` (minor units): what the reminder is about, as it stands now."""
         unclaimed = F("allocation__available") + F("allocation__reserved")
         money = Case(
             When(rule__in=[Rule.EXPIRES_ON, Rule.SAFE_START], then=F("allocation__available")),
@@ -81,7 +86,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
             default=F("amount"),
             output_field=BigIntegerField(),
         )
-        return self.annotate(money=money, is_open=ExpressionWrapper(self.still_holds(clock, kinds), BooleanField()))
+        return self.annotate(money=money)
 
     def still_holds(self, clock: Clock, kinds: Collection[str] | None = None) -> Q:
         return still_holds(clock, self.kinds() if kinds is None else kinds)
@@ -92,6 +97,36 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         What a vendor wrote stands for as long as the money does, also when its deadline moved further away.
         """
         return self.filter(self.still_holds(clock, kinds))
+
+    def awake(self, now: datetime):
+        """Without what its recipient put off, and what a colleague works on since it was told."""
+        return self.exclude(Exists(sleeping(now))).exclude(with_a_colleague(now))
+
+    def with_answers(self, now: datetime):
+        """Adds `sleeps_until` (the day, where its recipient put it off), `worker_id` and `worker_name` (who said that they do
+        it), and `handed_by` (the name of who handed it to its recipient).
+        """
+        at_work = working(now)
+        handed = at_work.filter(user=OuterRef("recipient")).exclude(by=F("user"))
+        return self.annotate(
+            sleeps_until=Subquery(sleeping(now).values("until")[:1]),
+            worker_id=Subquery(at_work.values("user")[:1]),
+            worker_name=Subquery(at_work.values("user__name")[:1]),
+            handed_by=Subquery(handed.values("by__name")[:1]),
+        )
+
+    def placed(self, clock: Clock):
+        """With what it is about now, its answers, and `place`: where it stands in its reader's inbox.
+
+        Whether it is open is asked once, for asking it means to look into what there is to do.
+        """
+        place = Case(
+            When(with_a_colleague(clock.now), then=Value(Place.COLLEAGUE)),
+            default=Value(Place.OPEN),
+        )
+        place = Case(When(Exists(sleeping(clock.now)), then=Value(Place.LATER)), default=place)
+        place = Case(When(self.still_holds(clock), then=place), default=Value(Place.DONE), output_field=IntegerField())
+        return self.with_money().with_answers(clock.now).annotate(place=place)
 
     def unread(self):
         return self.filter(read_at=None)
@@ -108,7 +143,11 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         unread = self.filter(recipient=user).unread().filter(in_time(clock))
         rules = set(unread.order_by().values_list("rule", flat=True).distinct())
         # Most have none: then that is all that a page asks.
-        return unread.to_people_there().open(clock, rules - {*OF_FUNDS, Rule.NUDGE}).count() if rules else 0
+        return (
+            unread.to_people_there().awake(clock.now).open(clock, rules - {*OF_FUNDS, Rule.NUDGE}).count()
+            if rules
+            else 0
+        )
 
 
 OF_FUNDS = (Rule.SAFE_START, Rule.EXPIRES_ON, Rule.CLAIM_BY)
@@ -254,6 +293,22 @@ class Reminder(models.Model):
     def shown_day(self) -> date | None:
         """The day that a line names: the last on which acting helps, or the one that its phrase is about; none for news."""
         return self.until if self.when == BY else None if self.is_news else self.anchor
+
+    @property
+    def zone(self) -> str:
+        """The time zone of its days."""
+        fund = self.allocation
+        return fund.program.time_zone if fund else (self.vendor or self.company).time_zone
+
+    @property
+    def needs_answer(self) -> bool:
+        """Something to do: not news, nor a vendor's own words."""
+        return self.rule in RULES and not self.is_news
+
+    @property
+    def is_drafts(self) -> bool:
+        """Whoever began it works on it as it is."""
+        return self.rule in (Rule.DRAFT_CLAIM, Rule.DRAFT_REQUEST)
 
     @property
     def url(self) -> str:

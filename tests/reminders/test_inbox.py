@@ -171,4 +171,101 @@ def test_the_number_of_queries_does_not_grow(w, client, rows):
     for n in range(rows):
         near(w, 7, f"Fund {n}")
     sweep()
-    assert queries(client, INBOX) <= 11
+    assert queries(client, INBOX) <= 13
+
+
+class TestAnswers:
+    """The same four as in the mail, and where each stands since."""
+
+    def answer(self, client, act: str, name: str, user, **data):
+        told = Reminder.objects.get(recipient=user, allocation__name=name)
+        return client.post(reverse(f"reminders:{act}", args=[told.pk]), data | {"query": "show=open"}, follow=True)
+
+    def places(self, client) -> dict[str, int]:
+        return {place["label"]: place["count"] for place in client.get(INBOX).context["places"]}
+
+    def shown(self, client, place: str) -> list[str]:
+        return names(client.get(INBOX, {"show": place}))
+
+    def test_each_stands_where_it_was_put(self, w, client):
+        for n, name in enumerate(("Open", "Later", "Mine", "Theirs", "Gone")):
+            near(w, 14 + n, name)
+        sweep()
+        page = self.answer(client, "later", "Later", w.owner, when="week")
+        assert page.redirect_chain[-1][0] == f"{INBOX}?show=open"
+        assert "Put off until 30 Nov 2026: Later." in page.text
+        assert "You work on it: Mine." in self.answer(client, "take", "Mine", w.owner).text
+        other = Client()
+        other.force_login(w.member)
+        self.answer(other, "take", "Theirs", w.member)
+        gone = Reminder.objects.filter(allocation__name="Gone").first().allocation
+        funds.withdraw(allocation=gone, amount=5_000_00, reason="Not needed", key="all", by=w.manager, at=NOW)
+        assert self.places(client) == {"Still to do": 2, "With a colleague": 1, "Later": 1, "Done or over": 1}
+        assert self.shown(client, "open") == ["Open", "Mine"]
+        assert self.shown(client, "later") == ["Later"]
+        assert self.shown(client, "colleague") == ["Theirs"]
+        assert self.shown(client, "done") == ["Gone"]
+        assert names(client.get(INBOX)) == ["Open", "Mine", "Theirs", "Later", "Gone"]
+        html = client.get(INBOX).text
+        for said in ("Until 30 Nov 2026", "You work on it", "Member works on it", "2 unread"):
+            assert said in html
+        assert client.get(INBOX).context["inbox_count"] == 2
+        rows = {row["About"]: row["State"] for row in table(client.get(INBOX, {"format": "csv"}))}
+        assert rows == {
+            "Open": "To do",
+            "Mine": "To do",
+            "Theirs": "With a colleague",
+            "Later": "Later",
+            "Gone": "Done",
+        }
+
+    def test_back_and_forth(self, w, client):
+        near(w, 14, "One")
+        sweep()
+        self.answer(client, "later", "One", w.owner, when="tomorrow")
+        assert self.shown(client, "open") == []
+        self.answer(client, "take_back", "One", w.owner)
+        assert self.shown(client, "open") == ["One"]
+        assert "Have it back" not in client.get(INBOX).text
+
+    def test_too_late_a_day_is_refused_in_words(self, w, client):
+        near(w, 2, "One")
+        sweep()
+        assert "That day is too late now" in self.answer(client, "later", "One", w.owner, when="week").text
+        assert self.shown(client, "open") == ["One"]
+
+    def test_what_a_colleague_took_a_moment_ago(self, w, client):
+        near(w, 14, "One")
+        sweep()
+        actions.take(reminder=Reminder.objects.get(recipient=w.member), by=w.member, now=NOW)
+        assert "Member works on it already." in self.answer(client, "take", "One", w.owner).text
+
+    def test_handing_it_over(self, w, client):
+        near(w, 14, "One")
+        sweep()
+        path = reverse("reminders:hand", args=[Reminder.objects.get(recipient=w.owner).pk])
+        html = client.get(path).text
+        assert "Member" in html
+        assert "Stranger" not in html
+        for to in (w.stranger.pk, w.owner.pk, ""):
+            assert client.post(path, {"to": to}).status_code == 400
+        page = client.post(path, {"to": w.member.pk}, follow=True)
+        assert "Member does it now, and hears of it: One." in page.text
+        assert self.shown(client, "colleague") == ["One"]
+        other = Client()
+        other.force_login(w.member)
+        assert "Owner handed this to you." in other.get(INBOX).text
+
+    def test_nobody_to_hand_it_to(self, w, client):
+        near(w, 14, "One")
+        sweep()
+        partners.end_membership(membership=w.member.memberships.get(), by=w.owner, now=NOW)
+        path = reverse("reminders:hand", args=[Reminder.objects.get(recipient=w.owner).pk])
+        assert "Nobody else could do it" in client.get(path).text
+
+    @pytest.mark.parametrize("act", ["later", "take", "take_back", "hand"])
+    def test_only_ones_own(self, w, client, act):
+        near(w, 14, "One")
+        sweep()
+        told = Reminder.objects.get(recipient=w.member)
+        assert client.post(reverse(f"reminders:{act}", args=[told.pk])).status_code == 404

@@ -1,0 +1,223 @@
+"""The links of a mail: signed for one act of one person about one reminder, for thirty days. Looking changes nothing."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.core import mail, signing
+from django.test import Client
+from django.urls import reverse
+
+from funds import actions as funds
+from partners import actions as partners
+from partners.models import Event
+from reminders import actions
+from reminders.models import Reminder, Reply
+from reminders.replying.links import Act, token
+from tests.cast import NOW, TODAY
+from tests.reminders.telling import in_days, mail_day, noon
+
+pytestmark = pytest.mark.usefixtures("_at_now")
+WORDS = {"later": "Remind me later", "take": "I'm working on it", "hand": "Hand it to a colleague"}
+
+
+@pytest.fixture
+def w(settled):
+    return settled
+
+
+@pytest.fixture
+def fund(w):
+    made = w.fund(name="Cloud fund", expires_on=in_days(14), claim_by=in_days(300))
+    mail_day(noon(TODAY))
+    return made
+
+
+@pytest.fixture
+def phone() -> Client:
+    """Signed in nowhere."""
+    return Client()
+
+
+def links(user, words: str) -> str:
+    """The path of that link in the text of the user's mail; the HTML has the same."""
+    letter = next(m for m in mail.outbox if m.to == [user.email])
+    (found,) = re.findall(rf"^    {re.escape(words)}: (\S+)$", letter.body, re.MULTILINE)
+    assert f'href="{found}"' in letter.alternatives[0].content
+    return urlsplit(found).path
+
+
+def told(user) -> Reminder:
+    return Reminder.objects.get(recipient=user)
+
+
+def test_a_mail_has_the_four_answers(w, fund):
+    assert links(w.member, WORDS["hand"]) == reverse("reminders:hand", args=[told(w.member).pk])
+    assert links(w.member, "Ask for more time") == reverse("funds:ask_for_time", args=[fund.pk])
+    assert links(w.member, WORDS["later"]) != links(w.owner, WORDS["later"])
+
+
+def test_looking_changes_nothing(w, fund, phone):
+    for act in ("later", "take"):
+        path = links(w.member, WORDS[act])
+        for method in (phone.get, phone.head):
+            response = method(path)
+            assert (response.status_code, "no-store" in response["Cache-Control"]) == (200, True)
+        assert w.member.email in phone.get(path).text
+        assert phone.put(path).status_code == 405
+    assert not Reply.objects.exists()
+
+
+def test_later_without_a_sign_in_and_once(w, fund, phone):
+    path = links(w.member, WORDS["later"])
+    assert phone.get(path).text.count("<button") == 1
+    response = phone.post(path, {"when": "week"})
+    assert "You hear of it on 30 November" in response.text
+    reply = Reply.objects.get()
+    assert (reply.user, reply.until, reply.by_mail) == (w.member, in_days(7), True)
+    # It signs nobody in.
+    assert phone.get(reverse("reminders:inbox")).status_code == 302
+    for again in (phone.post(path, {"when": "tomorrow"}), phone.get(path)):
+        assert again.status_code == 200
+        assert "You put this off already" in again.text
+        assert "<button" not in again.text
+    assert Reply.objects.get().until == in_days(7)
+    assert Event.objects.filter(verb="put off").count() == 1
+
+
+def test_a_link_that_was_used_says_so_when_it_ended(w, fund, phone):
+    path = links(w.member, WORDS["later"])
+    phone.post(path, {"when": "week"})
+    actions.take_back(reminder=told(w.member), by=w.member, now=NOW + timedelta(minutes=1))
+    response = phone.post(path, {"when": "week"})
+    assert "A link answers once" in response.text
+    assert Reply.objects.filter(ended_at=None).count() == 0
+
+
+def test_working_on_it_without_a_sign_in_and_once(w, fund, phone):
+    path = links(w.member, WORDS["take"])
+    assert "It is yours" in phone.post(path).text
+    assert Reply.objects.get().user == w.member
+    assert "You said so already" in phone.post(path).text
+    # The colleague's link meanwhile says who does.
+    response = phone.get(links(w.owner, WORDS["take"]))
+    assert (response.status_code, "Member works on it already" in response.text) == (200, True)
+    response = phone.post(links(w.owner, WORDS["take"]))
+    assert (response.status_code, "Member works on it already" in response.text) == (409, True)
+    assert Reply.objects.count() == 1
+
+
+def test_a_day_that_is_none_is_refused(w, fund, phone):
+    path = links(w.member, WORDS["later"])
+    for data in ({}, {"when": "never"}, {"when": ["tomorrow\x00"]}):
+        assert phone.post(path, data).status_code == 400
+    assert not Reply.objects.exists()
+
+
+def test_what_changed_meanwhile_is_said(w, fund, phone):
+    paths = [links(w.member, WORDS[act]) for act in ("later", "take")]
+    funds.withdraw(allocation=fund, amount=5_000_00, reason="Not needed", key="all", by=w.manager, at=NOW)
+    for path in paths:
+        response = phone.get(path)
+        assert (response.status_code, "This is done since" in response.text) == (200, True)
+        assert phone.post(path, {"when": "week"}).status_code == 409
+    assert not Reply.objects.exists()
+
+
+def test_a_deadline_that_moved_is_said(w, fund, phone):
+    type(fund).objects.filter(pk=fund.pk).update(expires_on=in_days(60))
+    assert "Its deadline has moved since" in phone.get(links(w.member, WORDS["later"])).text
+
+
+def test_too_near_to_put_off_is_said(w, fund, phone):
+    path = links(w.member, WORDS["later"])
+    with time_machine.travel(NOW + timedelta(days=13), tick=False):
+        assert "Its last day is too near to put it off" in phone.get(path).text
+        assert phone.post(path, {"when": "tomorrow"}).status_code == 409
+
+
+def test_after_thirty_days_it_is_gone_in_words(w, fund, phone):
+    for act in ("later", "take"):
+        path = links(w.member, WORDS[act])
+        with time_machine.travel(NOW + timedelta(days=30, minutes=1), tick=False):
+            for response in (phone.get(path), phone.post(path, {"when": "week"})):
+                assert (response.status_code, "This link is too old" in response.text) == (410, True)
+    assert not Reply.objects.exists()
+
+
+@pytest.mark.parametrize("spoil", [lambda t: t[:-1] + ("A" if t[-1] != "A" else "B"), lambda t: "x" + t, lambda t: "x"])
+@pytest.mark.parametrize("act", ["later", "take"])
+def test_a_forged_link_is_none(w, fund, phone, act, spoil):
+    path = links(w.member, WORDS[act])
+    start, spoiled = path.rstrip("/").rsplit("/", 1)
+    forged = f"{start}/{spoil(spoiled)}/"
+    assert phone.get(forged).status_code == phone.post(forged, {"when": "week"}).status_code == 404
+    assert not Reply.objects.exists()
+
+
+def test_a_link_is_for_its_act_its_person_and_its_reminder(w, fund, phone):
+    soon = NOW + timedelta(days=1)
+    later = token(Act.LATER, told(w.member), soon)
+    assert phone.post(reverse("reminders:take_by_mail", args=[later])).status_code == 404
+    signer = signing.Signer(salt="reminders.reply.later")
+    until = int(soon.timestamp())
+    for signed in (
+        [told(w.member).pk, w.owner.pk, until],
+        [10**9, w.member.pk, until],
+        [told(w.member).pk, w.member.pk],
+        "x",
+    ):
+        path = reverse("reminders:later_by_mail", args=[signer.sign_object(signed)])
+        assert phone.post(path, {"when": "week"}).status_code == 404
+    unsalted = signing.dumps([told(w.member).pk, w.member.pk, until])
+    assert phone.get(reverse("reminders:later_by_mail", args=[unsalted])).status_code == 404
+    assert not Reply.objects.exists()
+
+
+def test_who_left_answers_no_more(w, fund, phone):
+    paths = [links(w.member, WORDS[act]) for act in ("later", "take")]
+    partners.end_membership(membership=w.member.memberships.get(), by=w.owner, now=NOW)
+    for path in paths:
+        assert phone.get(path).status_code == phone.post(path, {"when": "week"}).status_code == 404
+    assert not Reply.objects.exists()
+
+
+def test_another_who_is_signed_in_answers_for_who_was_mailed(w, fund):
+    browser = Client()
+    browser.force_login(w.owner)
+    browser.post(links(w.member, WORDS["later"]), {"when": "week"})
+    assert Reply.objects.get().by == w.member
+
+
+def test_handing_and_asking_need_a_sign_in(w, fund, phone):
+    for words in (WORDS["hand"], "Ask for more time"):
+        response = phone.get(links(w.member, words))
+        assert (response.status_code, "/account/login/" in response["Location"]) == (302, True)
+
+
+def test_a_form_of_ours_is_needed(w, fund):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(links(w.member, WORDS["later"]), {"when": "week"}).status_code == 403
+
+
+def test_a_mail_that_is_tried_again_has_the_same_links(w, fund):
+    reminder = told(w.member)
+    assert token(Act.LATER, reminder, NOW) == token(Act.LATER, reminder, NOW)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_number_of_queries_does_not_grow(w, rows, django_assert_max_num_queries):
+    from reminders.items import items_of
+
+    for n in range(rows):
+        w.fund(name=f"Fund {n}", expires_on=in_days(7), claim_by=in_days(300))
+    mail_day(noon(TODAY))
+    digest = told_first(w.member).digest
+    with django_assert_max_num_queries(5):
+        assert len(items_of(digest, noon(TODAY))) == rows
+
+
+def told_first(user) -> Reminder:
+    return Reminder.objects.filter(recipient=user).select_related("digest__recipient").first()
