@@ -64,7 +64,7 @@ class Stack:
             self.up = psutil.Popen(
                 [*UP], env=environment(self.var, PORT=str(self.port)), stdout=said, stderr=said, start_new_session=True
             )
-        until(lambda: "Windfall is at" in self.said.read_text() or self.up.poll() is not None, 60)
+        until(lambda: "Windfall is at" in self.said.read_text() or self.up.poll() is not None, 300)
         assert self.up.poll() is None, self.said.read_text()
 
     def child(self, name: str) -> psutil.Process | None:
