@@ -162,7 +162,8 @@ def in_time(clock: Clock) -> Q:
 def still_holds(clock: Clock, kinds: Collection[str]) -> Q:
     """Of the rules that remind by the hundred thousand the fund itself is asked; of `kinds`, all others, the view.
 
-    Each rule is named: so the view's other arms cost nothing, not even to plan.
+    The view is asked once, with the rules named: its other arms are left out, and planning it for each rule took a tenth of a
+    second for each.
     """
     unused = Q(allocation__available__gt=0)
     unclaimed = unused | Q(allocation__reserved__gt=0)
@@ -171,8 +172,9 @@ def still_holds(clock: Clock, kinds: Collection[str]) -> Q:
         Q(unclaimed, rule=Rule.CLAIM_BY, anchor=F("allocation__claim_by")),
         Q(unused, rule=Rule.SAFE_START, anchor=safe_start("allocation__")),
     ]
-    key = {name: OuterRef(name) for name in ("subject_id", "company", "anchor")}
-    found += [Q(rule=kind) & Q(Exists(Matter.objects.filter(rule=kind, **key))) for kind in sorted(kinds)]
+    if kinds:
+        key = {name: OuterRef(name) for name in ("rule", "subject_id", "company", "anchor")}
+        found.append(Q(rule__in=kinds) & Q(Exists(Matter.objects.filter(rule__in=sorted(kinds), **key))))
     here = Q(deadline__gte=clock.on) if clock.on else Q(closes_at__gt=clock.now)
     nudged = Q(unclaimed, rule=Rule.NUDGE) & (here | Q(allocation__claim_by__gt=F("deadline")))
     return in_time(clock) & reduce(or_, found) | nudged
