@@ -7,8 +7,9 @@ from reminders.models.hooks import NOT_ITS_KEEPER, ChatHook, ChatHookQuerySet, C
 from reminders.models.matters import Matter, MatterQuerySet
 from reminders.models.nudges import BY_ITS_MANAGER, NOT_ITS_MANAGER, Nudge
 from reminders.models.preferences import Delivery, Preference
-from reminders.models.reminders import Reminder, ReminderQuerySet, SweptZone
+from reminders.models.reminders import Reminder, SweptZone
 from reminders.models.replies import Reply, ReplyQuerySet
+from reminders.models.standing import ReminderQuerySet
 from reminders.models.timings import Absence, Threshold, Timing
 
 __all__ = [

@@ -1,0 +1,156 @@
+"""Which reminders are whose, and whose reason still stands."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db import models
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.utils import timezone
+
+from funds.models.allocations import safe_start
+from partners.models import User
+from programs.days import Clock
+from reminders.models.matters import Matter
+from reminders.models.replies import acts_there, sleeping, with_a_colleague, working
+from reminders.replying.states import Place
+from reminders.states import Rule
+
+# Of these there are hundreds of thousands: the fund itself tells whether they stand.
+OF_FUNDS = (Rule.SAFE_START, Rule.EXPIRES_ON, Rule.CLAIM_BY)
+
+
+class ReminderQuerySet(models.QuerySet):
+    def to_people_there(self):
+        """Whose recipient still works there, in a role that acts: nobody reads on after a membership ended."""
+        return self.filter(acts_there(OuterRef("recipient")))
+
+    def of_companies_of(self, user: User | OuterRef):
+        """Which are a company's matter where the user works now, in a role that acts: their own, and their colleagues'."""
+        return self.filter(acts_there(user))
+
+    def visible_to(self, user: User):
+        """A reminder is its recipient's own, for as long as they work there."""
+        return self.filter(recipient=user).to_people_there()
+
+    def kinds(self) -> set[str]:
+        """The rules of these reminders that the view has to be asked of."""
+        others = self.order_by().exclude(rule__in=[*OF_FUNDS, Rule.NUDGE])
+        return set(others.values_list("rule", flat=True).distinct())
+
+    def with_state(self, clock: Clock, kinds: Collection[str] | None = None):
+        """Adds `money` and `is_open`."""
+        return self.with_money().annotate(is_open=ExpressionWrapper(self.still_holds(clock, kinds), BooleanField()))
+
+    def with_money(self):
+        """Adds `money` (minor units): what the reminder is about, as it stands now."""
+        unclaimed = F("allocation__available") + F("allocation__reserved")
+        money = Case(
+            When(rule__in=[Rule.EXPIRES_ON, Rule.SAFE_START], then=F("allocation__available")),
+            When(rule__in=[Rule.CLAIM_BY, Rule.NUDGE], then=unclaimed),
+            default=F("amount"),
+            output_field=BigIntegerField(),
+        )
+        return self.annotate(money=money)
+
+    def still_holds(self, clock: Clock, kinds: Collection[str] | None = None) -> Q:
+        return still_holds(clock, self.kinds() if kinds is None else kinds)
+
+    def open(self, clock: Clock, kinds: Collection[str] | None = None):
+        """Whose reason still stands: there is something to do, and the day is the same and has not passed.
+
+        What a vendor wrote stands for as long as the money does, also when its deadline moved further away.
+        """
+        return self.filter(self.still_holds(clock, kinds))
+
+    def awake(self, now: datetime):
+        """Without what its recipient put off, and what a colleague works on since it was told."""
+        return self.exclude(Exists(sleeping(now))).exclude(with_a_colleague(now))
+
+    def with_answers(self, now: datetime):
+        """Adds `sleeps_until` (the day, where its recipient put it off), `worker_id` and `worker_name` (who said that they do
+        it), and `handed_by` (the name of who handed it to its recipient).
+        """
+        at_work = working(now)
+        handed = at_work.filter(user=OuterRef("recipient")).exclude(by=F("user"))
+        return self.annotate(
+            sleeps_until=Subquery(sleeping(now).values("until")[:1]),
+            worker_id=Subquery(at_work.values("user")[:1]),
+            worker_name=Subquery(at_work.values("user__name")[:1]),
+            handed_by=Subquery(handed.values("by__name")[:1]),
+        )
+
+    def placed(self, clock: Clock):
+        """With what it is about now, its answers, and `place`: where it stands in its reader's inbox.
+
+        Whether it is open is asked once, for asking it means to look into what there is to do.
+        """
+        place = Case(
+            When(with_a_colleague(clock.now), then=Value(Place.COLLEAGUE)),
+            default=Value(Place.OPEN),
+        )
+        place = Case(When(Exists(sleeping(clock.now)), then=Value(Place.LATER)), default=place)
+        place = Case(When(self.still_holds(clock), then=place), default=Value(Place.DONE), output_field=IntegerField())
+        return self.with_money().with_answers(clock.now).annotate(place=place)
+
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def with_fund(self):
+        """With its fund, terms, program, vendor and partner, and who nudged, in the same query."""
+        return self.select_related(
+            "allocation__budget__program__vendor", "allocation__terms", "partner", "vendor", "company", "nudge__by"
+        )
+
+    def open_count(self, user: User, now: datetime | None = None) -> int:
+        """How many the user has not read and can still do something about."""
+        clock = Clock(now or timezone.now())
+        unread = self.filter(recipient=user).unread().filter(in_time(clock))
+        rules = set(unread.order_by().values_list("rule", flat=True).distinct())
+        # Most have none: then that is all that a page asks.
+        return (
+            unread.to_people_there().awake(clock.now).open(clock, rules - {*OF_FUNDS, Rule.NUDGE}).count()
+            if rules
+            else 0
+        )
+
+
+def in_time(clock: Clock) -> Q:
+    """A nudge may be: its day goes along with the fund's."""
+    passed = Q(deadline__gte=clock.on) if clock.on else Q(closes_at__gt=clock.now)
+    return Q(deadline=None) | passed | Q(rule=Rule.NUDGE)
+
+
+def still_holds(clock: Clock, kinds: Collection[str]) -> Q:
+    """Of the rules that remind by the hundred thousand the fund itself is asked; of `kinds`, all others, the view.
+
+    The view is asked once, with the rules named: its other arms are left out, and planning it for each rule took a tenth of a
+    second for each.
+    """
+    unused = Q(allocation__available__gt=0)
+    unclaimed = unused | Q(allocation__reserved__gt=0)
+    found = [
+        Q(unused, rule=Rule.EXPIRES_ON, anchor=F("allocation__expires_on")),
+        Q(unclaimed, rule=Rule.CLAIM_BY, anchor=F("allocation__claim_by")),
+        Q(unused, rule=Rule.SAFE_START, anchor=safe_start("allocation__")),
+    ]
+    if kinds:
+        key = {name: OuterRef(name) for name in ("rule", "subject_id", "company", "anchor")}
+        found.append(Q(rule__in=kinds) & Q(Exists(Matter.objects.filter(rule__in=sorted(kinds), **key))))
+    here = Q(deadline__gte=clock.on) if clock.on else Q(closes_at__gt=clock.now)
+    nudged = Q(unclaimed, rule=Rule.NUDGE) & (here | Q(allocation__claim_by__gt=F("deadline")))
+    return in_time(clock) & reduce(or_, found) | nudged
