@@ -9,9 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from funds.actions.importing import USUAL_PROGRAM
+from funds.statement_files.columns import JOINED, Column
 from funds.statement_files.days import DAY_FIRST, MONTH_FIRST
 from funds.statement_files.grids import LARGEST_FILE
-from funds.statement_files.layouts import JOINED, Column, Layout
+from funds.statement_files.layouts import Layout
 from funds.statement_files.reading import Reading
 from funds.statement_files.said import ASK, Said
 from funds.statement_files.words import CHOICES, LABELS, Meaning

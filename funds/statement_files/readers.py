@@ -9,9 +9,10 @@ from datetime import date
 
 from funds.statement_files import amounts, days, layouts
 from funds.statement_files.amounts import AmountError
+from funds.statement_files.columns import FIGURE, cell_at, kind_of_cell
 from funds.statement_files.days import DayError
 from funds.statement_files.grids import Line
-from funds.statement_files.layouts import Layout, cell_at
+from funds.statement_files.layouts import Layout
 from funds.statement_files.words import MONEY, Meaning, Need, folded, is_total, state_of
 from funds.states import Bucket
 from programs.money import digits, show
@@ -97,7 +98,7 @@ class Reader:
         if is_total(self.line.cells) and not any(self.is_dated(place) for place in range(len(self.line.cells))):
             raise Unreadable("a sum, not a fund")
         if len(self.line.filled) == 1 and len(header) > 2:
-            is_figure = layouts.kind_of_cell(self.line.filled[0]) == layouts.FIGURE
+            is_figure = kind_of_cell(self.line.filled[0]) == FIGURE
             raise Unreadable("a figure by itself, not a fund" if is_figure else "a note, not a fund")
         if len(self.line.cells) > len(header):
             raise Unreadable(f"it has {len(self.line.cells)} cells, but there are {len(header)} columns")

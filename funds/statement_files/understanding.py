@@ -11,10 +11,12 @@ from datetime import date
 
 from funds.statement_files import amounts, days, grids, layouts
 from funds.statement_files.amounts import AmountError
+from funds.statement_files.columns import cell_at
 from funds.statement_files.days import DayError
 from funds.statement_files.grids import Grid
+from funds.statement_files.headers import best_header
 from funds.statement_files.identity import Skipped, told_apart
-from funds.statement_files.layouts import Layout, cell_at
+from funds.statement_files.layouts import Layout
 from funds.statement_files.readers import Fund, Reader, Unreadable
 from funds.statement_files.said import ASK, Said
 from funds.statement_files.words import Meaning, folded, is_total
@@ -99,7 +101,7 @@ def of_grids(found: Sequence[Grid], said: Said) -> Understood:
 
 
 def has_table(grid: Grid) -> bool:
-    return layouts.best_header(grid, {})[0] > 0
+    return best_header(grid, {})[0] > 0
 
 
 def sums_that_differ(layout: Layout, funds: Sequence[Fund]) -> Iterator[str]:
