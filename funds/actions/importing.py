@@ -1,13 +1,13 @@
 """A vendor's statement, as a file, into the partner's own books: `funds.statement_files` reads it, `record_statement` records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from funds.actions.moving import FundsRefused
-from funds.actions.statements import Difference, StatementStale, compare, record_statement, seen
+from funds.actions.statements import Difference, compare, record_statement
 from funds.statement_files.readers import Fund
 from funds.statement_files.understanding import Understood
 from funds.statements import Stated
@@ -85,9 +85,15 @@ def program_name_for(currency: str, taken: Mapping[str, str], wanted: str) -> st
     return name if taken.get(name, currency) == currency else f"{name} ({currency})"
 
 
-def token(found: Sequence[Part]) -> str:
-    """Of all that a statement changes, so that what is recorded is what was shown."""
-    return seen([difference for part in found for difference in part.differences()])
+def change_told(difference: Difference) -> dict[str, object]:
+    """What it changes of one fund, as JSON: amounts and facts before and after."""
+    return {
+        "reference": difference.stated.reference,
+        "name": difference.stated.name,
+        "new": difference.fund is None,
+        "amounts": {str(b): [before, after] for b, before, after in difference.amounts if before != after},
+        "facts": {name: [str(side) for side in sides] for name, sides in difference.facts.items()},
+    }
 
 
 def import_statement(
@@ -100,12 +106,11 @@ def import_statement(
     on: date | None = None,
     program_name: str = "",
     last_day: date | None = None,
-    as_seen: str | None = None,
 ) -> list[Difference]:
     """Record the vendor, its programs and what the statement says of their funds: all or nothing. Returns what it changed.
 
-    `on` is the day of the statement (today where the file names none). The same file again changes nothing. FundsRefused,
-    ProgramRefused or StatementStale, in words, where it cannot be recorded.
+    `on` is the day of the statement; without it counts the one above its table, or today. The same file again changes nothing.
+    FundsRefused or ProgramRefused, in words, where it cannot be recorded.
     """
     with transaction.atomic():
         vendor = keeping.record_vendor(partner=partner, name=vendor_name, by=by, now=now)
@@ -113,15 +118,12 @@ def import_statement(
         found = parts(vendor=vendor, understood=understood, program_name=program_name, last_day=last_day)
         if not found:
             raise FundsRefused(NOTHING)
-        if as_seen not in (None, token(found)):
-            raise StatementStale("The books are not as they were shown. Look at what changes now, then record it.")
         changed: list[Difference] = []
         for part in found:
             program = part.program or keeping.record_program(
                 vendor=vendor, name=part.name, currency=part.currency, by=by, now=now
             )
-            day = on or understood.stated_on or program.today(now)
-            changed += record_statement(
-                program=program, funds=part.funds, on=min(day, program.today(now)), by=by, now=now
-            )
+            today = program.today(now)
+            day = on or min(understood.stated_on or today, today)
+            changed += record_statement(program=program, funds=part.funds, on=day, by=by, now=now)
     return changed

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from funds.actions import importing
 from funds.actions.importing import Part
 from funds.actions.moving import FundsRefused
-from funds.actions.statements import Difference, check_newer
+from funds.actions.statements import Difference, check_newer, seen
 from funds.models import Allocation, StatementLayout, StatementUpload
 from funds.statement_files.reading import Reading, read
 from funds.statement_files.said import Said
@@ -114,7 +114,7 @@ def token_of(
     upload: StatementUpload, parts: Iterable[Part], changes: Iterable[tuple[Part, Difference]], on: date
 ) -> str:
     """Also of what was said and of the programs' names: another person may have corrected the reading meanwhile."""
-    funds = importing.seen([difference for _, difference in changes])
+    funds = seen([difference for _, difference in changes])
     whole = [upload.pk, upload.said, [(part.name, part.currency) for part in parts], str(on), funds]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:32]
 

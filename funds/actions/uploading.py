@@ -153,15 +153,7 @@ def record_upload(*, upload: StatementUpload, as_seen: str, by: User, now: datet
 
 
 def change_told(part: Part, difference: Difference) -> dict[str, object]:
-    return {
-        "name": difference.stated.name,
-        "reference": difference.stated.reference,
-        "program": part.name,
-        "currency": part.currency,
-        "new": difference.fund is None,
-        "amounts": {str(b): [before, after] for b, before, after in difference.amounts if before != after},
-        "facts": {name: [str(side) for side in sides] for name, sides in difference.facts.items()},
-    }
+    return importing.change_told(difference) | {"program": part.name, "currency": part.currency}
 
 
 def remember(shown: Shown, vendor: KeptVendor, said: Said, now: datetime) -> StatementLayout:

@@ -136,6 +136,13 @@ def test_what_cannot_be_read_is_refused_with_the_reason(w, tmp_path):
     assert Allocation.objects.get().expires_on == date(2026, 12, 31)
 
 
+def test_a_day_to_come_is_refused(w):
+    status, said = run(STATEMENTS / "harborline-wallet.csv", "--commit", "--on", "2027-01-01")
+    assert (status, said["committed"]) == (1, False)
+    assert "still to come" in said["refused"]
+    assert not Allocation.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [({"partner": "nobody"}, "There is no partner"), ({"file": Path("/nowhere.csv")}, "cannot be read")],

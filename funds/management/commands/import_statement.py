@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from funds.actions import FundsRefused, importing
-from funds.actions.statements import Difference
 from funds.ledger import LedgerError
 from funds.statement_files.identity import Skipped
 from funds.statement_files.readers import Fund
@@ -96,7 +95,7 @@ class Command(BaseCommand):
                 program_name=options["program"],
                 last_day=options["use_by"],
             )
-            told = [change_told(d) for d in changed if d.is_any]
+            told = [importing.change_told(d) for d in changed if d.is_any]
             if not options["commit"]:
                 transaction.set_rollback(True)
         return told
@@ -148,12 +147,3 @@ def fund_told(fund: Fund) -> dict[str, Any]:
 
 def skipped_told(line: Skipped) -> dict[str, Any]:
     return {"line": line.line, "reason": line.reason, "cells": list(line.cells)}
-
-
-def change_told(difference: Difference) -> dict[str, Any]:
-    return {
-        "reference": difference.stated.reference,
-        "new": difference.fund is None,
-        "amounts": {b.value: [before, after] for b, before, after in difference.amounts if before != after},
-        "facts": difference.facts,
-    }
