@@ -12,29 +12,28 @@ from django.db.models import Q, QuerySet
 from partners.events import event, record
 from partners.models import Company, Membership, User
 from programs.days import Clock, end_of
+from reminders.actions.again import again
 from reminders.models import Matter, Reminder, Reply, ReplyQuerySet, Timing
 from reminders.models.replies import MATTER
 from reminders.replying.states import ALONE_FOR, DAY, Kind, Later, days_for
-from reminders.rules import AUDIENCES, FARTHEST, KEEPERS, LATEST, RULES
+from reminders.rules import AUDIENCES, KEEPERS, RULES
 from reminders.states import Rule
 
 # Told to a colleague at once; their own row of that day, where they have one, is new again.
-TELL = f"""
+TELL = """
     WITH told AS (
         UPDATE reminders_reminder SET read_at = NULL
          WHERE subject_id = %(subject)s AND recipient_id = %(to)s AND rule = %(rule)s AND anchor = %(anchor)s
            AND company_id = %(company)s AND (digest_id IS NULL OR lead = anchor - %(today)s)
         RETURNING id
     )
-    INSERT INTO reminders_reminder (rule, lead, subject_id, title, audience, company_id, vendor_id, partner_id, allocation_id,
-                                    recipient_id, is_escalated, anchor, deadline, due_on, closes_at, amount, currency, step,
-                                    step_id, created_at)
-    SELECT rule, least(greatest(anchor - %(today)s, {LATEST}), {FARTHEST}), subject_id, title, audience, company_id, vendor_id,
-           partner_id, allocation_id, %(to)s, false, anchor, deadline, %(today)s, closes_at, amount, currency, step, step_id,
-           %(now)s
-      FROM reminders_reminder WHERE id = %(reminder)s AND NOT EXISTS (SELECT FROM told)
-    ON CONFLICT DO NOTHING
-"""
+""" + again(
+    recipient="%(to)s",
+    is_escalated="false",
+    lead="r.anchor - %(today)s",
+    due_on="%(today)s",
+    rows="reminders_reminder r WHERE r.id = %(reminder)s AND NOT EXISTS (SELECT FROM told)",
+)
 
 
 class ReplyRefused(Exception):

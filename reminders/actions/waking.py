@@ -3,9 +3,9 @@
 from django.db import connection
 
 from programs.days import Clock
+from reminders.actions.again import again
 from reminders.models import Reminder, Reply
 from reminders.replying.states import Kind
-from reminders.rules import FARTHEST, LATEST
 
 # Of a matter that was told again since (a tighter lead is due that day), or that no mail has told yet, no second row is made: it
 # is new again instead. The lead of the new one are the days that are left.
@@ -21,16 +21,14 @@ WAKE = f"""
            AND r.company_id = w.company_id AND (r.digest_id IS NULL OR r.created_at > w.at)
         RETURNING w.reminder_id
     )
-    INSERT INTO reminders_reminder (rule, lead, subject_id, title, audience, company_id, vendor_id, partner_id, allocation_id,
-                                    recipient_id, is_escalated, anchor, deadline, due_on, closes_at, amount, currency, step,
-                                    step_id, created_at)
-    SELECT r.rule, least(greatest(r.anchor - w.until, {LATEST}), {FARTHEST}), r.subject_id, r.title, r.audience, r.company_id,
-           r.vendor_id, r.partner_id, r.allocation_id, r.recipient_id, r.is_escalated, r.anchor, r.deadline, w.until,
-           r.closes_at, r.amount, r.currency, r.step, r.step_id, %(now)s
-      FROM woken w JOIN reminders_reminder r ON r.id = w.reminder_id
-     WHERE r.id = ANY (%(standing)s) AND r.id NOT IN (SELECT reminder_id FROM anew)
-    ON CONFLICT DO NOTHING
-"""
+""" + again(
+    recipient="r.recipient_id",
+    is_escalated="r.is_escalated",
+    lead="r.anchor - w.until",
+    due_on="w.until",
+    rows="""woken w JOIN reminders_reminder r ON r.id = w.reminder_id
+         WHERE r.id = ANY (%(standing)s) AND r.id NOT IN (SELECT reminder_id FROM anew)""",
+)
 
 
 def wake(*, clock: Clock) -> int:
