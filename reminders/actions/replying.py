@@ -64,11 +64,16 @@ def take(*, reminder: Reminder, by: User, now: datetime, by_mail: bool = False) 
         standing: Reply | None = mine.works().first()
         if standing and standing.user_id == by.pk:
             return standing
-        worker = worker_of(reminder, now)
-        if worker and worker != by and not reminder.is_escalated:
-            raise ReplyRefused(f"{worker} works on it already.")
+        if words := why_not_taken(reminder, by, now):
+            raise ReplyRefused(words)
         end(Reply.objects.filter(key(reminder)).works(), now)
         return give(reminder, Kind.WORKING, by, by, now, ends_at=left_alone_until(reminder, now), by_mail=by_mail)
+
+
+def why_not_taken(reminder: Reminder, by: User, now: datetime) -> str:
+    """Who works on it, in words; empty where `by` may take it: an escalation asks whoever looks after the others to."""
+    worker = worker_of(reminder, now)
+    return f"{worker} works on it already." if worker and worker != by and not reminder.is_escalated else ""
 
 
 def hand(*, reminder: Reminder, to: User, by: User, now: datetime) -> Reply:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from programs.days import Clock
 from reminders import actions
-from reminders.actions.replying import answered, days, worker_of
+from reminders.actions.replying import answered, days, why_not_taken, worker_of
 from reminders.delivery.formats import Form
 from reminders.items import item
 from reminders.models import Reminder, Reply
@@ -63,11 +63,8 @@ def take_by_mail(request: HttpRequest, token: str) -> HttpResponse:
     given, over = answered(reminder, Kind.WORKING), why_over(reminder, now)
     made, words = None, over
     if not given and not words:
-        worker = worker_of(reminder, now)
-        if worker == reminder.recipient:
-            words = "You work on it already."
-        elif worker and not reminder.is_escalated:
-            words = f"{worker} works on it already."
+        mine = worker_of(reminder, now) == reminder.recipient
+        words = "You work on it already." if mine else why_not_taken(reminder, reminder.recipient, now)
     if request.method == "POST" and not given and not words:
         try:
             made = actions.take(reminder=reminder, by=reminder.recipient, now=now, by_mail=True)
