@@ -145,8 +145,7 @@ class Group:
 def items_of(digest: Digest, clock: Clock) -> list[Item]:
     """What the digest tells now: its recipient still works there, and there is still something to do."""
     told = Reminder.objects.filter(digest=digest).to_people_there()
-    kinds = told.kinds()
-    told = told.awake(clock.now).open(clock, kinds).with_state(clock, kinds).with_answers(clock.now).with_fund()
+    told = told.awake(clock.now).open(clock).with_state(clock).with_answers(clock.now).with_fund()
     form = Form(getattr(digest.recipient, "delivery", Delivery()).language)
     return [item(reminder, clock, form, **answer_links(reminder, digest)) for reminder in told]
 

@@ -124,7 +124,7 @@ def collect(*, clock: Clock) -> int:
 
 
 def reminders_due(found: Sequence[Morning], clock: Clock) -> list[Due]:
-    news = Reminder.objects.filter(digest=None).to_people_there().awake(clock.now).open(clock).order_by()
+    news = Reminder.objects.filter(digest=None).to_people_there().awake(clock.now).open_of_many(clock).order_by()
     columns = ("id", "recipient_id", "rule", "company_id", "subject_id", "anchor", "lead", "created_at", "closes_at")
     fresh, params = news.values(*columns).query.sql_with_params()
     with connection.cursor() as cursor:

@@ -173,7 +173,7 @@ def try_again(*, digest: Digest, by: User, now: datetime) -> None:
         wanted = dict(Preference.objects.filter(user=digest.recipient).values_list("rule", "way"))
         mute = [rule for rule, way in wanted.items() if way == Way.OFF]
         untold = Reminder.objects.filter(recipient=digest.recipient, digest=None).exclude(rule__in=mute)
-        told = list(untold.to_people_there().open(Clock(now)).values_list("pk", flat=True))
+        told = list(untold.to_people_there().open_of_many(Clock(now)).values_list("pk", flat=True))
         if not told:
             raise MailRefused("A later mail has told all of it, or it is done: there is nothing left to send.")
         mine = Digest.objects.filter(pk=digest.pk)

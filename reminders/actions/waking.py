@@ -37,7 +37,7 @@ def wake(*, clock: Clock) -> int:
     told = Reminder.objects.filter(pk__in=list(over.values_list("reminder", flat=True)))
     if not told.exists():
         return 0
-    standing = list(told.to_people_there().open(clock).order_by().values_list("pk", flat=True))
+    standing = list(told.to_people_there().open_of_many(clock).order_by().values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(WAKE, {"now": clock.now, "standing": standing})
         return int(cursor.rowcount)

@@ -1,6 +1,5 @@
 """Which reminders are whose, and whose reason still stands."""
 
-from collections.abc import Collection
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -13,6 +12,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -20,6 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from funds.models.allocations import safe_start
@@ -52,9 +53,9 @@ class ReminderQuerySet(models.QuerySet):
         others = self.order_by().exclude(rule__in=[*OF_FUNDS, Rule.NUDGE])
         return set(others.values_list("rule", flat=True).distinct())
 
-    def with_state(self, clock: Clock, kinds: Collection[str] | None = None):
+    def with_state(self, clock: Clock):
         """Adds `money` and `is_open`."""
-        return self.with_money().annotate(is_open=ExpressionWrapper(self.still_holds(clock, kinds), BooleanField()))
+        return self.with_money().annotate(is_open=ExpressionWrapper(still_holds(clock, STANDS), BooleanField()))
 
     def with_money(self):
         """Adds `money` (minor units): what the reminder is about, as it stands now."""
@@ -67,15 +68,19 @@ class ReminderQuerySet(models.QuerySet):
         )
         return self.annotate(money=money)
 
-    def still_holds(self, clock: Clock, kinds: Collection[str] | None = None) -> Q:
-        return still_holds(clock, self.kinds() if kinds is None else kinds)
-
-    def open(self, clock: Clock, kinds: Collection[str] | None = None):
+    def open(self, clock: Clock):
         """Whose reason still stands: there is something to do, and the day is the same and has not passed.
 
         What a vendor wrote stands for as long as the money does, also when its deadline moved further away.
         """
-        return self.filter(self.still_holds(clock, kinds))
+        return self.filter(still_holds(clock, STANDS))
+
+    def open_of_many(self, clock: Clock):
+        """As `open`, for any number of people's: the view is asked of all of them together."""
+        kinds = sorted(self.kinds())
+        key = {name: OuterRef(name) for name in ("rule", "subject_id", "company", "anchor")}
+        in_view = Exists(Matter.objects.filter(rule__in=kinds, **key)) if kinds else Value(False)
+        return self.filter(still_holds(clock, in_view))
 
     def awake(self, now: datetime):
         """Without what its recipient put off, and what a colleague works on since it was told."""
@@ -104,7 +109,9 @@ class ReminderQuerySet(models.QuerySet):
             default=Value(Place.OPEN),
         )
         place = Case(When(Exists(sleeping(clock.now)), then=Value(Place.LATER)), default=place)
-        place = Case(When(self.still_holds(clock), then=place), default=Value(Place.DONE), output_field=IntegerField())
+        place = Case(
+            When(still_holds(clock, STANDS), then=place), default=Value(Place.DONE), output_field=IntegerField()
+        )
         return self.with_money().with_answers(clock.now).annotate(place=place)
 
     def unread(self):
@@ -120,13 +127,8 @@ class ReminderQuerySet(models.QuerySet):
         """How many the user has not read and can still do something about."""
         clock = Clock(now or timezone.now())
         unread = self.filter(recipient=user).unread().filter(in_time(clock))
-        rules = set(unread.order_by().values_list("rule", flat=True).distinct())
         # Most have none: then that is all that a page asks.
-        return (
-            unread.to_people_there().awake(clock.now).open(clock, rules - {*OF_FUNDS, Rule.NUDGE}).count()
-            if rules
-            else 0
-        )
+        return unread.to_people_there().awake(clock.now).open(clock).count() if unread.exists() else 0
 
 
 def in_time(clock: Clock) -> Q:
@@ -135,22 +137,20 @@ def in_time(clock: Clock) -> Q:
     return Q(deadline=None) | passed | Q(rule=Rule.NUDGE)
 
 
-def still_holds(clock: Clock, kinds: Collection[str]) -> Q:
-    """Of the rules that remind by the hundred thousand the fund itself is asked; of `kinds`, all others, the view.
+# One matter is asked by a function: the view takes longer to plan than a page to make, and a session plans that once.
+STANDS = Func("rule", "subject_id", "company", "anchor", function="reminders_stands", output_field=BooleanField())
 
-    The view is asked once, with the rules named: its other arms are left out, and planning it for each rule took a tenth of a
-    second for each.
-    """
+
+def still_holds(clock: Clock, is_to_do: Combinable) -> Q:
+    """Of the rules that remind by the hundred thousand the fund itself is asked; of all others `is_to_do`."""
     unused = Q(allocation__available__gt=0)
     unclaimed = unused | Q(allocation__reserved__gt=0)
     found = [
         Q(unused, rule=Rule.EXPIRES_ON, anchor=F("allocation__expires_on")),
         Q(unclaimed, rule=Rule.CLAIM_BY, anchor=F("allocation__claim_by")),
         Q(unused, rule=Rule.SAFE_START, anchor=safe_start("allocation__")),
+        ~Q(rule__in=[*OF_FUNDS, Rule.NUDGE]) & Q(is_to_do),
     ]
-    if kinds:
-        key = {name: OuterRef(name) for name in ("rule", "subject_id", "company", "anchor")}
-        found.append(Q(rule__in=kinds) & Q(Exists(Matter.objects.filter(rule__in=sorted(kinds), **key))))
     here = Q(deadline__gte=clock.on) if clock.on else Q(closes_at__gt=clock.now)
     nudged = Q(unclaimed, rule=Rule.NUDGE) & (here | Q(allocation__claim_by__gt=F("deadline")))
     return in_time(clock) & reduce(or_, found) | nudged
