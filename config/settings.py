@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "config",
     "dashboards",
     "reminders",
+    "plans",
     "claims",
     "funds",
     "programs",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("funds.urls")),
     path("", include("claims.urls")),
     path("", include("reminders.urls")),
+    path("", include("plans.urls")),
     path("account/", include("allauth.urls")),
     path("healthz", Health.as_view(), name="healthz"),
 ]

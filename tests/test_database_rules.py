@@ -41,7 +41,7 @@ from tests.reminders.reminder_attacks import REMINDER_ATTACKS, reminders_made
 from tests.reminders.reply_attacks import REPLY_ATTACKS, replies_made
 
 APPS = (
-    "^((funds|programs|partners|claims)_|reminders_(nudge|calendar|chat|digest|delivery|preference|mailevent|suppression|"
+    "^((funds|programs|partners|claims|plans)_|reminders_(nudge|calendar|chat|digest|delivery|preference|mailevent|suppression|"
     "reminder|reply|timing|absence|threshold))"
 )
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-APPS = ("partners", "programs", "funds", "claims", "reminders", "dashboards", "config")
+APPS = ("partners", "programs", "funds", "claims", "plans", "reminders", "dashboards", "config")
 # In how many places a file gives something another status than it was born with.
 WRITERS = {
     "programs/actions/offers.py": 1,  # a program

@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-APPS = ("partners", "programs", "funds", "claims", "reminders", "dashboards")
+APPS = ("partners", "programs", "funds", "claims", "plans", "reminders", "dashboards")
 
 
 def test_no_two_rules_share_a_code():

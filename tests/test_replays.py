@@ -39,7 +39,7 @@ def filled(fields: dict) -> dict:
 
 def counted() -> dict[str, int]:
     """How many rows each table of ours has."""
-    ours = ("partners", "programs", "funds", "claims", "reminders")
+    ours = ("partners", "programs", "funds", "claims", "plans", "reminders")
     models = [model for label in ours for model in apps.get_app_config(label).get_models()]
     tables = {model._meta.db_table: model for model in models if not model._meta.proxy}
     return {table: model._base_manager.count() for table, model in tables.items() if table not in FRESH}
