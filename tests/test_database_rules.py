@@ -24,6 +24,7 @@ from programs.money import LARGEST
 from programs.resources import actions as resources
 from programs.resources.states import Act
 from reminders.actions import nudge
+from reminders.models import Reply
 from tests.cast import NOW, TODAY, World, world
 from tests.claims.claim_attacks import CLAIM_ATTACKS, claims_made
 from tests.claims.lines_attacks import LINES_ATTACKS, lines_made
@@ -44,6 +45,7 @@ APPS = (
     "^((funds|programs|partners|claims|plans)_|reminders_(nudge|calendar|chat|digest|delivery|preference|mailevent|suppression|"
     "reminder|reply|timing|absence|threshold))"
 )
+NO_TRUNCATE_OF_REPLIES = next(rule.get_pgid(Reply) for rule in Reply._meta.triggers if rule.name == "no_truncate")
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 MOVE = (
     "INSERT INTO funds_movement (budget_id, allocation_id, act, source, target, amount, reason, posted_at, key) "
@@ -789,7 +791,10 @@ ATTACKS = {
         NUDGE % ("'Old'", "{manager}", "'2020-01-01'::date")
         + "; DELETE FROM reminders_nudge WHERE sent_on < '2021-01-01'",
     ],
-    "reminders_nudge.no_truncate": ["TRUNCATE reminders_nudge CASCADE"],
+    # It takes answers along, which have the same rule.
+    "reminders_nudge.no_truncate": [
+        f"DROP TRIGGER {NO_TRUNCATE_OF_REPLIES} ON reminders_reply; TRUNCATE reminders_nudge CASCADE"
+    ],
 }
 EACH = [pytest.param(rule, sql, id=f"{rule}-{n}") for rule, sqls in ATTACKS.items() for n, sql in enumerate(sqls)]
 

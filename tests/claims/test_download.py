@@ -101,12 +101,10 @@ def test_what_breaks_the_renderer_is_not_found_and_nothing_else(w, client, kept)
     preview(made.pk)
 
 
-def test_pictures_go_with_their_proof_and_a_late_task_brings_none_back(
-    w, kept, proof, django_capture_on_commit_callbacks
-):
-    claim = proof.claim
-    actions.withdraw(claim=claim, by=w.owner, now=NOW)
-    actions.reopen(claim=claim, by=w.owner, now=NOW)
+def test_pictures_go_with_their_proof_and_a_late_task_brings_none_back(w, kept, django_capture_on_commit_callbacks):
+    paper = papers.invoice(supplier="A", number="7", day=TODAY, partner="B", what="C", amount=100, currency="USD")
+    accepted = accept(SimpleUploadedFile("Invoice.pdf", paper))
+    proof = actions.attach(claim=w.draft(), accepted=accepted, by=w.owner, now=NOW)
     preview(proof.pk)
     assert len(list((kept / "previews").iterdir())) == 1
     late = Proof.objects.get(pk=proof.pk)
@@ -114,6 +112,15 @@ def test_pictures_go_with_their_proof_and_a_late_task_brings_none_back(
         actions.detach(proof=proof, by=w.owner, now=NOW)
     previews.render(late)
     assert list((kept / "previews").iterdir()) == []
+
+
+def test_pictures_of_what_was_filed_stay_with_it(w, kept, proof, django_capture_on_commit_callbacks):
+    actions.withdraw(claim=proof.claim, by=w.owner, now=NOW)
+    actions.reopen(claim=proof.claim, by=w.owner, now=NOW)
+    preview(proof.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.detach(proof=proof, by=w.owner, now=NOW)
+    assert len(list((kept / "previews").iterdir())) == 1
 
 
 def test_ending_a_membership_ends_the_access_to_files_at_once(w, client, proof):

@@ -11,7 +11,7 @@ PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 # The fund of these answers: told seven days before its last.
 LAST = TODAY + 7 * DAY
 LEGAL = {
-    "reminder": "{told}",
+    "reminder": "{told_reminder}",
     "rule": "'expires_on'",
     "subject": "990001",
     "company": "{partner}",
@@ -50,7 +50,7 @@ REPLY_ATTACKS = {
     "reminders_reply.one_works_on_it": [reply() + "; " + reply(user="{owner}")],
     "reminders_reply.link_answers_once": [
         reply(by_mail="true")
-        + "; UPDATE reminders_reply SET ended_at = now() WHERE reminder_id = {told}; "
+        + "; UPDATE reminders_reply SET ended_at = now() WHERE reminder_id = {told_reminder}; "
         + reply(by_mail="true")
     ],
     "reminders_reply.reply_kind": [
@@ -128,4 +128,4 @@ def replies_made(w: World) -> dict[str, int]:
         at=NOW,
         **key,
     )
-    return {"told": told.pk, "news": news.pk, "escalated": escalated.pk, "reply": put_off.pk}
+    return {"told_reminder": told.pk, "news": news.pk, "escalated": escalated.pk, "reply": put_off.pk}
