@@ -180,7 +180,10 @@ def measure_sweep(turns: int) -> None:
     ours, theirs, whole = [], [], []
     for turn in range(turns + 1):
         with connection.cursor() as cursor:
+            # Answers go along, and are kept by a trigger.
+            cursor.execute("SET session_replication_role = replica")
             cursor.execute("TRUNCATE reminders_digest, reminders_reminder CASCADE")
+            cursor.execute("SET session_replication_role = origin")
         first, made = timed(lambda: remind(zones, clock))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE reminders_reminder")
