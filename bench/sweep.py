@@ -255,14 +255,17 @@ def worker(ids: list[int]) -> None:
 def messages(ids: list[int]) -> list[tuple[str, bytes]]:
     from programs.days import Clock
     from reminders.digest import letter
+    from reminders.items import still_told
     from reminders.models import Digest
     from tests.cast import NOW
 
     clock = Clock(NOW + timedelta(hours=4))
     found = []
-    for digest in Digest.objects.filter(pk__in=ids).select_related("recipient"):
+    digests = list(Digest.objects.filter(pk__in=ids).select_related("recipient__delivery"))
+    told = still_told(digests, clock)
+    for digest in digests:
         digest.message_id = f"<bare-{digest.pk}@bench.example>"
-        mail, _ = letter(digest, clock)
+        mail = letter(digest, told[digest.pk], clock)
         found.append((mail.to[0], mail.message().as_bytes(linesep="\r\n")))
     return found
 

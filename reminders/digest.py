@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from programs.days import Clock
 from reminders.delivery.links import stop_token
 from reminders.items import Item, address, grouped, items_of, listed, opening, shown_once
-from reminders.models import Digest
+from reminders.models import Digest, Reminder
 from reminders.states import Rule
 from reminders.ways import DigestKind
 
@@ -23,11 +23,9 @@ OCCASIONS = {
 }
 
 
-def letter(digest: Digest, clock: Clock) -> tuple[EmailMultiAlternatives | None, list[int]]:
-    """The mail, and the ids of the reminders that it tells. No mail where nothing is left to tell."""
-    told = items_of(digest, clock)
-    if not told:
-        return None, []
+def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> EmailMultiAlternatives:
+    """The mail that tells these, at least one: `still_told` of the digest."""
+    told = items_of(digest, reminders, clock)
     items = shown_once(told)
     groups = grouped(items)
     begins = opening(items, groups)
@@ -57,7 +55,7 @@ def letter(digest: Digest, clock: Clock) -> tuple[EmailMultiAlternatives | None,
         },
     )
     mail.attach_alternative(INLINER.inline(render_to_string("reminders/digest.html", context)), "text/html")
-    return mail, [i.reminder_id for i in told]
+    return mail
 
 
 def stop_address(digest: Digest, rules: Iterable[str]) -> str:

@@ -142,10 +142,19 @@ class Group:
         return self.items[0].form.money(self.total, self.currency)
 
 
-def items_of(digest: Digest, clock: Clock) -> list[Item]:
-    """What the digest tells now: its recipient still works there, and there is still something to do."""
-    told = Reminder.objects.filter(digest=digest).to_people_there()
-    told = told.awake(clock.now).open(clock).with_state(clock).with_answers(clock.now).with_fund()
+def still_told(digests: Sequence[Digest], clock: Clock) -> dict[int, list[Reminder]]:
+    """What each digest tells now, by its id: its recipient still works there, and there is still something to do.
+
+    All are asked of at once: to build and plan the question takes longer than to answer it for a batch.
+    """
+    told = Reminder.objects.filter(digest__in=[digest.pk for digest in digests]).to_people_there()
+    found: dict[int, list[Reminder]] = {digest.pk: [] for digest in digests}
+    for reminder in told.awake(clock.now).open(clock).with_money().with_answers(clock.now).with_fund():
+        found[reminder.digest_id].append(reminder)
+    return found
+
+
+def items_of(digest: Digest, told: Sequence[Reminder], clock: Clock) -> list[Item]:
     form = Form(getattr(digest.recipient, "delivery", Delivery()).language)
     return [item(reminder, clock, form, **answer_links(reminder, digest)) for reminder in told]
 

@@ -21,6 +21,7 @@ from partners.events import event, record
 from partners.models import User
 from programs.days import Clock
 from reminders.digest import letter
+from reminders.items import still_told
 from reminders.models import Delivery, Digest, Preference, Reminder, Suppression
 from reminders.states import LEASE, MORNING, MOST_ATTEMPTS, DigestStatus, pause
 from reminders.ways import USUAL_A_DAY, DigestKind, Way
@@ -55,12 +56,14 @@ def send(*, digest_ids: Sequence[int], clock: Clock) -> Posted:
     posted = Posted()
     digests = claim(digest_ids, clock)
     unreached = suppressed(digests)
+    told = still_told([digest for digest in digests if digest.recipient.email not in unreached], clock)
     post_office = get_connection()
     while digests:
         digest = digests.pop(0)
+        tells = told.get(digest.pk, [])
         try:
-            mail, told = letter(digest, clock) if digest.recipient.email not in unreached else (None, [])
-            if mail is not None:
+            if tells:
+                mail = letter(digest, tells, clock)
                 post_office.open()
                 mail.connection = post_office
                 mail.send()
@@ -71,8 +74,8 @@ def send(*, digest_ids: Sequence[int], clock: Clock) -> Posted:
                 hand_back(digests, clock)
                 digests = []
         else:
-            posted.mails += mail is not None
-            settle(digest, told, clock)
+            posted.mails += bool(tells)
+            settle(digest, [reminder.pk for reminder in tells], clock)
     post_office.close()
     return posted
 

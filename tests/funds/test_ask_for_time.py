@@ -15,6 +15,7 @@ from partners.models import Event
 from programs.days import Clock
 from reminders import actions as reminders
 from reminders.digest import letter
+from reminders.items import still_told
 from reminders.models import Digest
 from tests.cast import NOW, TODAY, balances
 from tests.pages import errors, queries, statuses, table, told
@@ -58,7 +59,8 @@ class TestAsking:
     def test_the_mail_leads_there_too(self, w, fund):
         reminders.sweep(clock=noon(TODAY))
         reminders.collect(clock=noon(TODAY))
-        mail, _ = letter(Digest.objects.get(recipient=w.owner), noon(TODAY))
+        digest = Digest.objects.get(recipient=w.owner)
+        mail = letter(digest, still_told([digest], noon(TODAY))[digest.pk], noon(TODAY))
         assert url("ask_for_time", fund) in mail.body
         assert url("ask_for_time", fund) in mail.alternatives[0][0]
 
