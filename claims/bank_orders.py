@@ -1,9 +1,9 @@
 """What a batch says to the bank and to each partner."""
 
-import json
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 
-import typst
 from django.utils.formats import date_format
 
 from claims import vault
@@ -14,7 +14,9 @@ from claims.pain001 import Account, Order, Transfer, xml
 from claims.states.payments import ON_THE_WAY, Method, PaymentStatus
 from partners.models import Partner
 from programs.money import major, show
+from programs.typesetting import typeset
 
+REMITTANCE = Path(__file__).with_name("remittance.typ")
 # What a batch holds, or sent: what was taken out of it is not of it any more.
 OF_BATCH = (*ON_THE_WAY, PaymentStatus.CONFIRMED, PaymentStatus.FAILED, PaymentStatus.REVERSED)
 
@@ -71,29 +73,11 @@ def account_of(payment: Payment) -> BankDetails:
     return payment.account
 
 
-REMITTANCE = """
-#let said = json(bytes(sys.inputs.said))
-#set document(title: said.title)
-#set text(lang: "en", size: 10pt)
-#set page(paper: "a4", margin: 22mm, footer: text(size: 8pt)[#said.footer])
-#title()
-#said.to \\
-#said.day
-
-#said.words
-
-#table(columns: (auto, 1fr, auto), stroke: 0.4pt, inset: 6pt, align: (left, left, right),
-  table.header([*Payment*], [*Claim*], [*Amount*]),
-  ..said.rows.flatten(),
-  table.footer([], [*Total*], [*#said.total*]))
-"""
-
-
-def remittance(batch: Batch, partner: Partner) -> bytes:
+def remittance(batch: Batch, partner: Partner, now: datetime) -> bytes:
     """What this batch pays to one partner, as an accessible PDF (PDF/UA-1)."""
     found = [payment for payment in rows(batch) if payment.partner_id == partner.pk]
     how = "by credit memo" if batch.method == Method.CREDIT else f"to {found[0].account or 'your account'}"
-    said = {
+    facts = {
         "title": f"Remittance advice {batch.number}",
         "to": partner.name,
         "day": date_format(batch.execute_on),
@@ -102,4 +86,4 @@ def remittance(batch: Batch, partner: Partner) -> bytes:
         "rows": [[p.end_to_end, f"{p.claim.number} {p.claim.title}", show(p.amount, batch.currency)] for p in found],
         "total": show(sum(p.amount for p in found), batch.currency),
     }
-    return typst.compile(REMITTANCE.encode(), sys_inputs={"said": json.dumps(said)}, pdf_standards="ua-1")
+    return typeset(REMITTANCE, facts, now)

@@ -24,7 +24,7 @@ from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from partners.models import Partner
 from programs.models import Vendor
 from programs.money import CURRENCIES, major, show
-from programs.views.files import sealed
+from programs.views.files import attachment
 
 MOST_IN_A_BATCH = 500
 P = PaymentStatus
@@ -227,12 +227,6 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     return attachment(content, f"{batch.number}.xml", "application/xml")
 
 
-def attachment(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return sealed(response)  # type: ignore[arg-type, return-value]
-
-
 @require_safe
 def advice(request: HttpRequest, pk: int, partner_pk: int) -> HttpResponse:
     """The remittance advice of one partner: for finance, and once it is sent for that partner."""
@@ -243,5 +237,5 @@ def advice(request: HttpRequest, pk: int, partner_pk: int) -> HttpResponse:
     is_sent = payment.batch.status == BatchStatus.SENT
     if not is_sent and not request.user.has_perm("claims.see_payments"):
         raise Http404
-    content = remittance(payment.batch, Partner.objects.get(pk=partner_pk))
+    content = remittance(payment.batch, Partner.objects.get(pk=partner_pk), timezone.now())
     return attachment(content, f"{payment.batch.number}-remittance.pdf", "application/pdf")

@@ -96,6 +96,13 @@ def test_the_front_by_itself_is_tagged_and_says_so(w, kept):
     assert reader.metadata.title == f"{claim.number} Cloud webinar"
 
 
+def test_letters_that_no_font_here_has_stop_no_packet(w, kept):
+    claim = w.draft()
+    type(claim).objects.filter(pk=claim.pk).update(title="\u6f22\u5b57 \U0001f9ff")
+    claim = w.again(actions.submit(claim=w.again(claim), by=w.owner, now=NOW))
+    assert packet_of(claim, w.owner).status == PacketStatus.READY
+
+
 def test_with_strangers_pages_behind_it_claims_no_conformity(w, kept):
     reader = read(packet_of(with_files(w, (pdf(), "one.pdf")), w.owner))
     assert "/Metadata" not in reader.trailer["/Root"]
