@@ -14,6 +14,7 @@ PARTNER = (
     ("Requests", "claims:requests", "clipboard-document-list"),
     ("Claims", "claims:list", "document-text"),
     ("Results", "claims:results", "presentation-chart-line"),
+    ("Vendors", "dashboards:reviews", "building-storefront"),
     ("Programs", "programs:list", "megaphone"),
     ("Resources", "programs:resources", "folder-open"),
     ("Team", "partners:team", "users"),
@@ -63,8 +64,9 @@ def frame(request) -> dict:
     if membership is None:
         return {"DEMO": settings.DEMO, "demo_sign_ins": DEMO_SIGN_INS}
     links = [(label, reverse(name), icon) for label, name, icon in NAVIGATION[Role(membership.role)]]
-    # A partner's own vendors are reached from its funds.
+    # A partner's own vendors are reached from its funds, what it agreed with vendors from their reviews.
     path = reverse("funds:list") if request.path.startswith("/vendors/") else request.path
+    path = reverse("dashboards:reviews") if path.startswith(reverse("plans:steps")) else path
     # One request stands under the list that the role has in its navigation.
     if path.startswith(reverse("claims:requests")):
         path = next((url for _, url, _ in links if url.startswith(reverse("claims:requests"))), path)

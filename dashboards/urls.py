@@ -1,8 +1,8 @@
-"""The first page of each role, and a vendor's reports."""
+"""The first page of each role, a vendor's reports, and a partner's reviews of its vendors."""
 
 from django.urls import path
 
-from dashboards.views import forecast, home, reminding, reports, resources, roi, unused
+from dashboards.views import forecast, home, reminding, reports, resources, reviews, roi, unused
 
 app_name = "dashboards"
 urlpatterns = [
@@ -17,4 +17,8 @@ urlpatterns = [
     path("reports/returns/", roi.returns, name="returns"),
     path("reports/reminders/", reminding.reminders, name="reminders"),
     path("reports/forecast/", forecast.forecast, name="forecast"),
+    path("reviews/", reviews.index, name="reviews"),
+    path("reviews/pdf/", reviews.index_pdf, name="reviews_pdf"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/pdf/", reviews.review_pdf, name="review_pdf"),
 ]

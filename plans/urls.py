@@ -1,6 +1,14 @@
 """Addresses of what a partner means to do: its plan, its sales targets, and its reviews with vendors."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from plans.views import steps
 
 app_name = "plans"
-urlpatterns: list[URLPattern] = []
+of_steps = [
+    path("steps/", steps.index, name="steps"),
+    path("steps/<int:pk>/", steps.step, name="step"),
+    path("steps/<int:pk>/done/", steps.tick, name="tick"),
+    path("steps/<int:pk>/drop/", steps.drop, name="drop_step"),
+]
+urlpatterns = [*of_steps]

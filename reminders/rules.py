@@ -128,6 +128,7 @@ RULES: dict[Rule, Spec] = {
     R.TIME_ANSWERED: news("See the answer"),
     R.PLAN_ANSWERED: news("See the answer"),
     R.JOIN_ANSWERED: news("See the answer"),
+    R.STEP: Spec("Do what was agreed", PARTNER, (7, 1, 0, -7), 60, -60, 7, owner_lead=-7, when=DUE),
     R.REQUEST_DECISION: waiting("Decide on the request", VENDOR, (3, -1, -7), PROMISED, farthest=30, near=3),
     R.TIME_ASKED: waiting("Answer who asks for more time", VENDOR, (-2, -9), ASKED),
     R.PLAN_ASKED: waiting("Answer who has a plan ready", VENDOR, (-2, -9), ASKED),

@@ -26,6 +26,7 @@ class Rule(TextChoices):
     TIME_ANSWERED = "time_answered", "An answer: more time"
     PLAN_ANSWERED = "plan_answered", "An answer: a plan"
     JOIN_ANSWERED = "join_answered", "An answer: joining a program"
+    STEP = "step", "A step agreed with a vendor"
     REQUEST_DECISION = "request_decision", "A request waits for a decision"
     TIME_ASKED = "time_asked", "A partner asks for more time"
     PLAN_ASKED = "plan_asked", "A partner has a plan ready"

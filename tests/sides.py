@@ -31,6 +31,7 @@ from partners import actions as partners
 from partners.models import Membership
 from partners.sign_in import verified_user
 from partners.states import Role
+from plans.actions import steps
 from programs import standing
 from programs.actions import joining, linking
 from programs.activities import ActivityKind
@@ -161,6 +162,9 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
             by=owner,
             now=NOW,
         )[0],
+        step=steps.agree(
+            partner=partner, vendor=vendor, words="Send the plan", person=owner, due_on=TODAY, by=owner, now=NOW
+        ),
         owner=owner,
         **vars(things_of_payment(w, w.fund(10_000_00, partner=partner, budget=budget, by=manager), owner)),
     )

@@ -35,6 +35,7 @@ from tests.claims.review_attacks import REVIEW_ATTACKS, reviews_made
 from tests.claims.sum_attacks import SUM_ATTACKS, sums_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 from tests.funds.statement_attacks import STATEMENT_ATTACKS, statements_made
+from tests.plans.step_attacks import STEP_ATTACKS, steps_made
 from tests.reminders.delivery_attacks import DELIVERY_ATTACKS, delivery_made
 from tests.reminders.feeds_attacks import FEED_ATTACKS, feeds_made
 from tests.reminders.hooks_attacks import HOOK_ATTACKS, hooks_made
@@ -179,6 +180,7 @@ ATTACKS = {
     **REPLY_ATTACKS,
     **FEED_ATTACKS,
     **HOOK_ATTACKS,
+    **STEP_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
         MOVE % ("reserve", "available", "reserved", 0),
@@ -932,6 +934,7 @@ def made(w: World) -> dict[str, int]:
         **replies_made(w),
         **feeds_made(w),
         **hooks_made(w),
+        **steps_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

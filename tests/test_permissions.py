@@ -70,6 +70,15 @@ TABLE: dict[str, list[Row]] = {
     "dashboards:forecast": [page(GET, "manager rival")],
     "dashboards:reminders": [page(GET, "manager rival admin")],
     "dashboards:resources": [page(GET, "manager rival")],
+    # a partner's vendors, and what was agreed with them
+    "dashboards:reviews": [page(GET, "owner member stranger")],
+    "dashboards:reviews_pdf": [page(GET, "owner member stranger")],
+    "dashboards:review": [on("vendor", BOTH, PARTNER), on("kept", BOTH, PARTNER)],
+    "dashboards:review_pdf": [on("vendor", GET, PARTNER), on("kept", GET, PARTNER)],
+    "plans:steps": [page(GET, "owner member stranger")],
+    "plans:step": [on("step", GET, PARTNER)],
+    "plans:tick": [on("step", POST, PARTNER)],
+    "plans:drop_step": [on("step", POST, PARTNER)],
     # people
     "partners:team": [page(GET, "owner member manager admin finance stranger rival", hidden_from="nobody")],
     "partners:invite": [page(POST, "owner manager admin stranger rival", hidden_from="nobody")],

@@ -18,6 +18,7 @@ from dashboards.demo.payments import enter_accounts, pay_claims
 from dashboards.demo.people import DOMAIN, Cast
 from dashboards.demo.requests import WISHES, ask
 from dashboards.demo.results import report_results
+from dashboards.demo.reviewing import agree_on_steps
 from dashboards.demo.sharing import keep_rates, share_an_invoice
 from dashboards.demo.shelf import SHELF, share
 from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Story
@@ -284,6 +285,7 @@ def build(now: datetime) -> dict[str, int] | None:
         share_an_invoice(demo)
         pay_claims(demo, now)
         decide_further(demo)
+        agree_on_steps(demo)
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
     return {

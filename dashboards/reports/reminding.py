@@ -45,11 +45,12 @@ OF_THEMSELVES = {
     R.PLAN_ASKED: "funds.proposal",
     R.JOIN_ASKED: "programs.enrolment",
     R.RESOURCE: "programs.resource",
+    R.STEP: "plans.agreedstep",
 }
 # There is nothing to do here about an answer, and a certification is renewed elsewhere: of these nobody knows.
 NOT_KNOWN = (R.CERTIFICATION, R.TIME_ANSWERED, R.PLAN_ANSWERED, R.JOIN_ANSWERED)
-# A vendor does not see what a partner has not filed, nor how many of it there are.
-NOT_THE_VENDORS = (R.DRAFT_CLAIM, R.DRAFT_REQUEST)
+# A vendor does not see what a partner has not filed, nor what its people mean to do, nor how many of it there are.
+NOT_THE_VENDORS = (R.DRAFT_CLAIM, R.DRAFT_REQUEST, R.STEP)
 
 
 def listed(values: Iterable[str]) -> str:

@@ -115,9 +115,11 @@ FAR = F("activity_days") + 2 * F("lead_days") + 3
 
 
 def zones_of_matters() -> list[str]:
-    """Each time zone in which something is due: those of programs, and of vendors for what they share and certify."""
-    vendors = Company.objects.filter(kind=Kind.VENDOR, kept_by=None)
-    return sorted({*Program.objects.time_zones(), *vendors.order_by().values_list("time_zone", flat=True).distinct()})
+    """Each time zone in which something is due: those of programs, of vendors for what they share and certify, and of partners
+    for what their people agreed to do.
+    """
+    homes = Company.objects.on_windfall().exclude(kind=Kind.SITE)
+    return sorted({*Program.objects.time_zones(), *homes.order_by().values_list("time_zone", flat=True).distinct()})
 
 
 def remind(zones: Sequence[str], clock: Clock) -> int:

@@ -1,4 +1,4 @@
-"""What there is to do: a view over all that has a deadline or waits for somebody. Its arms stand in migration 0004."""
+"""What there is to do: a view over all that has a deadline or waits for somebody. Its arms stand in migrations 0004 and 0013."""
 
 from datetime import date
 

@@ -153,8 +153,10 @@ class Reminder(models.Model):
 
     @property
     def zone(self) -> str:
-        """The time zone of its days."""
+        """The time zone of its days: where its money is, and where colleagues agreed among themselves theirs."""
         fund = self.allocation
+        if self.rule == Rule.STEP:
+            return self.company.time_zone
         return fund.program.time_zone if fund else (self.vendor or self.company).time_zone
 
     @property

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from plans.actions import steps
+from tests.cast import NOW
 from tests.pages import queries, table
 from tests.reminders.telling import in_days
 
@@ -108,3 +110,20 @@ def test_few_queries_whatever_there_is(w, client):
     for _ in range(2):
         w.fund(budget=budget)
     assert queries(client, PAGE) == few
+
+
+def test_a_step_that_was_agreed_stands_on_its_day(w, client):
+    step = steps.agree(
+        partner=w.brightpath,
+        vendor=w.northgate,
+        words="Send the plan",
+        person=w.member,
+        due_on=in_days(12),
+        by=w.owner,
+        now=NOW,
+    )
+    response = client.get(PAGE)
+    assert shown(response) == [(str(in_days(12)), "Send the plan: Do what was agreed")]
+    assert reverse("plans:step", args=[step.pk]) in response.content.decode()
+    steps.tick(step=step, by=w.member, now=NOW)
+    assert shown(client.get(PAGE)) == []

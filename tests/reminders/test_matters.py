@@ -13,6 +13,7 @@ from claims.models import Hold
 from funds import actions as funds
 from funds.asks import Proposal
 from funds.models import Budget
+from plans.actions import steps
 from programs import actions as programs
 from programs import admission, standing
 from programs.actions import joining
@@ -421,6 +422,35 @@ class TestAsks:
             worker=w.member,
             deadline=in_days(14),
         )
+
+
+class TestSteps:
+    AGREED = {"words": "Send the plan", "due_on": in_days(7), "now": NOW}
+
+    def agree(self, w, **fields):
+        given = self.AGREED | {"partner": w.brightpath, "vendor": w.northgate, "person": w.member, "by": w.owner}
+        return steps.agree(**given | fields)
+
+    @pytest.mark.parametrize("end", [steps.tick, steps.drop])
+    def test_what_was_agreed_until_it_is_done_or_dropped(self, w, end):
+        step = self.agree(w)
+        url = f"/steps/{step.pk}/"
+        is_of(matter("step"), w.brightpath, anchor=in_days(7), step=url, worker=w.member, deadline=None)
+        assert (matter("step").title, matter("step").vendor_id) == ("Send the plan", w.northgate.pk)
+        end(step=step, by=w.owner, now=NOW)
+        assert matter("step") is None
+
+    def test_only_the_partners_people_know_of_it(self, w):
+        self.agree(w)
+        for user in (w.owner, w.member):
+            assert matter("step") in Matter.objects.visible_to(user)
+        for user in (w.manager, w.admin, w.finance, w.stranger):
+            assert matter("step") not in Matter.objects.visible_to(user)
+
+    def test_its_day_is_where_the_partner_is(self, w):
+        type(w.brightpath).objects.filter(pk=w.brightpath.pk).update(time_zone="Asia/Tokyo")
+        self.agree(w, partner=type(w.brightpath).objects.get(pk=w.brightpath.pk))
+        assert matter("step").zone == "Asia/Tokyo"
 
 
 class TestWhoSees:

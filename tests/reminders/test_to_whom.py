@@ -7,6 +7,7 @@ from funds import actions as funds
 from partners import actions as partners
 from partners.models import Membership
 from partners.states import Role
+from plans.actions import steps
 from programs.days import Clock
 from reminders import actions
 from reminders.models import Absence, Reminder, Threshold, Timing
@@ -61,6 +62,34 @@ class TestWhoeverWorksOnIt:
         paying.due(w)
         remind(noon(in_days(1)))
         assert heard("payment_due") == {"Finance": [-1]}
+
+    def test_an_agreed_step_is_its_persons_and_late_also_the_owners(self, w):
+        step = steps.agree(
+            partner=w.brightpath,
+            vendor=w.northgate,
+            words="Send the plan",
+            person=w.member,
+            due_on=in_days(10),
+            by=w.owner,
+            now=NOW,
+        )
+        for day in range(25):
+            remind(noon(in_days(day)))
+        assert heard("step") == {"Member": [7, 1, 0, -7], "Owner": [-7]}
+        told = Reminder.objects.filter(rule="step", recipient=w.member).first()
+        assert (told.url, told.title, told.zone) == (f"/steps/{step.pk}/", "Send the plan", "UTC")
+        assert Reminder.objects.filter(rule="step").open(noon(in_days(25))).count() == 5
+        steps.tick(step=step, by=w.member, now=NOW)
+        assert not Reminder.objects.filter(rule="step").open(noon(in_days(25))).exists()
+
+    def test_a_step_is_told_also_where_no_program_and_no_vendor_has_its_day(self, w):
+        type(w.brightpath).objects.filter(pk=w.brightpath.pk).update(time_zone="Pacific/Auckland")
+        partner = type(w.brightpath).objects.get(pk=w.brightpath.pk)
+        given = {"partner": partner, "vendor": w.northgate, "person": w.member, "by": w.owner, "now": NOW}
+        steps.agree(words="Send the plan", due_on=in_days(8), **given)
+        # In Auckland the next day has begun when it is noon in UTC: a week is left.
+        remind(noon(TODAY))
+        assert heard("step") == {"Member": [7]}
 
     def test_bank_details_are_the_owners_alone(self, w):
         w.approved()

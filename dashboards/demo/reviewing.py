@@ -1,0 +1,35 @@
+"""What Brightpath agreed with the demo's vendors when it last sat down with them."""
+
+from datetime import timedelta
+
+from dashboards.demo.people import Cast
+from partners.models import Membership
+from partners.states import Role
+from plans.actions import steps
+
+# (vendor, what, whose role, due in so many days, days ago)
+AGREED = (
+    ("northgate-cloud", "Send Nora the plan for the spring webinars", Role.MEMBER, 6, 20),
+    ("northgate-cloud", "Ask whether the workshop money can move to the new year", Role.OWNER, 13, 20),
+    ("harborline-networks", "Get two engineers through the firewall course", Role.MEMBER, 35, 45),
+)
+DONE = ("northgate-cloud", "Name a contact for claims on both sides", Role.OWNER, 1, 20)
+
+
+def agree_on_steps(demo: Cast) -> None:
+    partner = demo.partners["brightpath"]
+    member = Membership.objects.active().select_related("user").get(company=partner, role=Role.MEMBER).user
+    people = {Role.MEMBER: member, Role.OWNER: demo.owners["brightpath"]}
+    for vendor, words, role, days, ago in (*AGREED, DONE):
+        at = demo.ago(ago)
+        step = steps.agree(
+            partner=partner,
+            vendor=demo.vendors[vendor],
+            words=words,
+            person=people[role],
+            due_on=(demo.now + timedelta(days=days)).date(),
+            by=demo.owners["brightpath"],
+            now=at,
+        )
+        if words == DONE[1]:
+            steps.tick(step=step, by=people[role], now=demo.ago(ago - 5))

@@ -1,0 +1,1 @@
+"""The acts on what a partner means to do."""

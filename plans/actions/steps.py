@@ -1,0 +1,85 @@
+"""Agree on a next step with a vendor, and say what became of it."""
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+
+from partners.events import event, record
+from partners.models import Company, Membership, User
+from partners.states import ROLES, Kind
+from plans.models import AgreedStep
+from plans.models.steps import LONGEST
+from programs.days import Clock
+
+
+class StepRefused(Exception):
+    """Its words are for the user."""
+
+
+def people_of(partner: Company) -> QuerySet[User]:
+    """Who may be given a step there."""
+    there = Membership.objects.active().filter(company=partner.pk, role__in=ROLES[Kind.PARTNER], user__is_active=True)
+    found: QuerySet[User] = User.objects.filter(pk__in=there.values("user")).order_by("name", "email")
+    return found
+
+
+def agree(
+    *, partner: Company, vendor: Company, words: str, person: User, due_on: date, by: User, now: datetime
+) -> AgreedStep:
+    """What somebody of the partner does next, by when. The same once more is the one that stands. StepRefused."""
+    if not by.has_perm("plans.agree", partner):
+        raise PermissionDenied
+    if vendor.kind != Kind.VENDOR or vendor.kept_by_id not in (None, partner.pk):
+        raise StepRefused("Choose one of your vendors.")
+    today, words = Clock(now).day_in(partner.time_zone), words.strip()
+    if due_on < today:
+        raise StepRefused("That day is over. Choose a later one.")
+    if due_on > today + timedelta(days=LONGEST):
+        raise StepRefused("A year ahead at most.")
+    if not words:
+        raise StepRefused("Say what was agreed.")
+    with transaction.atomic():
+        # Two clicks on one button come one after the other.
+        Company.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        if not people_of(partner).filter(pk=person.pk).exists():
+            raise StepRefused(f"{person} does not work there any more. Choose a colleague.")
+        same = {"partner_id": partner.pk, "vendor_id": vendor.pk, "words": words, "person": person, "due_on": due_on}
+        twin: AgreedStep | None = AgreedStep.objects.open().filter(**same).first()
+        if twin:
+            return twin
+        made: AgreedStep = AgreedStep.objects.create(**same, agreed_on=today, agreed_by=by, at=now)
+        note(made, "agreed", by, now)
+    return made
+
+
+def tick(*, step: AgreedStep, by: User, now: datetime) -> None:
+    """It is done. A repeated click changes nothing."""
+    end(step, "done", by, now)
+
+
+def drop(*, step: AgreedStep, by: User, now: datetime) -> None:
+    """Nobody will do it."""
+    end(step, "dropped", by, now)
+
+
+def end(step: AgreedStep, how: str, by: User, now: datetime) -> None:
+    """`how` it ended: done or dropped, which are the columns that say so. StepRefused if it ended the other way."""
+    if not by.has_perm("plans.end_step", step):
+        raise PermissionDenied
+    with transaction.atomic():
+        locked = AgreedStep.objects.select_for_update(no_key=True).get(pk=step.pk)
+        if getattr(locked, f"{how}_at"):
+            return
+        if not locked.is_open:
+            raise StepRefused(f"It was {'dropped' if locked.dropped_at else 'done'} already.")
+        setattr(locked, f"{how}_at", now)
+        setattr(locked, f"{how}_by", by)
+        locked.save(update_fields=[f"{how}_at", f"{how}_by"])
+        note(locked, how, by, now)
+
+
+def note(step: AgreedStep, verb: str, by: User, now: datetime) -> None:
+    data = {"person": step.person_id, "due": step.due_on, "vendor": step.vendor_id}
+    record([event(verb=verb, about=step, by=by, company_id=step.partner_id, reason=step.words, data=data, at=now)])
