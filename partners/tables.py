@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -53,8 +53,16 @@ class Row(NamedTuple):
     note: str = ""  # what its amount follows from, where a formula made it
 
 
-def text_of(data: bytes) -> str:
-    """The file's text; its encoding is found out from its first bytes and from what fits. FileRefused if it is no text."""
+# What programs write where they do not write UTF-8, the most usual first: Western and Central Europe, Cyrillic, Greek, Turkish,
+# Japanese, Chinese and Korean.
+OLDER_ENCODINGS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "gb18030", "big5", "cp949")
+
+
+def text_of(data: bytes, fits: Callable[[str], int] | None = None) -> str:
+    """The file's text; its encoding is found out from its first bytes and from what fits. FileRefused if it is no text.
+
+    Where it is no UTF, `fits` counts the words that it knows of it: the older encoding that gives the most is taken.
+    """
     if not data.strip(b"\x00 \t\r\n"):
         raise FileRefused("The file is empty.")
     for start, words in OTHER_FILES:
@@ -63,17 +71,24 @@ def text_of(data: bytes) -> str:
     try:
         text = data.decode(encoding_of(data))
     except UnicodeDecodeError:
-        try:
-            # What Windows programs write where they do not write UTF-8; five of its bytes stand for nothing.
-            text = data.decode("cp1252")
-        except UnicodeDecodeError:
+        read = [text for name in (OLDER_ENCODINGS if fits else OLDER_ENCODINGS[:1]) if (text := read_as(data, name))]
+        if not read:
             raise FileRefused("The file's letters cannot be read. Save it as CSV UTF-8 and upload that.") from None
+        text = max(read, key=fits) if fits else read[0]
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
         raise FileRefused("The file holds bytes that are no text. Save the table as CSV UTF-8 and upload that.")
     if not text.strip():
         raise FileRefused("The file is empty.")
     return text
+
+
+def read_as(data: bytes, encoding: str) -> str:
+    """ "" where it holds bytes that stand for nothing there."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
 
 
 def encoding_of(data: bytes) -> str:

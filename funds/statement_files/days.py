@@ -13,7 +13,7 @@ from babel import Locale
 from funds.statement_files.words import Need
 from partners.tables import FIRST_YEAR, LAST_YEAR
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "tr", "hu", "ro")
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "tr", "hu", "ro", "ru", "el")
 NUMERIC = re.compile(r"(\d{1,4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,4})\.?")
 COMPACT = re.compile(r"(20\d\d)(0[1-9]|1[0-2])([0-3]\d)")
 SERIAL = re.compile(r"\d{5}(\.0+)?")
@@ -27,6 +27,8 @@ NAMED = re.compile(
     r"|([^\W\d_]{3,12})\.?[\s./-]*(\d{1,2})(?:st|nd|rd|th)?)"  # December 31st
     r"[\s,./-]+(?:de[l]?\s+)?(\d{4}|\d{2})"
 )
+# 2026年12月31日, 2026년 12월 31일
+EASTERN = str.maketrans("年月년월", "----", "日일")
 EPOCH = date(1899, 12, 30)
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 NOTHING = {"", "-", "–", "—", "n/a", "na", "none", "null", "tbd", "k.a.", "offen"}
@@ -77,7 +79,7 @@ def months() -> dict[str, int]:
 
 
 def bare(text: str) -> str:
-    return WEEKDAY.sub("", TIME.sub("", text.strip())).strip()
+    return WEEKDAY.sub("", TIME.sub("", text.translate(EASTERN).strip())).strip()
 
 
 def order_of(texts: Iterable[str]) -> str | None:

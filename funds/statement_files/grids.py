@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 
+from funds.statement_files.words import meaning_of
 from partners.tables import FileRefused, text_of
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -20,6 +22,8 @@ MOST_COLUMNS = 60
 MOST_SHEETS = 20
 LONGEST_CELL = 500
 DELIMITERS = ",;\t|"
+HEAD, MOST_HEAD_CELLS = 10_000, 1_000  # characters, cells
+WHOLE_NAME = 3  # see `Guess.sure`
 WORKBOOK = b"PK\x03\x04"
 # What a workbook may hold once it is unpacked.
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -71,7 +75,7 @@ def grids_of(data: bytes) -> list[Grid]:
         )
     if head.startswith((b"[{", b"{")):
         raise FileRefused("This is JSON, no table. Export the list as CSV or Excel, and upload that.")
-    text = text_of(data)
+    text = text_of(data, known_words)
     first, _, rest = text.partition("\n")
     named = first.strip().strip('"')
     skipped = 0
@@ -81,6 +85,12 @@ def grids_of(data: bytes) -> list[Grid]:
     else:
         delimiters = "".join(d for d in DELIMITERS if d in text) or ","
     return [Grid(checked(split(text, d, skipped)), delimiter=d) for d in delimiters]
+
+
+def known_words(text: str) -> int:
+    """How many cells near the top are names of columns: many only where the text is read in its own letters."""
+    cells = re.split(rf"[{DELIMITERS}\r\n]", text[:HEAD])
+    return sum(meaning_of(cell.strip(' "')).sure >= WHOLE_NAME for cell in cells[:MOST_HEAD_CELLS])
 
 
 def checked(lines: Iterable[Line]) -> list[Line]:

@@ -17,10 +17,10 @@ from partners.tables import FileRefused
 M = Meaning
 LONGEST_UNIT = 50  # letters of a line such as "All amounts in thousands of US dollars"
 UNREAD = "The sheet “{}” was not read."
-# Amounts that are not written out: "Budget (kEUR)", "in Tsd. €", "Amounts in thousands".
+# Amounts that are not written out: "Budget (kEUR)", "in Tsd. €", "Amounts in thousands", "available_cents".
 SCALED = re.compile(
     r"(?<![^\W_])[kt]\s?(?:€|£|\$|eur|usd|gbp|chf)(?![^\W_])|(?<![^\W_])(?:thousands?|tsd|tausend|milliers|miles de|migliaia|"
-    r"duizend|millions?|mio|mln)(?![^\W_])|['’]000(?!\d)",
+    r"duizend|millions?|mio|mln|(?<!per )cents?|pence|minor units?)(?![^\W_])|[百千万億亿]\s?[円元]|['’]000(?!\d)",
     re.IGNORECASE,
 )
 BOOKINGS = (

@@ -69,7 +69,7 @@ class Reader:
         self.check_whole()
         self.check_state()
         if self.layout.scaled:
-            raise Unreadable(f"“{self.layout.scaled}” is not written out: upload the amounts to the cent")
+            raise Unreadable(f"“{self.layout.scaled}” is not written out: upload amounts such as 1,234.50")
         self.currency = self.find_currency()
         found = {m: self.amount(m) for m in MONEY if self.layout.has(m)}
         balances, note = self.balances(found)

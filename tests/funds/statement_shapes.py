@@ -17,6 +17,48 @@ class Shape(NamedTuple):
 
 SHAPES = [
     Shape(
+        "Japanese, as Windows writes it",
+        'ファンド名,番号,通貨,割当額,利用可能額,有効期限,申請期限\n秋の販促,J-1,JPY,"2,000,000","1,200,000",2026年12月31日,2027年1月31日\n',
+        [("秋の販促", "JPY", 1200000, "2026-12-31", "2027-01-31")],
+        encoding="cp932",
+    ),
+    Shape(
+        "Chinese, as Windows writes it",
+        '基金编号,名称,币种,可用余额,到期日,申请截止日\nC-1,推广,CNY,"100,000.00",2026/12/31,2027/01/31\n',
+        [("推广", "CNY", 10000000, "2026-12-31", "2027-01-31")],
+        encoding="gb18030",
+    ),
+    Shape(
+        "Chinese of Taiwan",
+        '名稱,幣別,可用餘額,到期日\n推廣,TWD,"1,000.00",2026/12/31\n',
+        [("推廣", "TWD", 100000, "2026-12-31", None)],
+        encoding="big5",
+    ),
+    Shape(
+        "Korean",
+        "펀드명;통화;잔액;만료일\n가을 판촉;KRW;1,500,000;2026년 12월 31일\n",
+        [("가을 판촉", "KRW", 1500000, "2026-12-31", None)],
+        encoding="cp949",
+    ),
+    Shape(
+        "Polish, of Central Europe",
+        "Nazwa funduszu;Waluta;Dostępne środki;Data ważności\nŚwiąteczna;PLN;1 234,56;2026-12-31\n",
+        [("Świąteczna", "PLN", 123456, "2026-12-31", None)],
+        encoding="cp1250",
+    ),
+    Shape(
+        "Russian",
+        "Название;Валюта;Остаток;Действует до\nОсень;EUR;1 234,56;31 декабря 2026\n",
+        [("Осень", "EUR", 123456, "2026-12-31", None)],
+        encoding="cp1251",
+    ),
+    Shape(
+        "amounts in cents",
+        "fund_name,currency,available_cents,expires_on\nA,USD,10000,2026-12-31\n",
+        [],
+        {2: "“available_cents” is not written out: upload amounts such as"},
+    ),
+    Shape(
         "tabs, French, cp1252",
         (
             "Nom du fonds\tNuméro\tMontant alloué\tConsommé\tSolde disponible\tDate d'expiration\tDate limite"
@@ -500,7 +542,7 @@ SHAPES = [
         "a budget in thousands",
         ("Fund;Budget (kEUR);Rest (EUR);Ende\nA;5;1.234,50;31.12.2026\n"),
         [],
-        {2: "“Budget (kEUR)” is not written out: upload the amounts to th"},
+        {2: "“Budget (kEUR)” is not written out: upload amounts such as 1"},
     ),
     Shape(
         "a share beside the balance",
