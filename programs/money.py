@@ -11,9 +11,11 @@ that are left go one by one to the largest remainders. So the parts add up to th
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from fractions import Fraction
+from functools import cache
 
 from babel import Locale
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+from babel.numbers import get_currency_precision, get_currency_symbol
 from moneyed import CURRENCIES as KNOWN
 from moneyed import CurrencyDoesNotExist, get_currency
 
@@ -107,13 +109,29 @@ def parse(text: str, currency: str) -> int:
     return int(scaled)
 
 
+@cache
+def look(currency: str) -> tuple[str, int]:
+    """What stands before an amount, and how many minor digits it has. Asking Babel for each amount took most of a page's time."""
+    sign = get_currency_symbol(currency, LOCALE)
+    # A code needs a space before the figures ("CHF 5.00"), a sign does not ("$5.00").
+    return f"{sign}\u00a0" if sign[-1].isalpha() else sign, digits(currency)
+
+
 def show(amount: int | None, currency: str) -> str:
     """As people read it: (1050, "USD") gives "$10.50"; None gives a dash."""
     if amount is None:
         return "–"
-    # A code needs a space before the figures ("CHF 5.00"), a sign does not ("$5.00").
-    pattern = "¤\u00a0#,##0.00" if get_currency_symbol(currency, LOCALE)[-1].isalpha() else None
-    return format_currency(major(amount, currency), currency, pattern, LOCALE)
+    sign, places = look(currency)
+    whole, part = divmod(abs(amount), 10**places)
+    text = f"{sign}{whole:,}.{part:0{places}d}" if places else f"{sign}{whole:,}"
+    return f"-{text}" if amount < 0 else text
+
+
+def show_whole(amount: int, currency: str) -> str:
+    """What is only about right, without minor units: (4825037, "USD") gives "$48,250"."""
+    sign, places = look(currency)
+    whole = round(Fraction(amount, 10**places))
+    return f"-{sign}{-whole:,}" if whole < 0 else f"{sign}{whole:,}"
 
 
 def plain(amount: int, currency: str) -> str:

@@ -1,6 +1,7 @@
 """How pages write money and deadlines."""
 
 from datetime import date
+from functools import lru_cache
 
 from django import template
 from django.utils.formats import date_format
@@ -19,6 +20,13 @@ def money(amount: int | None, currency: str) -> str:
 
 
 @register.filter
+def whole_money(amount: int, currency: str) -> str:
+    """`{{ 4825037|whole_money:"USD" }}` gives $48,250: for what is only about right."""
+    return minor.show_whole(amount, currency)
+
+
+@register.filter
+@lru_cache(maxsize=4096)  # a list shows the same few days again and again; pages are in one language
 def deadline(day: date | None, today: date) -> str:
     """`{{ day|deadline:today }}` gives «30 Nov 2026 · 7 days», toned by how near it is."""
     if day is None:

@@ -4,10 +4,24 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from babel.numbers import format_currency, get_currency_symbol
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.money import CURRENCIES, LARGEST, MoneyError, digits, parse, plain, share, show, split
+from programs.money import (
+    CURRENCIES,
+    LARGEST,
+    LOCALE,
+    MoneyError,
+    digits,
+    major,
+    parse,
+    plain,
+    share,
+    show,
+    show_whole,
+    split,
+)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +87,27 @@ def test_parse_refuses(text, currency):
 )
 def test_show(amount, currency, text):
     assert show(amount, currency).replace("\u00a0", " ") == text
+
+
+@given(st.integers(-LARGEST, LARGEST), st.sampled_from(CURRENCIES))
+def test_show_writes_as_babel_does(amount, currency):
+    sign = get_currency_symbol(currency, LOCALE)
+    pattern = "¤\u00a0#,##0.00" if sign[-1].isalpha() else None
+    assert show(amount, currency) == format_currency(major(amount, currency), currency, pattern, LOCALE)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (4825037, "USD", "$48,250"),
+        (-150, "USD", "-$2"),
+        (50, "USD", "$0"),
+        (1250, "JPY", "¥1,250"),
+        (1501, "KWD", "KWD 2"),
+    ],
+)
+def test_what_is_only_about_right_has_no_minor_units(amount, currency, text):
+    assert show_whole(amount, currency).replace("\u00a0", " ") == text
 
 
 @given(st.integers(-LARGEST, LARGEST), st.sampled_from(CURRENCIES))
