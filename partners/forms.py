@@ -119,3 +119,11 @@ class CompanyForm(forms.ModelForm):
     class Meta:
         model = Company
         fields = ["kind", "name", "country", "currency", "time_zone"]
+
+
+class CurrencyForm(forms.Form):
+    currency = forms.ChoiceField(
+        label="Sums are shown in",
+        choices=currencies,
+        help_text="Amounts in other currencies are added at the newest rates, and always shown as they are, too.",
+    )

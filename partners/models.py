@@ -133,6 +133,7 @@ class Company(models.Model):
         verbose_name_plural = "companies"
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="company_kind"),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="company_currency"),
             models.UniqueConstraint(fields=["kind"], condition=Q(kind=Kind.SITE), name="one_site"),
             models.CheckConstraint(condition=Q(kept_by=None) | Q(kind=Kind.VENDOR), name="kept_is_a_vendor"),
             models.CheckConstraint(condition=Q(retired_at=None) | Q(kept_by__isnull=False), name="retired_is_kept"),

@@ -17,6 +17,11 @@ def keeps(user: User, company: Company) -> bool:
 
 
 @rules.predicate
+def is_a_partner(user: User, company: Company) -> bool:
+    return company.kind == Kind.PARTNER
+
+
+@rules.predicate
 def works_at(user: User, partner: Company) -> bool:
     """As an owner or a member of a partner, who both act for it."""
     return bool(user.roles_in(partner.pk) & PARTNER_ROLES)
@@ -64,3 +69,5 @@ rules.add_perm("partners.manage_team", keeps | is_admin)
 rules.add_perm("partners.end_membership", is_own | keeps_its_company)
 rules.add_perm("partners.change_role", keeps_its_company)
 rules.add_perm("partners.create_company", is_admin)
+# Of a partner: in which currency its people read sums over all vendors.
+rules.add_perm("partners.choose_currency", keeps & is_a_partner)

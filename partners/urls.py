@@ -7,6 +7,7 @@ from partners.views import companies, own, team
 app_name = "partners"
 urlpatterns = [
     path("team/", team.team, name="team"),
+    path("team/currency/", team.currency, name="currency"),
     path("team/invite/", team.invite, name="invite"),
     path("team/invitations/<int:pk>/withdraw/", team.withdraw_invitation, name="withdraw_invitation"),
     path("team/<int:pk>/end/", team.end_membership, name="end_membership"),

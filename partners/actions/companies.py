@@ -37,6 +37,21 @@ def create_company(*, company: Company, email: str, by: User, now: datetime) -> 
         return send(company=company, email=email.strip().lower(), role=KEEPER[Kind(company.kind)], by=by, now=now)
 
 
+def choose_currency(*, company: Company, currency: str, by: User, now: datetime) -> Company:
+    """What its people read sums in. Amounts stay what they are, in their own currencies."""
+    if not by.has_perm("partners.choose_currency", company):
+        raise PermissionDenied
+    with transaction.atomic():
+        company = locked(company)
+        if company.currency == currency:
+            return company
+        data = {"from": company.currency, "to": currency}
+        company.currency = currency
+        company.save(update_fields=["currency"])
+        record([event(verb="chose currency", about=company, by=by, company_id=company.pk, data=data, at=now)])
+    return company
+
+
 def free_slug(name: str) -> str:
     stem = slugify(name)[:50] or "company"
     taken = set(Company.objects.filter(slug__startswith=stem).values_list("slug", flat=True))

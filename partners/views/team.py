@@ -14,7 +14,7 @@ from partners import actions
 from partners.actions import PeopleRefused
 from partners.exports import table_response
 from partners.filters import TEAM_SORTS, TeamFilter
-from partners.forms import InvitationForm
+from partners.forms import CurrencyForm, InvitationForm
 from partners.lists import chosen_sort, in_order, page_of, wanted_file
 from partners.models import Company, Invitation, Membership
 from partners.states import KEEPER, ROLES, Kind, Role
@@ -83,6 +83,21 @@ def people(
 def other_role(company: Company, role: str) -> Role | None:
     """What a person of this role may become in such a company."""
     return next((other for other in ROLES[Kind(company.kind)] if other != role), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def currency(request: HttpRequest) -> HttpResponse:
+    """In which currency a partner's people read sums over all vendors."""
+    company = own_company(request)
+    if not request.user.has_perm("partners.choose_currency", company):
+        raise PermissionDenied
+    form = CurrencyForm(request.POST if request.method == "POST" else None, initial={"currency": company.currency})
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["currency"]
+        actions.choose_currency(company=company, currency=chosen, by=request.user, now=timezone.now())
+        messages.success(request, f"Sums over all vendors are shown in {chosen} now.")
+        return redirect("partners:team")
+    return render(request, "partners/currency.html", {"form": form}, status=400 if form.errors else 200)
 
 
 def exported(company: Company, members: QuerySet[Membership], kind: str) -> HttpResponse:
