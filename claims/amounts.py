@@ -31,8 +31,13 @@ def counted(
     base = total if with_tax else total - tax
     exact = Fraction(base * part, total)
     if rate is not None:
-        exact *= Fraction(rate) * Fraction(10) ** (digits(into) - digits(currency))
+        exact = exchanged(exact, currency=currency, into=into, rate=rate)
     return round(exact)
+
+
+def exchanged(amount: Fraction | int, *, currency: str, into: str, rate: Decimal) -> Fraction:
+    """Minor units of `into`, not rounded yet; one of `currency` is `rate` of it."""
+    return amount * Fraction(rate) * Fraction(10) ** (digits(into) - digits(currency))
 
 
 def inverse(rate: Decimal) -> Decimal:

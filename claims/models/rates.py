@@ -71,10 +71,13 @@ class Rates:
         self.rows = list(ExchangeRate.objects.filter(self.near(foreign)).order_by("day")) if foreign else []
 
     def near(self, wanted: Iterable[tuple[str, date]]) -> Q:
-        found = Q()
+        by_day: dict[date, set[str]] = {}
         for base, day in wanted:
-            pair = Q(base=base, quote=self.into) | Q(base=self.into, quote=base)
-            found |= pair & Q(day__lte=day, day__gte=day - OLDEST_RATE)
+            by_day.setdefault(day, set()).add(base)
+        found = Q()
+        for day, bases in by_day.items():
+            pairs = Q(base__in=bases, quote=self.into) | Q(base=self.into, quote__in=bases)
+            found |= pairs & Q(day__lte=day, day__gte=day - OLDEST_RATE)
         return found
 
     def of(self, base: str, day: date) -> Dated | None:
