@@ -9,8 +9,8 @@ from partners.models import Company, Membership, User
 from partners.permissions import is_admin, keeps
 from partners.states import KEEPER, Kind
 from programs.permissions import manages_vendor
-from reminders.models import Reminder, Suppression
-from reminders.rules import VENDOR
+from reminders.models import Matter, Reminder, Suppression
+from reminders.rules import AUDIENCES, VENDOR
 
 
 @rules.predicate
@@ -27,20 +27,23 @@ def is_a_partner_or_vendor(user: User, company: Company) -> bool:
 
 
 @rules.predicate
-def was_told(user: User, reminder: Reminder) -> bool:
-    """Of something to do, that is: news and a vendor's words need no answer."""
-    mine = reminder.needs_answer and reminder.recipient_id == user.pk
-    return mine and Reminder.objects.visible_to(user).filter(pk=reminder.pk).exists()
+def answers_it(user: User, about: Reminder | Matter) -> bool:
+    """Was told of it, or acts where it is to do. News and a vendor's words need no answer."""
+    if not about.needs_answer:
+        return False
+    if isinstance(about, Matter):
+        return any(about.audience in AUDIENCES[role] for role in user.roles_in(about.company_id))
+    return about.recipient_id == user.pk and Reminder.objects.visible_to(user).filter(pk=about.pk).exists()
 
 
 @rules.predicate
-def does_it(user: User, reminder: Reminder) -> bool:
+def does_it(user: User, about: Reminder | Matter) -> bool:
     """A vendor's manager hears of money that its partner is about to lose, and cannot use it in its place."""
-    return not (reminder.is_escalated and reminder.audience == VENDOR)
+    return not (about.is_escalated and about.audience == VENDOR)
 
 
-rules.add_perm("reminders.answer", was_told)
-rules.add_perm("reminders.take", was_told & does_it)
+rules.add_perm("reminders.answer", answers_it)
+rules.add_perm("reminders.take", answers_it & does_it)
 rules.add_perm("reminders.nudge", manages_vendor)
 # Of a company: when it is told, and what is much money.
 rules.add_perm("reminders.choose", keeps)

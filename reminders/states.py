@@ -38,6 +38,7 @@ class Rule(TextChoices):
 
 
 TODO = {Rule.NUDGE: "Claim it"}
+DRAFTS = (Rule.DRAFT_CLAIM, Rule.DRAFT_REQUEST)
 
 # Days before a fund's deadlines on which people are told, once each.
 LEADS = (60, 30, 14, 7, 1)

@@ -1,4 +1,7 @@
-"""What was put off comes back on its day: told anew, once, where there is still something to do."""
+"""What was put off comes back on its day: told anew, once, where there is still something to do.
+
+What was put off in the queue and never told stands there again: the sweep tells it when it is due.
+"""
 
 from django.db import connection
 
@@ -33,10 +36,12 @@ WAKE = f"""
 
 def wake(*, clock: Clock) -> int:
     """End what was put off until now. Returns how many reminders were made."""
-    over = Reply.objects.filter(kind=Kind.LATER, ended_at=None, ends_at__lte=clock.now)
-    told = Reminder.objects.filter(pk__in=list(over.values_list("reminder", flat=True)))
-    if not told.exists():
+    over = list(
+        Reply.objects.filter(kind=Kind.LATER, ended_at=None, ends_at__lte=clock.now).values_list("reminder", flat=True)
+    )
+    if not over:
         return 0
+    told = Reminder.objects.filter(pk__in=[reminder for reminder in over if reminder])
     standing = list(told.to_people_there().open_of_many(clock).order_by().values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(WAKE, {"now": clock.now, "standing": standing})

@@ -10,7 +10,7 @@ from funds.models import Allocation
 from partners.models import Company, Partner, User
 from programs.models import Program, Vendor
 from reminders.rules import AUDIENCES, RULES, Spec
-from reminders.states import Rule
+from reminders.states import DRAFTS, Rule
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
@@ -65,6 +65,9 @@ class Matter(models.Model):
     step = models.TextField(help_text="The page on which it is done, by the name of its address.")
     step_id = models.BigIntegerField(null=True)
 
+    # Whoever acts at its company sees it for itself: nobody's is passed on to somebody else.
+    is_escalated = False
+
     objects = MatterQuerySet.as_manager()
 
     class Meta:
@@ -81,6 +84,16 @@ class Matter(models.Model):
     @property
     def words(self) -> str:
         return str(Rule(self.rule).label)
+
+    @property
+    def needs_answer(self) -> bool:
+        """Something to do: not news."""
+        return not self.spec.news
+
+    @property
+    def is_drafts(self) -> bool:
+        """Whoever began it works on it as it is."""
+        return self.rule in DRAFTS
 
     @property
     def url(self) -> str:

@@ -16,7 +16,7 @@ from reminders.models.digests import Digest
 from reminders.models.nudges import Nudge
 from reminders.models.standing import OF_FUNDS, ReminderQuerySet
 from reminders.rules import BY, FARTHEST, LATEST, ROLE_AUDIENCES, RULES
-from reminders.states import TODO, Rule
+from reminders.states import DRAFTS, TODO, Rule
 
 SOMEBODY_ELSES = "WF110"
 # Nobody is told of what is not theirs to see: looked at once for all rows that a statement makes.
@@ -167,7 +167,7 @@ class Reminder(models.Model):
     @property
     def is_drafts(self) -> bool:
         """Whoever began it works on it as it is."""
-        return self.rule in (Rule.DRAFT_CLAIM, Rule.DRAFT_REQUEST)
+        return self.rule in DRAFTS
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""What people answered: until when they put a matter off, and who works on it."""
+"""What people answered: until when they put a matter off and why, and who works on it."""
 
 from datetime import datetime
 from functools import reduce
@@ -11,21 +11,33 @@ from django.utils import timezone
 
 from partners.models import Company, Membership, User
 from partners.triggers import APPEND_ONLY, Trigger, differs, refuse
-from reminders.replying.states import Kind
+from reminders.replying.states import MOST_REASON, Kind
 from reminders.rules import AUDIENCES, ROLE_AUDIENCES, RULES
 from reminders.states import Rule
 
 NO_ANSWER_TO_IT, SLEEPS_TOO_LONG = "WF120", "WF121"
 NEWS = ", ".join(f"'{rule}'" for rule in (*(rule for rule, spec in RULES.items() if spec.news), Rule.NUDGE))
-# By whom it was told, of that very matter, about who acts there too. Vendors hear of a partner's money; they don't use it.
-ANSWERS_ITS_REMINDER = f"""
-    IF NEW.ended_at IS NOT NULL OR NOT EXISTS (
+# The matter that an answer is about, where no reminder stands between them.
+OF_ITS_MATTER = """
+        SELECT FROM reminders_matter m
+         WHERE m.rule = NEW.rule AND m.subject_id = NEW.subject_id AND m.company_id = NEW.company_id AND m.anchor = NEW.anchor"""
+# By whom it was told, of that very matter, about who acts there too. Vendors hear of a partner's money; they don't use it. What
+# nobody was told of yet is answered by who acts there: it is in their queue.
+ANSWERS_ITS_MATTER = f"""
+    IF NEW.reminder_id IS NULL THEN
+        IF NEW.rule IN ({NEWS}) OR NOT EXISTS ({OF_ITS_MATTER} AND m.audience = NEW.audience) THEN
+            {refuse(NO_ANSWER_TO_IT, "there is nothing to do that this would answer")}
+        END IF;
+    ELSIF NOT EXISTS (
         SELECT FROM reminders_reminder r
          WHERE r.id = NEW.reminder_id AND r.recipient_id = NEW.by_id AND r.rule = NEW.rule AND r.subject_id = NEW.subject_id
            AND r.company_id = NEW.company_id AND r.audience = NEW.audience AND r.anchor = NEW.anchor
            AND r.rule NOT IN ({NEWS})
            AND (NEW.kind = '{Kind.LATER}' OR NOT (r.is_escalated AND r.audience = 'vendor'))
-    ) OR 1 <= (
+    ) THEN
+        {refuse(NO_ANSWER_TO_IT, "only who was told of it answers")}
+    END IF;
+    IF NEW.ended_at IS NOT NULL OR 1 <= (
         SELECT count(*) FROM unnest(ARRAY[NEW.by_id, NEW.user_id]) AS person (id)
          WHERE NOT EXISTS (
             SELECT FROM partners_membership m
@@ -34,7 +46,7 @@ ANSWERS_ITS_REMINDER = f"""
               JOIN partners_user u ON u.id = m.user_id AND u.is_active
              WHERE m.user_id = person.id AND m.company_id = NEW.company_id AND m.ended_at IS NULL)
     ) THEN
-        {refuse(NO_ANSWER_TO_IT, "only who was told of it answers, about people who act there")}
+        {refuse(NO_ANSWER_TO_IT, "only who acts there answers, about people who do")}
     END IF;
     RETURN NEW;
 """
@@ -46,14 +58,35 @@ WAKES_IN_TIME = f"""
     ) THEN
         {refuse(SLEEPS_TOO_LONG, "it comes back before its last day")}
     END IF;
+    IF NEW.reminder_id IS NULL AND EXISTS ({OF_ITS_MATTER}
+           AND (NEW.until >= m.deadline
+                OR ((m.deadline + 1)::timestamp AT TIME ZONE m.zone) - NEW.ends_at < interval '30 hours')
+    ) THEN
+        {refuse(SLEEPS_TOO_LONG, "it comes back before its last day")}
+    END IF;
     RETURN NEW;
 """
-WRITTEN = ("reminder_id", "rule", "subject_id", "company_id", "audience", "anchor", "kind", "user_id", "by_id")
+WRITTEN = (
+    *(
+        "id",
+        "reminder_id",
+        "rule",
+        "subject_id",
+        "company_id",
+        "audience",
+        "anchor",
+        "kind",
+        "user_id",
+        "by_id",
+        "until",
+    ),
+    *("ends_at", "reason", "by_mail", "at"),
+)
 ONLY_ENDS = f"""
     IF TG_OP = 'DELETE' THEN
         {refuse(APPEND_ONLY, "an answer stays as it was given")}
     END IF;
-    IF OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL OR {differs(["id", *WRITTEN, "until", "ends_at", "by_mail", "at"])} THEN
+    IF OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL OR {differs(WRITTEN)} THEN
         {refuse(APPEND_ONLY, "an answer stays as it was given, and ends once")}
     END IF;
     RETURN NEW;
@@ -93,13 +126,22 @@ MATTER = ("rule", "subject_id", "company", "anchor")
 
 
 class Reply(models.Model):
-    """Somebody's answer to a reminder, about the matter behind it. It stays as it was given, and ends once.
+    """Somebody's answer to a matter: to a reminder of it, or from the queue, where none was sent. It stays as it was given, and
+    ends once.
 
-    Put off (`later`): `user` hears nothing of it until the day `until`, which begins at `ends_at`. Worked on (`working`): `user`
-    does it, and colleagues hear of it again at the rule's `owner_lead`, or after `ends_at` where it has none.
+    Put off (`later`): `user` hears and sees nothing of it until the day `until`, which begins at `ends_at`; colleagues read the
+    `reason`. Worked on (`working`): `user` does it, and colleagues hear of it again at the rule's `owner_lead`, or after
+    `ends_at` where it has none.
     """
 
-    reminder = models.ForeignKey("reminders.Reminder", models.PROTECT, related_name="replies", db_index=False)
+    reminder = models.ForeignKey(
+        "reminders.Reminder",
+        models.PROTECT,
+        null=True,
+        related_name="replies",
+        db_index=False,
+        help_text="None: the queue.",
+    )
     rule = models.CharField(max_length=20, choices=Rule)
     subject_id = models.BigIntegerField()
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
@@ -110,6 +152,7 @@ class Reply(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     until = models.DateField(null=True, help_text="The day on which it comes back, where the matter is.")
     ends_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=MOST_REASON, blank=True, help_text="Why it was put off.")
     by_mail = models.BooleanField(default=False, help_text="By the link in a mail, which answers once.")
     at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
@@ -136,20 +179,23 @@ class Reply(models.Model):
                 name="reply_kind",
             ),
             models.CheckConstraint(condition=Q(by_mail=False) | Q(user=F("by")), name="link_is_its_readers"),
+            models.CheckConstraint(condition=Q(by_mail=False) | Q(reminder__isnull=False), name="link_of_a_reminder"),
+            models.CheckConstraint(condition=Q(reason="") | Q(kind=Kind.LATER), name="reason_to_put_off"),
             models.CheckConstraint(
                 condition=(Q(ends_at=None) | Q(ends_at__gt=F("at"))) & (Q(ended_at=None) | Q(ended_at__gte=F("at"))),
                 name="reply_ends_after_it_began",
             ),
         ]
         indexes = [
+            models.Index(fields=["company"], condition=Q(ended_at=None), name="reply_standing"),
             models.Index(fields=["ends_at"], condition=Q(kind=Kind.LATER, ended_at=None), name="reply_to_wake"),
         ]
         triggers = [
             Trigger(
-                name="answers_its_reminder",
+                name="answers_its_matter",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func=ANSWERS_ITS_REMINDER,
+                func=ANSWERS_ITS_MATTER,
             ),
             Trigger(
                 name="wakes_in_time",

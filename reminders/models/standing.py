@@ -87,13 +87,14 @@ class ReminderQuerySet(models.QuerySet):
         return self.exclude(Exists(sleeping(now))).exclude(with_a_colleague(now))
 
     def with_answers(self, now: datetime):
-        """Adds `sleeps_until` (the day, where its recipient put it off), `worker_id` and `worker_name` (who said that they do
-        it), and `handed_by` (the name of who handed it to its recipient).
+        """Adds `sleeps_until` and `sleeps_for` (the day and why, where its recipient put it off), `worker_id` and `worker_name`
+        (who said that they do it), and `handed_by` (the name of who handed it to its recipient).
         """
         at_work = working(now)
         handed = at_work.filter(user=OuterRef("recipient")).exclude(by=F("user"))
         return self.annotate(
             sleeps_until=Subquery(sleeping(now).values("until")[:1]),
+            sleeps_for=Subquery(sleeping(now).values("reason")[:1]),
             worker_id=Subquery(at_work.values("user")[:1]),
             worker_name=Subquery(at_work.values("user__name")[:1]),
             handed_by=Subquery(handed.values("by__name")[:1]),

@@ -30,6 +30,8 @@ class Later(TextChoices):
 LINK_WITHIN = timedelta(days=30)
 # Who works on something is left alone with it for so long, where no lead brings it back to who looks after the others.
 ALONE_FOR = timedelta(days=14)
+# Of the words why something is put off; characters.
+MOST_REASON = 200
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 

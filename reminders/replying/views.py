@@ -42,9 +42,10 @@ def later_by_mail(request: HttpRequest, token: str) -> HttpResponse:
     form = LaterForm(request.POST if request.method == "POST" and not given else None, days=choices)
     made, words = None, over or ("" if choices or given else "Its last day is too near to put it off.")
     if form.is_bound and not words and form.is_valid():
-        when = Later(form.cleaned_data["when"])
+        when, reason = Later(form.cleaned_data["when"]), form.cleaned_data["reason"]
+        by = reminder.recipient
         try:
-            made = actions.put_off(reminder=reminder, when=when, by=reminder.recipient, now=now, by_mail=True)
+            made = actions.put_off(about=reminder, when=when, by=by, now=now, reason=reason, by_mail=True)
         except actions.ReplyRefused as refusal:
             words = str(refusal)
     context = {"form": form, "given": given, "made": made, "why_not": "" if given or made else words}
@@ -67,7 +68,7 @@ def take_by_mail(request: HttpRequest, token: str) -> HttpResponse:
         words = "You work on it already." if mine else why_not_taken(reminder, reminder.recipient, now)
     if request.method == "POST" and not given and not words:
         try:
-            made = actions.take(reminder=reminder, by=reminder.recipient, now=now, by_mail=True)
+            made = actions.take(about=reminder, by=reminder.recipient, now=now, by_mail=True)
         except actions.ReplyRefused as refusal:
             words = str(refusal)
     context = {"given": given, "made": made, "why_not": "" if given or made else words}
@@ -124,8 +125,9 @@ def later(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "That day is too late now: its last day is near.")
         return back(request)
+    when, reason = Later(form.cleaned_data["when"]), form.cleaned_data["reason"]
     try:
-        made = actions.put_off(reminder=reminder, when=Later(form.cleaned_data["when"]), by=request.user, now=now)
+        made = actions.put_off(about=reminder, when=when, by=request.user, now=now, reason=reason)
     except actions.ReplyRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -137,7 +139,7 @@ def later(request: HttpRequest, pk: int) -> HttpResponse:
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     reminder = told(request, pk)
     try:
-        actions.take(reminder=reminder, by=request.user, now=timezone.now())
+        actions.take(about=reminder, by=request.user, now=timezone.now())
     except actions.ReplyRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -150,11 +152,11 @@ def hand(request: HttpRequest, pk: int) -> HttpResponse:
     reminder, now = told(request, pk), timezone.now()
     if not request.user.has_perm("reminders.take", reminder):
         raise PermissionDenied
-    form = HandForm(request.POST if request.method == "POST" else None, reminder=reminder, user=request.user)
+    form = HandForm(request.POST if request.method == "POST" else None, about=reminder, user=request.user)
     if form.is_bound and form.is_valid():
         to = form.cleaned_data["to"]
         try:
-            actions.hand(reminder=reminder, to=to, by=request.user, now=now)
+            actions.hand(about=reminder, to=to, by=request.user, now=now)
         except actions.ReplyRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -174,7 +176,7 @@ def hand(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     reminder = told(request, pk)
-    ended = actions.take_back(reminder=reminder, by=request.user, now=timezone.now())
+    ended = actions.take_back(about=reminder, by=request.user, now=timezone.now())
     if ended:
         messages.success(request, f"It is open again: {reminder.title}.")
     return back(request)

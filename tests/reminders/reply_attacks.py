@@ -25,15 +25,19 @@ LEGAL = {
     "by_mail": "false",
     "at": f"'{NOW}'",
     "ended_at": "NULL",
+    "reason": "''",
 }
+# The same fund's answer from the queue: nobody was reminded.
+QUEUED = {"reminder": "NULL", "subject": "{answered_fund}"}
+ZONE = "UTC"
 
 
 def reply(**fields: str) -> str:
     values = LEGAL | fields
     return (
         "INSERT INTO reminders_reply (reminder_id, rule, subject_id, company_id, audience, anchor, kind, user_id, by_id, "
-        "until, ends_at, by_mail, at, ended_at) VALUES ({reminder}, {rule}, {subject}, {company}, {audience}, {anchor}, "
-        "{kind}, {user}, {by}, {until}, {ends_at}, {by_mail}, {at}, {ended_at})"
+        "until, ends_at, by_mail, at, ended_at, reason) VALUES ({reminder}, {rule}, {subject}, {company}, {audience}, {anchor}, "
+        "{kind}, {user}, {by}, {until}, {ends_at}, {by_mail}, {at}, {ended_at}, {reason})"
     ).format(**values)
 
 
@@ -43,6 +47,10 @@ def later(days: int, **fields: str) -> str:
     return reply(
         **{"kind": "'later'", "until": f"'{until}'", "ends_at": f"'{end_of(until - DAY, 'America/New_York')}'"} | fields
     )
+
+
+def queued(**fields: str) -> str:
+    return reply(**QUEUED | fields)
 
 
 REPLY_ATTACKS = {
@@ -65,7 +73,7 @@ REPLY_ATTACKS = {
         reply(ends_at=f"'{NOW}'"),
         "UPDATE reminders_reply SET ended_at = at - interval '1 second' WHERE id = {reply}",
     ],
-    "reminders_reply.answers_its_reminder": [
+    "reminders_reply.answers_its_matter": [
         # another's reminder, another matter, people who do not act there, news, one that has ended before it began
         reply(by="{owner}"),
         reply(user="{manager}"),
@@ -77,16 +85,31 @@ REPLY_ATTACKS = {
         reply(reminder="{news}", rule="'granted'"),
         reply(reminder="{escalated}", company="{vendor}", audience="'vendor'", user="{manager}", by="{manager}"),
         reply(ended_at=f"'{NOW}'"),
+        # from the queue, where no reminder stands for it: what is not there, by or for who does not act there, of others, news
+        queued(subject="990001"),
+        queued(anchor=f"'{TODAY}'"),
+        queued(rule="'safe_start'"),
+        queued(audience="'owner'"),
+        queued(company="{other_partner}"),
+        queued(user="{manager}"),
+        queued(by="{manager}"),
+        queued(rule="'granted'"),
+        queued(ended_at=f"'{NOW}'"),
     ],
     "reminders_reply.wakes_in_time": [
         later(7),
         later(6, ends_at=f"'{end_of(LAST - DAY, 'America/New_York')}'"),
+        later(7, **QUEUED),
+        later(6, ends_at=f"'{end_of(LAST - DAY, ZONE)}'", **QUEUED),
     ],
+    "reminders_reply.link_of_a_reminder": [queued(by_mail="true")],
+    "reminders_reply.reason_to_put_off": [reply(reason="'Waits for the invoice.'")],
     "reminders_reply.only_ends": [
         "DELETE FROM reminders_reply WHERE id = {reply}",
         "UPDATE reminders_reply SET user_id = {member}, by_id = {member} WHERE id = {reply}",
         "UPDATE reminders_reply SET user_id = {member}, by_id = {member}, ended_at = now() WHERE id = {reply}",
         "UPDATE reminders_reply SET ends_at = ends_at - interval '1 hour', ended_at = now() WHERE id = {reply}",
+        "UPDATE reminders_reply SET reason = 'Never mind', ended_at = now() WHERE id = {reply}",
         "UPDATE reminders_reply SET ended_at = now() WHERE id = {reply}; "
         "UPDATE reminders_reply SET ended_at = NULL WHERE id = {reply}",
     ],
@@ -128,4 +151,5 @@ def replies_made(w: World) -> dict[str, int]:
         at=NOW,
         **key,
     )
-    return {"told_reminder": told.pk, "news": news.pk, "escalated": escalated.pk, "reply": put_off.pk}
+    found = {"answered_fund": fund.pk, "told_reminder": told.pk, "news": news.pk}
+    return found | {"escalated": escalated.pk, "reply": put_off.pk}

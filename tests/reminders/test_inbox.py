@@ -237,7 +237,7 @@ class TestAnswers:
     def test_what_a_colleague_took_a_moment_ago(self, w, client):
         near(w, 14, "One")
         sweep()
-        actions.take(reminder=Reminder.objects.get(recipient=w.member), by=w.member, now=NOW)
+        actions.take(about=Reminder.objects.get(recipient=w.member), by=w.member, now=NOW)
         assert "Member works on it already." in self.answer(client, "take", "One", w.owner).text
 
     def test_handing_it_over(self, w, client):

@@ -33,7 +33,7 @@ def near(w, days: int = 14, **fields):
 
 
 def later(user, when=Later.WEEK, now=NOW, **fields) -> Reply:
-    return actions.put_off(reminder=reminder_of(user, **fields), when=when, by=user, now=now)
+    return actions.put_off(about=reminder_of(user, **fields), when=when, by=user, now=now)
 
 
 def mailed(day) -> int:
@@ -167,18 +167,18 @@ class TestLater:
     def test_it_is_back_when_one_likes(self, w):
         near(w)
         later(w.member)
-        actions.take_back(reminder=reminder_of(w.member), by=w.member, now=NOW)
+        actions.take_back(about=reminder_of(w.member), by=w.member, now=NOW)
         assert Reminder.objects.open_count(w.member, NOW) == 1
         assert Event.objects.filter(verb="took back: put off").count() == 1
-        assert actions.take_back(reminder=reminder_of(w.member), by=w.member, now=NOW) == []
+        assert actions.take_back(about=reminder_of(w.member), by=w.member, now=NOW) == []
 
     def test_only_ones_own(self, w):
         near(w)
         for by in (w.owner, w.stranger, w.manager):
             with pytest.raises(PermissionDenied):
-                actions.put_off(reminder=reminder_of(w.member), when=Later.WEEK, by=by, now=NOW)
+                actions.put_off(about=reminder_of(w.member), when=Later.WEEK, by=by, now=NOW)
             with pytest.raises(PermissionDenied):
-                actions.take_back(reminder=reminder_of(w.member), by=by, now=NOW)
+                actions.take_back(about=reminder_of(w.member), by=by, now=NOW)
 
     def test_a_week_of_downtime_wakes_once(self, w):
         near(w, 40)
@@ -190,7 +190,7 @@ class TestLater:
 
 class TestWorkingOnIt:
     def take(self, w, user, **fields) -> Reply:
-        return actions.take(reminder=reminder_of(user, **fields), by=user, now=NOW)
+        return actions.take(about=reminder_of(user, **fields), by=user, now=NOW)
 
     def test_colleagues_hear_of_it_again_when_time_gets_short(self, w):
         helper = person("helper", w.brightpath, Role.MEMBER)
@@ -237,7 +237,7 @@ class TestWorkingOnIt:
         remind(noon(in_days(21)))
         late = reminder_of(w.owner, rule="draft_claim")
         # The owner hears late, and may do it.
-        given = actions.take(reminder=late, by=w.owner, now=noon(in_days(21)).now)
+        given = actions.take(about=late, by=w.owner, now=noon(in_days(21)).now)
         assert given.user == w.owner
 
     def test_who_left_works_no_more(self, w):
@@ -253,13 +253,13 @@ class TestWorkingOnIt:
         paying.due(w)
         remind(noon(in_days(1)))
         at = noon(in_days(1)).now
-        given = actions.take(reminder=reminder_of(w.finance, rule="payment_due"), by=w.finance, now=at)
+        given = actions.take(about=reminder_of(w.finance, rule="payment_due"), by=w.finance, now=at)
         assert given.ends_at == at + timedelta(days=14)
 
     def test_it_can_be_given_back(self, w):
         near(w)
         self.take(w, w.member)
-        actions.take_back(reminder=reminder_of(w.member), by=w.member, now=NOW)
+        actions.take_back(about=reminder_of(w.member), by=w.member, now=NOW)
         assert Reminder.objects.open_count(w.owner, NOW) == 1
 
     def test_a_vendors_manager_does_not_do_it_for_its_partner(self, w):
@@ -280,7 +280,7 @@ class TestWorkingOnIt:
 
 class TestHanding:
     def hand(self, user, to, now=NOW) -> Reply:
-        return actions.hand(reminder=reminder_of(user), to=to, by=user, now=now)
+        return actions.hand(about=reminder_of(user), to=to, by=user, now=now)
 
     def test_the_colleague_hears_at_once_and_others_no_more(self, w):
         near(w)
@@ -318,12 +318,12 @@ class TestHanding:
         w.approved()
         remind(noon(TODAY))
         with pytest.raises(actions.ReplyRefused):
-            actions.hand(reminder=reminder_of(w.owner, rule="hold"), to=w.member, by=w.owner, now=NOW)
+            actions.hand(about=reminder_of(w.owner, rule="hold"), to=w.member, by=w.owner, now=NOW)
 
     def test_what_another_works_on_is_the_owners_to_hand(self, w):
         helper = person("helper", w.brightpath, Role.MEMBER)
         near(w)
-        actions.take(reminder=reminder_of(w.member), by=w.member, now=NOW)
+        actions.take(about=reminder_of(w.member), by=w.member, now=NOW)
         with pytest.raises(actions.ReplyRefused, match="Member works on it"):
             self.hand(helper, w.owner)
         assert self.hand(w.owner, helper).user == helper
@@ -335,7 +335,7 @@ class TestHanding:
         asking.filed(w, w.fund(budget=w.budget(w.program(review_days=3))), 1_000_00)
         remind(noon(TODAY))
         told = reminder_of(w.manager, rule="request_decision")
-        assert actions.hand(reminder=told, to=colleague, by=w.manager, now=NOW).user == colleague
+        assert actions.hand(about=told, to=colleague, by=w.manager, now=NOW).user == colleague
         remind(noon(in_days(4)))
         found = Reminder.objects.filter(rule="request_decision", lead=-1)
         assert [r.recipient for r in found] == [colleague]

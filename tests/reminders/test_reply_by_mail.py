@@ -91,7 +91,7 @@ def test_later_without_a_sign_in_and_once(w, fund, phone):
 def test_a_link_that_was_used_says_so_when_it_ended(w, fund, phone):
     path = links(w.member, WORDS["later"])
     phone.post(path, {"when": "week"})
-    actions.take_back(reminder=told(w.member), by=w.member, now=NOW + timedelta(minutes=1))
+    actions.take_back(about=told(w.member), by=w.member, now=NOW + timedelta(minutes=1))
     response = phone.post(path, {"when": "week"})
     assert "A link answers once" in response.text
     assert Reply.objects.filter(ended_at=None).count() == 0
