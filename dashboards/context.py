@@ -1,14 +1,20 @@
 """What every page's frame shows: the navigation of the role that the person works in, and what waits."""
 
-from django.conf import settings
-from django.urls import reverse
+from functools import lru_cache
 
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from dashboards.kept import TOKEN, for_reader
 from partners.sign_in import DEMO_SIGN_INS
 from partners.states import Role
 from reminders.models import Reminder
 
 PARTNER = (
     ("Home", "dashboards:home", "home"),
+    ("At risk", "dashboards:queue", "clock"),
     ("Calendar", "reminders:calendar", "calendar-days"),
     ("Funds", "funds:list", "banknotes"),
     ("Requests", "claims:requests", "clipboard-document-list"),
@@ -59,21 +65,55 @@ NAVIGATION = {
 
 
 def frame(request) -> dict:
-    """`navigation` and `inbox_count`; for somebody who is signed out or belongs to no company only the demo's people."""
-    membership = getattr(request, "membership", None)
+    """`menu` and `inbox_count`; for somebody who is signed out or belongs to no company also the demo's people."""
+    membership, user = getattr(request, "membership", None), getattr(request, "user", None)
+    shown = {} if user is None or not user.is_authenticated else {"menu": menu_for(request)}
     if membership is None:
-        return {"DEMO": settings.DEMO, "demo_sign_ins": DEMO_SIGN_INS}
-    links = [(label, reverse(name), icon) for label, name, icon in NAVIGATION[Role(membership.role)]]
+        return shown | {"DEMO": settings.DEMO, "demo_sign_ins": DEMO_SIGN_INS}
+    return shown | {"inbox_count": Reminder.objects.open_count(user)}
+
+
+def menu_for(request) -> SafeString:
+    """The frame's menu: the company worked in, the navigation, and what a person does for themselves."""
+    membership, user = request.membership, request.user
+    role = Role(membership.role) if membership else None
+    piece = menu(
+        role,
+        here(request.path, role),
+        tuple((m.pk, m.company.name, m.get_role_display(), m == membership) for m in request.memberships),
+        user.name or user.email,
+        user.email,
+    )
+    return for_reader(piece, request)
+
+
+@lru_cache(maxsize=500)
+def menu(
+    role: Role | None, place: str | None, workplaces: tuple[tuple[int, str, str, bool], ...], name: str, email: str
+) -> SafeString:
+    """As it is for these; writing it anew takes longer than all else of the frame."""
+    links = [
+        {"label": label, "url": reverse(to), "icon": icon, "active": to == place} for label, to, icon in links_of(role)
+    ]
+    places = [dict(zip(("id", "company", "role", "active"), workplace, strict=True)) for workplace in workplaces]
+    context = {"navigation": links, "workplaces": places, "name": name, "email": email, "csrf_token": TOKEN}
+    return render_to_string("partials/menu.html", context)
+
+
+def links_of(role: Role | None) -> tuple[tuple[str, str, str], ...]:
+    return NAVIGATION[role] if role else ()
+
+
+@lru_cache(maxsize=2000)
+def here(path: str, role: Role | None) -> str | None:
+    """The name of the link under which the page stands."""
+    links = {reverse(name): name for _, name, _ in links_of(role)}
     # A partner's own vendors are reached from its funds, what it agreed with vendors from their reviews.
-    path = reverse("funds:list") if request.path.startswith("/vendors/") else request.path
-    path = reverse("dashboards:reviews") if path.startswith(reverse("plans:steps")) else path
+    for start, name in (("/vendors/", "funds:list"), (reverse("plans:steps"), "dashboards:reviews")):
+        path = reverse(name) if path.startswith(start) else path
     # One request stands under the list that the role has in its navigation.
     if path.startswith(reverse("claims:requests")):
-        path = next((url for _, url, _ in links if url.startswith(reverse("claims:requests"))), path)
+        path = next((url for url in links if url.startswith(reverse("claims:requests"))), path)
     # The home's address begins every other's, so it is meant only when it is the whole.
-    fits = [url for _, url, _ in links if path == url or (url != "/" and path.startswith(url))]
-    here = max(fits, key=len, default=None)
-    return {
-        "navigation": [{"label": label, "url": url, "icon": icon, "active": url == here} for label, url, icon in links],
-        "inbox_count": Reminder.objects.open_count(request.user),
-    }
+    fits = [url for url in links if path == url or (url != "/" and path.startswith(url))]
+    return links[max(fits, key=len)] if fits else None

@@ -1,12 +1,18 @@
-"""The first page of each role, a vendor's reports, and a partner's reviews of its vendors."""
+"""The first page of each role, a partner's queue and reviews of its vendors, and a vendor's reports."""
 
 from django.urls import path
 
-from dashboards.views import forecast, home, reminding, reports, resources, reviews, roi, unused
+from dashboards.views import forecast, home, queue, reminding, reports, resources, reviews, roi, unused
 
 app_name = "dashboards"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("risk/", queue.queue, name="queue"),
+    path("risk/<int:pk>/<slug:rule>/", queue.matter, name="matter"),
+    path("risk/<int:pk>/<slug:rule>/put-off/", queue.put_off, name="put_off"),
+    path("risk/<int:pk>/<slug:rule>/hand-over/", queue.hand_over, name="hand_over"),
+    path("risk/<int:pk>/<slug:rule>/take/", queue.take_on, name="take_on"),
+    path("risk/<int:pk>/<slug:rule>/take-back/", queue.take_back, name="take_back"),
     path("reports/", reports.over_time, name="over_time"),
     path("reports/programs/", reports.use_by_program, name="use_by_program"),
     path("reports/tiers/", reports.use_by_tier, name="use_by_tier"),

@@ -606,6 +606,10 @@ ATTACKS = {
     # people
     "partners_user.email_is_lowercase": [USER % "'A@x.example'"],
     "partners_user.partners_user_email_key": [USER % "(SELECT u.email FROM partners_user u WHERE u.id = {owner})"],
+    "partners_company.company_currency": [
+        "UPDATE partners_company SET currency = 'usd' WHERE id = {partner}",
+        "UPDATE partners_company SET currency = '' WHERE id = {partner}",
+    ],
     "partners_company.company_kind": [COMPANY % ("'bank'", "'bank'")],
     "partners_company.one_site": [COMPANY % ("'site'", "'second-site'")],
     "partners_company.partners_company_slug_key": [

@@ -60,6 +60,13 @@ INVOLVED = "owner member manager admin finance"
 
 TABLE: dict[str, list[Row]] = {
     "dashboards:home": [page(GET, EVERYBODY)],
+    # a partner's queue: others' funds are in theirs alone
+    "dashboards:queue": [page(GET, "owner member stranger")],
+    "dashboards:matter": [on("fund", GET, PARTNER), on("kept_fund", GET, PARTNER)],
+    **{
+        f"dashboards:{act}": [on("fund", POST, PARTNER), on("kept_fund", POST, PARTNER)]
+        for act in ("put_off", "hand_over", "take_on", "take_back")
+    },
     "dashboards:over_time": [page(GET, "manager rival")],
     "dashboards:use_by_program": [page(GET, "manager rival")],
     "dashboards:use_by_tier": [page(GET, "manager rival")],
@@ -81,6 +88,7 @@ TABLE: dict[str, list[Row]] = {
     "plans:drop_step": [on("step", POST, PARTNER)],
     # people
     "partners:team": [page(GET, "owner member manager admin finance stranger rival", hidden_from="nobody")],
+    "partners:currency": [page(BOTH, "owner stranger", hidden_from="nobody")],
     "partners:invite": [page(POST, "owner manager admin stranger rival", hidden_from="nobody")],
     "partners:withdraw_invitation": [on("invitation", POST, "owner admin", "member")],
     "partners:end_membership": [on("membership", BOTH, "owner admin", "member")],
@@ -463,6 +471,11 @@ MORE_ARGUMENTS: dict[str, Callable[[Any], list[int | str]]] = {
     "claims:remittance": lambda batch: [batch.payments.first().partner_id],
     "claims:preview": lambda proof: [1],
     "reminders:arrive": lambda reminder: [seal(reminder.pk)],
+    # A fund's step of today is found by any of its rules.
+    **{
+        f"dashboards:{name}": lambda fund: ["safe_start"]
+        for name in ("matter", "put_off", "hand_over", "take_on", "take_back")
+    },
     "programs:edit_activity": lambda program: [program.terms.activities.first().pk],
     "programs:remove_activity": lambda program: [program.terms.activities.first().pk],
 }

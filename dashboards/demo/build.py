@@ -16,6 +16,7 @@ from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joinin
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.payments import enter_accounts, pay_claims
 from dashboards.demo.people import DOMAIN, Cast
+from dashboards.demo.queue import answer_queue
 from dashboards.demo.requests import WISHES, ask
 from dashboards.demo.results import report_results
 from dashboards.demo.reviewing import agree_on_steps
@@ -288,6 +289,7 @@ def build(now: datetime) -> dict[str, int] | None:
         agree_on_steps(demo)
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
+        answer_queue(demo.partners["brightpath"], by=demo.owners["brightpath"], colleague=demo.member, now=now)
     return {
         "companies": Company.objects.count(),
         "people": User.objects.count(),

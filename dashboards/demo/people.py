@@ -43,7 +43,7 @@ class Cast:
             login = "owner" if slug == "brightpath" else f"owner.{slug}"
             self.partners[slug] = company
             self.owners[slug] = self.person(login, facts.owner, company, Role.OWNER)
-        self.person("member", "Max Ember", self.partners["brightpath"], Role.MEMBER)
+        self.member = self.person("member", "Max Ember", self.partners["brightpath"], Role.MEMBER)
         self.vendors, self.managers = {}, {}
         for slug, facts in VENDORS.items():
             vendor = Vendor.objects.create(slug=slug, name=facts.name, country=facts.country, time_zone=facts.time_zone)

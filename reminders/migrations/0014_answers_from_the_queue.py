@@ -33,7 +33,7 @@ END $$
 class Migration(migrations.Migration):
     dependencies = [
         ("partners", "0003_company_currency"),
-        ("reminders", "0012_stands"),
+        ("reminders", "0013_agreed_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
