@@ -17,6 +17,7 @@ from reminders.states import Rule
 
 QUEUE_ROWS = 8
 UNDER_WAY_ROWS = 8
+STEPS = 3
 REJECTION_SHOWN = timedelta(days=30)
 
 # A fund that can still be used, its next step, and the day that it is there.
@@ -73,6 +74,7 @@ def summary(facts: Facts) -> dict[str, Any]:
         "queue": queue[:QUEUE_ROWS],
         "more": max(0, len(queue) - QUEUE_ROWS),
         "put_off": sum(row.until is not None for row in everything),
+        "steps": [row for row in queue if row.rule == Rule.STEP][:STEPS],
         "also": [*rejected(facts), *terms_offered(live, facts)],
         "months": by_month(live, exchange),
         "vendors": vendors,

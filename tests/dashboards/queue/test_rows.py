@@ -13,7 +13,8 @@ from programs.activities import ActivityKind
 from programs.models import Certification
 from tests.cast import NOW, TODAY
 from tests.claims import asking
-from tests.dashboards.queue.looking import a_rate, row_of, rows
+from tests.dashboards.queue.looking import a_rate, home, row_of, rows
+from tests.plans.test_agree import agree
 from tests.reminders.telling import in_days
 
 
@@ -143,6 +144,14 @@ class TestWaiting:
         assert (row.do.when, row.by, row.last, row.amount) == ("Report by", in_days(30), None, 0)
         assert row.button_url == reverse("claims:report_of_claim", args=[claim.pk])
         assert row_of(w, "outcome", now=NOW + timedelta(days=31)).days == -1
+
+    def test_what_was_agreed_with_a_vendor(self, w):
+        step = agree(w)
+        row = row_of(w, "step")
+        assert (row.do.when, row.by, row.worker, row.last) == ("Due on", step.due_on, "Member", None)
+        assert row.button_url == reverse("plans:step", args=[step.pk])
+        assert [shown.title for shown in home(w)["steps"]] == ["Send the plan"]
+        assert home(w, w.member)["steps"][0].is_mine
 
     def test_a_certification(self, w):
         certified(w, in_days(20))
