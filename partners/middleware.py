@@ -1,6 +1,9 @@
 """Which of a person's companies the page is for."""
 
+from django.utils import timezone
+
 from partners.models import Membership
+from partners.visits import visited
 
 SESSION_KEY = "membership"
 
@@ -9,6 +12,7 @@ class MembershipMiddleware:
     """Gives each request `memberships` (active ones, by company name) and `membership` (the one worked in, or None).
 
     Read from the database in each request, so that an ended membership ends its access with the next click.
+    Being here is noted at the one that is worked in.
     """
 
     def __init__(self, get_response):
@@ -17,6 +21,8 @@ class MembershipMiddleware:
     def __call__(self, request):
         request.memberships = active_memberships(request)
         request.membership = chosen_membership(request)
+        if request.membership:
+            visited(request.membership, timezone.now())
         return self.get_response(request)
 
 

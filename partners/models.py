@@ -210,6 +210,10 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role)
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    visited_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the person was last here, to half an hour: see `partners.visits`."
+    )
+    visited_before = models.DateTimeField(null=True, editable=False, help_text="When the visit before this one ended.")
 
     objects = MembershipQuerySet.as_manager()
 

@@ -26,7 +26,9 @@ class Cast:
 
     def person(self, login: str, name: str, company: Company, role: Role) -> User:
         user = verified_user(f"{login}@{DOMAIN}", name, PASSWORD)
-        Membership.objects.create(user=user, company=company, role=role, created_at=self.ago(400))
+        # Last here some days ago, so that there is something that changed since.
+        was_here = {"created_at": self.ago(400), "visited_at": self.ago(6)}
+        Membership.objects.create(user=user, company=company, role=role, **was_here)
         return user
 
     def people(self) -> None:
