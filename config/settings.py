@@ -263,7 +263,11 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 # One tick a minute: the query decides what is due, so that a missed tick is caught up by the next.
-CELERY_BEAT_SCHEDULE = {"tick": {"task": "reminders.tasks.tick", "schedule": crontab()}}
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "reminders.tasks.tick", "schedule": crontab()},
+    # Nobody waits for it: a page reckons what is not kept yet.
+    "peers": {"task": "dashboards.tasks.warm_peers", "schedule": crontab(minute=20)},
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -108,8 +108,13 @@ def links_of(role: Role | None) -> tuple[tuple[str, str, str], ...]:
 def here(path: str, role: Role | None) -> str | None:
     """The name of the link under which the page stands."""
     links = {reverse(name): name for _, name, _ in links_of(role)}
-    # A partner's own vendors are reached from its funds, what it agreed with vendors from their reviews.
-    for start, name in (("/vendors/", "funds:list"), (reverse("plans:steps"), "dashboards:reviews")):
+    # What has no link of its own: from which page it is reached.
+    for start, name in (
+        ("/vendors/", "funds:list"),
+        (reverse("plans:steps"), "dashboards:reviews"),
+        (reverse("dashboards:scorecards"), "dashboards:reviews"),
+        (reverse("dashboards:story"), "claims:results"),
+    ):
         path = reverse(name) if path.startswith(start) else path
     # One request stands under the list that the role has in its navigation.
     if path.startswith(reverse("claims:requests")):

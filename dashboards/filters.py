@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import F, Q, QuerySet
 
 from dashboards.reports import reminding
+from dashboards.reports.figures import FIGURES
 from dashboards.reports.over_time import SPANS
 from dashboards.reports.resources import GROUP_WORDS, Group, Scope, exactly
 from funds.models import Allocation, Movement
@@ -28,6 +29,7 @@ ROI_SORTS: dict[str, tuple] = dict.fromkeys(
     ("name", "paid", "cost_told", "leads", "measured", "measured_return", "claimed", "claimed_return"), ()
 )
 REMINDER_SORTS: dict[str, tuple] = dict.fromkeys(("told", "seen_share", "acted_share"), ())
+SCORE_SORTS: dict[str, tuple] = dict.fromkeys(("name", *(figure.key for figure in FIGURES)), ())
 FORECAST_SORTS: dict[str, tuple] = dict.fromkeys(("month", "program", "unclaimed", "lapses", "risk", "percent"), ())
 NO_TIER = "none"
 USES = {"none": Q(used=0), "little": Q(share__lt=50), "much": Q(share__gte=50)}
@@ -174,6 +176,29 @@ class RemindersFilter(django_filters.FilterSet):
 
     def leave(self, rows: QuerySet, name: str, value) -> QuerySet:
         """The report narrows itself: it asks for `chosen`."""
+        return rows
+
+    def chosen(self, name: str):
+        return self.form.cleaned_data.get(name) if self.form.is_valid() else None
+
+
+class ScorecardsFilter(django_filters.FilterSet):
+    """Vendors by name, and whom they are set beside."""
+
+    q = django_filters.CharFilter(label="Vendor", field_name="name", lookup_expr="icontains", max_length=100)
+    beside = django_filters.ChoiceFilter(
+        label="Beside",
+        choices=[("everybody", "All vendors’ partners")],
+        empty_label="The same vendor’s partners",
+        method="leave",
+    )
+
+    class Meta:
+        model = Company
+        fields: list[str] = []
+
+    def leave(self, rows: QuerySet, name: str, value) -> QuerySet:
+        """The page asks for `chosen`."""
         return rows
 
     def chosen(self, name: str):

@@ -1,8 +1,20 @@
-"""The first page of each role, a partner's queue and reviews of its vendors, and a vendor's reports."""
+"""The first page of each role, a partner's queue, reviews, scorecards and story, and a vendor's reports."""
 
 from django.urls import path
 
-from dashboards.views import forecast, home, queue, reminding, reports, resources, reviews, roi, unused
+from dashboards.views import (
+    forecast,
+    home,
+    queue,
+    reminding,
+    reports,
+    resources,
+    reviews,
+    roi,
+    scorecards,
+    story,
+    unused,
+)
 
 app_name = "dashboards"
 urlpatterns = [
@@ -13,6 +25,9 @@ urlpatterns = [
     path("risk/<int:pk>/<slug:rule>/hand-over/", queue.hand_over, name="hand_over"),
     path("risk/<int:pk>/<slug:rule>/take/", queue.take_on, name="take_on"),
     path("risk/<int:pk>/<slug:rule>/take-back/", queue.take_back, name="take_back"),
+    path("scorecards/", scorecards.index, name="scorecards"),
+    path("scorecards/<int:pk>/", scorecards.detail, name="scorecard"),
+    path("story/", story.story, name="story"),
     path("reports/", reports.over_time, name="over_time"),
     path("reports/programs/", reports.use_by_program, name="use_by_program"),
     path("reports/tiers/", reports.use_by_tier, name="use_by_tier"),

@@ -67,6 +67,9 @@ TABLE: dict[str, list[Row]] = {
         f"dashboards:{act}": [on("fund", POST, PARTNER), on("kept_fund", POST, PARTNER)]
         for act in ("put_off", "hand_over", "take_on", "take_back")
     },
+    "dashboards:scorecards": [page(GET, "owner member stranger")],
+    "dashboards:scorecard": [on("vendor", GET, PARTNER), on("kept", GET, PARTNER)],
+    "dashboards:story": [page(GET, "owner member stranger")],
     "dashboards:over_time": [page(GET, "manager rival")],
     "dashboards:use_by_program": [page(GET, "manager rival")],
     "dashboards:use_by_tier": [page(GET, "manager rival")],

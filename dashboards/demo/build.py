@@ -12,6 +12,7 @@ from claims.models import Claim
 from dashboards.demo.books import record_books
 from dashboards.demo.decisions import decide_further
 from dashboards.demo.filing import file_claim
+from dashboards.demo.history import deal
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.payments import enter_accounts, pay_claims
@@ -208,6 +209,7 @@ class Demo(Cast):
         budget = last.budgets.select_related("program__vendor", "program__terms").get(program__name=offer.name)
         for number, (slug, story) in enumerate(LAST_YEAR, 51):
             self.fund(budget, offer, slug, story, number)
+        deal(self, budget, offer)
         lapse(clock=Clock(self.ago(120)))
 
     def nudge(self, offer: Offer, words: str) -> None:

@@ -24,6 +24,13 @@ SUPPLIERS = ("Acme Media", "Bluebell Events", "Corner Print", "Delta Telemarketi
 
 def file_claim(demo: Cast, allocation: Allocation, offer: Offer, slug: str, granted: int, filing: Filing) -> None:
     """A claim on this fund, brought as far as the filing says."""
+    claim = draft_claim(demo, allocation, offer, slug, granted, filing)
+    approve_ahead(demo, claim, offer, demo.ago(filing.days_ago))
+    decide(demo, claim, filing, demo.owners[slug])
+
+
+def draft_claim(demo: Cast, allocation: Allocation, offer: Offer, slug: str, granted: int, filing: Filing) -> Claim:
+    """Its draft, complete, as large and as old as the filing says."""
     by, started = demo.owners[slug], demo.ago(filing.days_ago)
     title = demo.choice.choice(offer.activities)
     allocation = Allocation.objects.with_terms().get(pk=allocation.pk)
@@ -62,7 +69,7 @@ def file_claim(demo: Cast, allocation: Allocation, offer: Offer, slug: str, gran
         picture = papers.photo(title=title, number=demo.papers)
         attach(claim, f"photo-{demo.papers}.{kind}", picture, by, started)
     ran_until = min((started - timedelta(days=4)).date(), allocation.expires_on)
-    claim = claims.save(
+    return claims.save(
         claim=claim,
         title=title,
         entries=entries,
@@ -71,8 +78,6 @@ def file_claim(demo: Cast, allocation: Allocation, offer: Offer, slug: str, gran
         ran=(ran_until - timedelta(days=3), ran_until),
         shows={claim.proofs.latest("pk").pk: activity.proofs},
     )
-    approve_ahead(demo, claim, offer, started)
-    decide(demo, claim, filing, by)
 
 
 def approve_ahead(demo: Cast, claim: Claim, offer: Offer, started: datetime) -> None:
