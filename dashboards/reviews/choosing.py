@@ -1,22 +1,19 @@
 """Which of a partner's vendors are reviewed: those that the user names, else those where most money is to be had."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from fractions import Fraction
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from claims.models import Claim
-from claims.models.rates import Dated, Rates
 from claims.states import AWAITING_PAYMENT
+from claims.worth import Exchange
 from funds.models import Allocation
 from partners.models import Company, User
 from partners.states import Kind
 from programs.days import Clock
-from programs.models import Enrolment
-from programs.money import digits
+from programs.models import Enrolment, TierHeld
 from programs.states import EnrolmentStatus
 
 TOP = 5
@@ -34,11 +31,10 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Stakes, the largest first. `rates` are those by which currencies were compared; what of `unknown` has none comes last."""
+    """Stakes, the largest first, compared by these rates; what is in an `unknown` currency, which has none, comes last."""
 
     stakes: list[Stake]
-    into: str
-    rates: dict[str, Dated]
+    exchange: Exchange
     unknown: list[str]
 
     def chosen(self, wanted: Collection[str]) -> list[Company]:
@@ -48,42 +44,33 @@ class Ranking:
 
 
 def vendors_of(user: User, company: Company) -> QuerySet[Company]:
-    """Those that the partner has money from, is in a program of, or records itself; none for who does not act for it."""
+    """Those that the partner has money or a tier from, is in a program of, or records; none for who does not act for it."""
     if not user.has_perm("plans.agree", company):
         return Company.objects.none()
     funds = Allocation.objects.of_partner(company).filter(budget__program__vendor=OuterRef("pk"))
     joined = Enrolment.objects.of_partner(company).filter(program__vendor=OuterRef("pk"), status=EnrolmentStatus.JOINED)
-    here = Q(kept_by=None) & (Q(Exists(funds)) | Q(Exists(joined)))
+    tiers = TierHeld.objects.filter(partner=company.pk, vendor=OuterRef("pk"))
+    here = Q(kept_by=None) & (Q(Exists(funds)) | Q(Exists(joined)) | Q(Exists(tiers)))
     return Company.objects.filter(here | Q(kept_by=company.pk, retired_at=None), kind=Kind.VENDOR)
 
 
 def ranked(user: User, company: Company, now: datetime) -> Ranking:
-    """All of them, in four queries."""
+    """All of them, in a few queries."""
     stakes = {vendor.pk: Stake(vendor) for vendor in vendors_of(user, company)}
     for vendor_id, currency, amount in amounts(user, company, now):
         if amount and vendor_id in stakes:
             held = stakes[vendor_id].amounts
             held[currency] = held.get(currency, 0) + amount
-    today = Clock(now).day_in(company.time_zone)
-    rates, unknown = compared(company.currency, {code for stake in stakes.values() for code in stake.amounts}, today)
+    currencies = {currency for stake in stakes.values() for currency in stake.amounts}
+    exchange = Exchange.on(Clock(now).day_in(company.time_zone), company.currency, currencies)
 
     def place(stake: Stake) -> tuple:
-        known = Fraction(0)
-        for currency, amount in stake.amounts.items():
-            rate = 1 if currency == company.currency else rates[currency].rate if currency in rates else 0
-            known += Fraction(amount) * Fraction(rate) / 10 ** digits(currency)
-        rest = sum(amount for currency, amount in stake.amounts.items() if currency in unknown)
-        return -known, -rest, stake.vendor.name.casefold(), stake.vendor.pk
+        worth = exchange.sum(stake.amounts.items())
+        rest = sum(amount for _, amount in worth.missing)
+        return -worth.amount, -rest, stake.vendor.name.casefold(), stake.vendor.pk
 
-    return Ranking(sorted(stakes.values(), key=place), company.currency, rates, sorted(unknown))
-
-
-def compared(into: str, currencies: Collection[str], today: date) -> tuple[dict[str, Dated], list[str]]:
-    """The rates of the day by which these are compared, and those that have none."""
-    foreign = sorted(set(currencies) - {into})
-    table = Rates(into, [(currency, today) for currency in foreign])
-    rates = {currency: rate for currency in foreign if (rate := table.of(currency, today))}
-    return rates, [currency for currency in foreign if currency not in rates]
+    unknown = sorted(c for c in currencies if c != exchange.into and exchange.rate(c) is None)
+    return Ranking(sorted(stakes.values(), key=place), exchange, unknown)
 
 
 def amounts(user: User, company: Company, now: datetime) -> Iterable[tuple[int, str, int]]:
@@ -98,12 +85,3 @@ def amounts(user: User, company: Company, now: datetime) -> Iterable[tuple[int, 
     program = "allocation__budget__program__"
     owed = claims.values_list(f"{program}vendor", f"{program}currency")
     yield from owed.annotate(owed=Sum(F("approved") - F("paid")))
-
-
-def totals(stakes: Iterable[Stake]) -> list[tuple[str, int]]:
-    """Per currency, the largest first."""
-    sums: dict[str, int] = defaultdict(int)
-    for stake in stakes:
-        for currency, amount in stake.amounts.items():
-            sums[currency] += amount
-    return sorted(sums.items(), key=lambda entry: -entry[1])

@@ -19,8 +19,8 @@ from programs.terms import counted, days_left
 
 # So many lines of a block stand on its sheet; the rest is counted.
 MOST_LINES = 6
-# And so many characters of a cell.
-MOST_WORDS = 90
+# And so many characters of a cell: of one that holds a name, and of one that holds a sentence.
+MOST_WORDS, MOST_OF_A_SENTENCE = 90, 160
 
 
 class Cell(NamedTuple):
@@ -82,12 +82,12 @@ def sheets(review: Review) -> Sheets:
         review,
         [funds(review), programs(review), resources(review)],
         [waits(review), balances(review), owed(review), results(review)],
-        [short(words, 2 * MOST_WORDS) for words in questions(review)],
+        [short(words, MOST_OF_A_SENTENCE) for words in questions(review)],
         steps(review),
     )
 
 
-def short(words: str, most: int = MOST_WORDS) -> str:
+def short(words: str, most: int) -> str:
     """In one line of text, with an ellipsis where it is longer."""
     line = " ".join(words.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
@@ -105,13 +105,14 @@ def block(
     right: Sequence[int] = (),
     note: str = "",
     most: int = MOST_LINES,
+    longest: int = MOST_WORDS,
 ) -> Block:
-    """`rows`: (address or "", cells), of which the first `most` are kept."""
+    """`rows`: (address or "", cells), of which the first `most` are kept, each cell cut to `longest` characters."""
     names = tuple(name for name, _ in columns)
 
     def cell(place: int, words: str | Cell) -> Cell:
         told = words if isinstance(words, Cell) else Cell(words)
-        return Cell(short(told.words), told.tone, names[place], place in right)
+        return Cell(short(told.words, longest), told.tone, names[place], place in right)
 
     every = list(rows)
     lines = [Line([cell(place, words) for place, words in enumerate(cells)], url) for url, cells in every[:most]]
@@ -159,6 +160,7 @@ def programs(review: Review) -> Block:
         rows=[program(row) for row in review.openings],
         empty="What it offers besides stands in its own portal." if review.vendor.is_kept else none,
         most=4,
+        longest=MOST_OF_A_SENTENCE,
     )
 
 
@@ -333,6 +335,7 @@ def steps(review: Review) -> Block:
         rows=[step(row, review) for row in review.steps],
         empty="Nothing is agreed yet.",
         most=5,
+        longest=MOST_OF_A_SENTENCE,
     )
 
 

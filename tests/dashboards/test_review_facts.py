@@ -16,9 +16,10 @@ from dashboards.reviews.sheets import sheets
 from funds.lapse import lapse
 from partners.models import Company
 from plans.actions import steps
+from programs import standing
 from programs.activities import ActivityKind
 from programs.days import Clock
-from programs.models import Activity
+from programs.models import Activity, Tier
 from programs.resources.actions import use
 from programs.resources.states import Act
 from tests.cast import NOW, TODAY
@@ -206,7 +207,7 @@ class TestChoosing:
         claims.save_rate(rate=rate, by=w.finance, now=NOW)
         ranking = self.ranked(w)
         assert self.names(ranking) == ["Skylark Compute", "Northgate Cloud"]
-        assert (ranking.unknown, ranking.rates["EUR"].source) == ([], "ECB")
+        assert (ranking.unknown, ranking.exchange.rate("EUR").source) == ([], "ECB")
 
     def test_five_unless_others_are_named(self, w):
         for name in "ABCDEF":
@@ -215,6 +216,12 @@ class TestChoosing:
         assert len(ranking.chosen(set())) == 5
         last = ranking.stakes[-1].vendor
         assert ranking.chosen({str(last.pk), "evil", "-1"}) == [last]
+
+    def test_also_one_of_which_it_has_a_tier_alone(self, w):
+        tier = standing.save_tier(tier=Tier(vendor=w.skylark, name="Gold"), by=w.other_manager, now=NOW)
+        change = standing.Change(w.brightpath, sets_tier=True, tier=tier)
+        standing.set_standings(vendor=w.skylark, changes=[change], by=w.other_manager, now=NOW)
+        assert self.names(self.ranked(w)) == ["Skylark Compute"]
 
     def test_a_vendor_that_was_put_away_and_others_books_are_not_there(self, w):
         w.kept_program(partner=w.othertech, by=w.stranger, name="Theirs")

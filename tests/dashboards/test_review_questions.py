@@ -145,4 +145,4 @@ def test_long_words_are_cut(w):
     w.fund(100_00, name="W" * 120, expires_on=TODAY)
     (review,) = review_of(w, w.northgate, now=NOW)
     first = sheets(review).questions[0]
-    assert (len(first), first[-1]) == (180, "…")
+    assert (len(first), first[-1]) == (160, "…")
