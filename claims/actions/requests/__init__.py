@@ -17,10 +17,24 @@ from claims.actions.requests.changing import (
 )
 from claims.actions.requests.deciding import approve, approve_too, ask, decline, not_too, send_back, take
 from claims.actions.requests.expiring import expire, return_unanswered
-from claims.actions.requests.filing import answer, attach, detach, discard, save, start, submit, take_back
+from claims.actions.requests.filing import (
+    Entry,
+    Plan,
+    answer,
+    attach,
+    detach,
+    discard,
+    prefill,
+    save,
+    start,
+    submit,
+    take_back,
+)
 from claims.actions.requests.steps import RequestChanged, RequestRefused
 
 __all__ = [
+    "Entry",
+    "Plan",
     "RequestChanged",
     "RequestRefused",
     "accept_change",
@@ -39,6 +53,7 @@ __all__ = [
     "keep",
     "needs_two",
     "not_too",
+    "prefill",
     "refuse_change",
     "return_unanswered",
     "revoke",

@@ -75,6 +75,27 @@ def start(*, allocation: Allocation, title: str, by: User, now: datetime) -> Fun
     return request
 
 
+def prefill(*, allocation: Allocation, plan: Plan, entries: Sequence[Entry], by: User, now: datetime) -> FundRequest:
+    """A new draft on this fund that says all of a plan already, for a suggestion or a planned activity. It moves no money.
+
+    As `start`, then `save`: the draft's page shows it all, and nothing is typed again. A second click finds the draft that the
+    first one made, for as long as nobody changed it. RequestRefused for an activity that the fund's terms do not name.
+    """
+    if not by.has_perm("claims.start_request", allocation):
+        raise PermissionDenied
+    if plan.activity is not None and plan.activity.terms_id != allocation.terms_id:
+        raise RequestRefused("This fund's terms do not name that kind of activity. Choose another kind.")
+    with transaction.atomic():
+        Allocation.objects.select_for_update(no_key=True).get(pk=allocation.pk)
+        said = {field.name: getattr(plan, field.name) for field in fields(Plan)}
+        drafts = FundRequest.objects.filter(status=RequestStatus.DRAFT, allocation=allocation, created_by=by, version=2)
+        twin: FundRequest | None = drafts.filter(**said, cost=sum(entry.amount for entry in entries)).first()
+        if twin is not None:
+            return twin
+        begun = start(allocation=allocation, title=plan.title, by=by, now=now)
+        return save(request=begun, plan=plan, entries=entries, by=by, now=now)
+
+
 def save(
     *,
     request: FundRequest,
