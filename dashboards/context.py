@@ -15,6 +15,7 @@ from reminders.models import Reminder
 PARTNER = (
     ("Home", "dashboards:home", "home"),
     ("At risk", "dashboards:queue", "clock"),
+    ("Ideas", "dashboards:ideas", "light-bulb"),
     ("Calendar", "reminders:calendar", "calendar-days"),
     ("Funds", "funds:list", "banknotes"),
     ("Requests", "claims:requests", "clipboard-document-list"),

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from dashboards.views import (
+    cash,
     forecast,
     home,
+    ideas,
     queue,
     reminding,
     reports,
@@ -28,6 +30,9 @@ urlpatterns = [
     path("scorecards/", scorecards.index, name="scorecards"),
     path("scorecards/<int:pk>/", scorecards.detail, name="scorecard"),
     path("story/", story.story, name="story"),
+    path("ideas/", ideas.index, name="ideas"),
+    path("ideas/<int:pk>/use/", ideas.use, name="use_idea"),
+    path("plans/cash/", cash.cash, name="cash"),
     path("reports/", reports.over_time, name="over_time"),
     path("reports/programs/", reports.use_by_program, name="use_by_program"),
     path("reports/tiers/", reports.use_by_tier, name="use_by_tier"),

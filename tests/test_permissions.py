@@ -70,6 +70,12 @@ TABLE: dict[str, list[Row]] = {
     "dashboards:scorecards": [page(GET, "owner member stranger")],
     "dashboards:scorecard": [on("vendor", GET, PARTNER), on("kept", GET, PARTNER)],
     "dashboards:story": [page(GET, "owner member stranger")],
+    "dashboards:ideas": [page(GET, "owner member stranger")],
+    "dashboards:use_idea": [
+        on("fund", POST, PARTNER, "manager admin finance"),
+        on("kept_fund", POST, "", PARTNER),
+    ],
+    "dashboards:cash": [page(GET, "owner member stranger")],
     "dashboards:over_time": [page(GET, "manager rival")],
     "dashboards:use_by_program": [page(GET, "manager rival")],
     "dashboards:use_by_tier": [page(GET, "manager rival")],

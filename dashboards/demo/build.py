@@ -62,6 +62,7 @@ class Demo(Cast):
         )
         terms, activities = programs.from_start(BY_KEY[offer.start], offer.currency)
         terms.wording = offer.terms
+        terms.pay_days = terms.pay_days or VENDORS[offer.vendor].pays_in
         if offer.two_over:
             terms.second_approval_over = parse(str(offer.two_over), offer.currency)
         programs.save(program=program, terms=terms, activities=activities, by=by, now=program.created_at)

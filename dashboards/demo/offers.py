@@ -24,12 +24,13 @@ class VendorFacts(NamedTuple):
     country: str
     time_zone: str
     manager: str
+    pays_in: int | None = None  # days after the filing, where its terms promise that
 
 
 VENDORS = {
-    "northgate-cloud": VendorFacts("Northgate Cloud", "US", "America/Los_Angeles", "Nora Gates"),
+    "northgate-cloud": VendorFacts("Northgate Cloud", "US", "America/Los_Angeles", "Nora Gates", 45),
     "harborline-networks": VendorFacts("Harborline Networks", "DE", "Europe/Berlin", "Henrik Lindner"),
-    "skylark-compute": VendorFacts("Skylark Compute", "US", "America/New_York", "Sky Larkin"),
+    "skylark-compute": VendorFacts("Skylark Compute", "US", "America/New_York", "Sky Larkin", 60),
     "kestrel-backup": VendorFacts("Kestrel Backup", "GB", "Europe/London", "Kes Treloar"),
     "pinewatch-mdr": VendorFacts("Pinewatch MDR", "US", "America/Chicago", "Piney Watts"),
     "tidal-work": VendorFacts("Tidal Work", "JP", "Asia/Tokyo", "Tida Ueno"),

@@ -167,6 +167,7 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponseBase:
         "may_state": request.user.has_perm("funds.record_statement", fund),
         "may_claim": may_claim and fund.unclaimed > 0 and today <= fund.claim_by,
         "may_ask": may_claim and fund.available > 0 and today <= fund.expires_on,
+        "has_ideas": company == fund.partner and fund.available > 0 and today <= fund.expires_on,
         "may_manage": may_manage,
         "may_answer": request.user.has_perm("funds.answer_terms", fund),
         "offered_changes": fund.offered_terms.changes_from(fund.terms) if fund.offered_terms else [],

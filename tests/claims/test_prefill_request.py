@@ -78,10 +78,9 @@ def test_its_page_shows_all_of_it(w, client):
         "leads": "14",
         "pipeline": "40000.00",
     }
-    assert [(row["what"].value(), row["amount"].value()) for row in rows] == [
+    assert [(row["what"].value(), row["amount"].value()) for row in rows if row.has_changed()] == [
         ("Speaker", "800.00"),
         ("Invitations", "400.00"),
-        ("", ""),
     ]
     assert page.context["wanting"] == []
 

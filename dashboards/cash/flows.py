@@ -1,0 +1,112 @@
+"""What a partner is going to pay for activities, and what vendors will pay back of it, each with the day when it is expected.
+
+A request in force is paid for when its activity begins; what its vendor set aside comes back once the activity is over,
+claimed, decided and paid. A claim that is filed or approved costs nothing more. What is not asked for yet, or waits for an
+approval, is not counted, nor is the draft of a claim. Amounts are minor units; those of different currencies are never added.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from django.db.models import Q
+from django.urls import reverse
+
+from claims.models import Claim, FundRequest
+from claims.states import AWAITING_DECISION, AWAITING_PAYMENT
+from dashboards.cash.pace import Basis, Pace
+from funds.models import Allocation
+from partners.models import Company, User
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Money that goes out or comes in on `day`; None: nobody can tell when.
+
+    `own` is the partner's own share and `advanced` what it pays for its vendor until then, both out; `back` comes in.
+    `late` where the usual time is over already: it then stands today.
+    """
+
+    day: date | None
+    currency: str
+    vendor: str
+    vendor_id: int
+    title: str
+    url: str
+    what: str
+    basis: Basis
+    own: int = 0
+    advanced: int = 0
+    back: int = 0
+    late: bool = False
+
+    @property
+    def month(self) -> date | None:
+        return self.day and self.day.replace(day=1)
+
+
+def flows(*, user: User, company: Company, paces: dict[int, Pace], now: datetime) -> list[Flow]:
+    """Of everything that is under way, the soonest first, what nobody can tell last. Three queries."""
+    found = [
+        *of_requests(user, company, paces, now),
+        *of_claims(user, company, paces, now),
+        *of_books(user, company),
+    ]
+    return sorted(found, key=lambda flow: (flow.day is None, flow.day or date.max, flow.title, flow.url))
+
+
+def of_requests(user: User, company: Company, paces: dict[int, Pace], now: datetime) -> Iterator[Flow]:
+    own = FundRequest.objects.visible_to(user).of_partner(company).in_force().filter(reserved__gt=0)
+    for request in own.with_fund():
+        fund = request.allocation
+        today = fund.today(now)
+        said = about(fund, request.title, reverse("claims:request", args=[request.pk]))
+        # Of what it costs, the part that no claim drew on yet.
+        cost = round(Fraction(request.cost * request.reserved, request.approved))
+        if today <= request.ends_on:
+            out = {"own": cost - request.reserved, "advanced": request.reserved}
+            first = max(today, request.starts_on)
+            yield Flow(first, **said, what="Approved activity", basis=Basis.PLANNED, **out)
+        pace = paces.get(fund.program.vendor_id, Pace())
+        filed_on = max(request.ends_on + timedelta(days=pace.to_file), today)
+        day, basis = pace.paid_after_filing(min(filed_on, max(request.claim_by, today)), fund.terms)
+        yield Flow(day, **said, what="To be claimed", basis=basis, back=request.reserved)
+
+
+def of_claims(user: User, company: Company, paces: dict[int, Pace], now: datetime) -> Iterator[Flow]:
+    waiting = Claim.objects.visible_to(user).of_partner(company)
+    for claim in waiting.filter(status__in=[*AWAITING_DECISION, *AWAITING_PAYMENT]).with_fund():
+        fund = claim.allocation
+        today, filed_on = fund.today(now), claim.filed_at.date()
+        pace = paces.get(fund.program.vendor_id, Pace())
+        if claim.is_awaiting_payment:
+            what, back = "Claim approved", (claim.approved or 0) - claim.paid
+            day, basis = pace.paid_after_decision((claim.decided_at or now).date(), filed_on, fund.terms)
+        else:
+            what, back = "Claim filed", claim.asked
+            day, basis = pace.paid_after_filing(filed_on, fund.terms)
+        if back <= 0:
+            continue
+        said = about(fund, claim.title, reverse("claims:detail", args=[claim.pk]))
+        is_late = day is not None and day < today
+        yield Flow(today if is_late else day, **said, what=what, basis=basis, back=back, late=is_late)
+
+
+def of_books(user: User, company: Company) -> Iterator[Flow]:
+    """What statements of vendors that are not on Windfall say is on its way: they name no day."""
+    own = Allocation.objects.visible_to(user).of_partner(company).with_terms()
+    for fund in own.filter(Q(claimed__gt=0) | Q(approved__gt=0), budget__program__vendor__kept_by__isnull=False):
+        said = about(fund, fund.name, reverse("funds:allocation", args=[fund.pk]))
+        yield Flow(
+            None,
+            **said,
+            what="On its way, as the statement says",
+            basis=Basis.UNKNOWN,
+            back=fund.claimed + fund.approved,
+        )
+
+
+def about(fund: Allocation, title: str, url: str) -> dict:
+    vendor = fund.program.vendor
+    return {"currency": fund.currency, "vendor": vendor.name, "vendor_id": vendor.pk, "title": title, "url": url}

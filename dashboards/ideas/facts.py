@@ -1,0 +1,147 @@
+"""What suggestions for a partner's funds are made from, in the same few queries for any number of funds."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from claims.checks import period_cap
+from claims.models import Claim, FundRequest, Line
+from claims.partner_record import first_pass
+from claims.states import COUNTED
+from claims.states.requests import AWAITING_DECISION, RequestStatus
+from dashboards.ideas.matching import Brought, Record, Suggestion, obstacle, suggest, types_of
+from dashboards.reports import roi
+from funds.models import Allocation
+from funds.states import ALLOCATION_BUCKETS
+from funds.terms import Step, Todo
+from partners.models import Company, User
+from programs.models import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """A fund with idle money (minor units), what it could be used for, and the drafts of requests that were begun on it."""
+
+    fund: Allocation
+    step: Step
+    idle: int
+    suggestions: list[Suggestion]
+    begun: list[FundRequest]
+    obstacle: str  # why there is no suggestion
+
+
+def idle_funds(user: User, company: Company) -> QuerySet[Allocation]:
+    """The partner's funds that hold money which nobody claimed and no vendor set aside."""
+    funds = Allocation.objects.visible_to(user).of_partner(company).filter(available__gt=0)
+    return funds.with_terms().prefetch_related("terms__activities")
+
+
+def usable(funds: Iterable[Allocation], now: datetime) -> list[Allocation]:
+    """Those whose last day for activities is not over, the most urgent first."""
+    steps = [(fund, fund.next_step(fund.today(now)), fund.today(now)) for fund in funds]
+    live = [
+        (step.urgency(today), fund.pk, fund) for fund, step, today in steps if step.todo in (Todo.START, Todo.HURRY)
+    ]
+    return [fund for _, _, fund in sorted(live, key=lambda entry: entry[:2])]
+
+
+def ideas(*, user: User, company: Company, funds: Sequence[Allocation], now: datetime) -> list[Idea]:
+    """For each of these funds of that partner, in their order."""
+    meant, kits, records = meant_for(funds), kits_for(user, funds), records_of(user, company)
+    left, begun = left_of_period(company, funds), drafts_on(user, funds)
+    found = []
+    for fund in funds:
+        today, program, types = fund.today(now), fund.program, types_of(fund)
+        idle = max(0, fund.available - meant[fund.pk])
+        near = [kit for kit in kits[program.vendor_id] if kit.program_id in (None, program.pk)]
+        suggestions = suggest(
+            fund=fund, types=types, idle=idle, left=left[fund.pk], kits=near, records=records, today=today
+        )
+        why_none = "" if suggestions else obstacle(fund, types, today)
+        found.append(Idea(fund, fund.next_step(today), idle, suggestions, begun[fund.pk], why_none))
+    return found
+
+
+def meant_for(funds: Sequence[Allocation]) -> dict[int, int]:
+    """What of each fund is asked for already or stands in the draft of a claim, though it did not move yet."""
+    meant: dict[int, int] = defaultdict(int)
+    asked = FundRequest.objects.filter(allocation__in=funds, status__in=AWAITING_DECISION)
+    claimed = Claim.objects.drafts().filter(allocation__in=funds, request=None)
+    for found in (asked, claimed):
+        for row in found.order_by().values("allocation").annotate(total=Sum("asked")):
+            meant[row["allocation"]] += int(row["total"])
+    return meant
+
+
+def drafts_on(user: User, funds: Sequence[Allocation]) -> dict[int, list[FundRequest]]:
+    found = FundRequest.objects.visible_to(user).filter(allocation__in=funds, status=RequestStatus.DRAFT)
+    by_fund: dict[int, list[FundRequest]] = defaultdict(list)
+    for asked in found:
+        by_fund[asked.allocation_id].append(asked)
+    return by_fund
+
+
+def left_of_period(company: Company, funds: Sequence[Allocation]) -> dict[int, dict[str, int]]:
+    """By fund, and by the name of each activity with a cap of a period: what that still pays, beside all that is asked for.
+
+    As `claims.request_checks.period_left`, for many at once.
+    """
+    budgets = {fund.budget_id for fund in funds}
+    of_period = {"allocation__budget__in": budgets, "partner": company.pk}
+    buckets = sum((F(bucket.value) for bucket in ALLOCATION_BUCKETS[1:]), F(ALLOCATION_BUCKETS[0].value))
+    own = Allocation.objects.filter(partner=company.pk, budget__in=budgets).order_by()
+    granted = {row["budget"]: int(row["total"]) for row in own.values("budget").annotate(total=Sum(buckets))}
+    lines = Line.objects.filter(
+        claim__status__in=COUNTED, **{f"claim__{name}": value for name, value in of_period.items()}
+    )
+    requests = FundRequest.objects.filter(**of_period)
+    used: dict[tuple[int, str], int] = defaultdict(int)
+    for found, budget, amount in (
+        (lines, F("claim__allocation__budget"), Sum(Coalesce("accepted", "asked"))),
+        (requests.in_force(), F("allocation__budget"), Sum("reserved")),
+        (requests.filter(status__in=AWAITING_DECISION), F("allocation__budget"), Sum("asked")),
+    ):
+        rows = found.order_by().values(period=budget, name=F("activity__name")).annotate(total=amount)
+        for row in rows:
+            used[row["period"], row["name"]] += int(row["total"])
+    left: dict[int, dict[str, int]] = defaultdict(dict)
+    for fund in funds:
+        for activity in fund.terms.activities.all():
+            most = period_cap(activity, granted[fund.budget_id])
+            if most is not None:
+                left[fund.pk][activity.name] = max(0, most - used[fund.budget_id, activity.name])
+    return left
+
+
+def kits_for(user: User, funds: Sequence[Allocation]) -> dict[int, list[Resource]]:
+    """What these funds' vendors share with partners, by vendor, the newest first."""
+    vendors = {fund.program.vendor_id for fund in funds}
+    shared = Resource.objects.visible_to(user).shared().filter(vendor__in=vendors)
+    by_vendor: dict[int, list[Resource]] = defaultdict(list)
+    for kit in shared.order_by("-published_at", "title", "pk"):
+        by_vendor[kit.vendor_id].append(kit)
+    return by_vendor
+
+
+def records_of(user: User, company: Company) -> dict[str, Record]:
+    """How the partner's own activities went, by kind: what they brought, and how its claims for them were decided."""
+    brought: dict[str, dict[str, Brought]] = defaultdict(dict)
+    leads: dict[str, int] = defaultdict(int)
+    for row in roi.returns(roi.Scope(user, company, of_partner=True), "activity"):
+        if row["told"]:
+            brought[row["key"]][row["currency"]] = told_in(row)
+            leads[row["key"]] += row["leads"]
+    decided = first_pass(Claim.objects.visible_to(user).of_partner(company))
+    return {
+        kind: Record(leads[kind], *decided.get(kind, (0, 0)), by_currency=brought[kind])
+        for kind in {*brought, *decided}
+    }
+
+
+def told_in(row: dict[str, Any]) -> Brought:
+    return Brought(row["told"], row["paid_told"], row["measured"], row["claimed"])

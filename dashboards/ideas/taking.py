@@ -1,0 +1,43 @@
+"""A suggestion that somebody takes: a draft request in which nothing has to be typed again."""
+
+from datetime import datetime
+
+from claims.actions import requests
+from claims.models import FundRequest
+from dashboards.ideas import words
+from dashboards.ideas.facts import ideas
+from dashboards.ideas.matching import Suggestion
+from funds.models import Allocation
+from partners.models import User
+
+
+def standing(*, fund: Allocation, seen: str, user: User, now: datetime) -> Suggestion | None:
+    """The suggestion as the person saw it; None where it is another one by now."""
+    (idea,) = ideas(user=user, company=fund.partner, funds=[fund], now=now)
+    return next((suggestion for suggestion in idea.suggestions if suggestion.seen == seen), None)
+
+
+def ask_for(*, suggestion: Suggestion, by: User, now: datetime) -> FundRequest:
+    """The draft of its request. A second click finds the first one's."""
+    before = last_of_its_kind(suggestion, by)
+    plan = requests.Plan(
+        title=words.title_of(suggestion),
+        activity=suggestion.activity if suggestion.activity.pk else None,
+        plan=words.plan_of(suggestion),
+        place=before.place if before else "",
+        audience=before.audience if before else "",
+        people=suggestion.size.people,
+        starts_on=suggestion.window.starts_on,
+        ends_on=suggestion.window.ends_on,
+        leads=words.leads_expected(suggestion),
+        pipeline=words.pipeline_expected(suggestion),
+    )
+    entries = [requests.Entry(what, amount) for what, amount in suggestion.size.entries]
+    return requests.prefill(allocation=suggestion.fund, plan=plan, entries=entries, by=by, now=now)
+
+
+def last_of_its_kind(suggestion: Suggestion, by: User) -> FundRequest | None:
+    """Where the partner held one before, and for whom, is likely where it holds the next."""
+    asked = FundRequest.objects.visible_to(by).of_partner(suggestion.fund.partner)
+    filed = asked.filter(activity__kind=suggestion.activity.kind, filed_at__isnull=False)
+    return filed.order_by("-filed_at", "-pk").first()

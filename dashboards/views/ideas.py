@@ -1,0 +1,126 @@
+"""What a partner's idle money could be used for, and the draft request that comes of a suggestion."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from claims.actions.requests import RequestRefused
+from dashboards.ideas import taking, words
+from dashboards.ideas.facts import Idea, ideas, idle_funds, usable
+from dashboards.ideas.filters import IdeasFilter
+from dashboards.ideas.matching import Suggestion
+from funds.models import Allocation
+from partners.exports import table_response
+from partners.lists import page_of, wanted_file
+from partners.models import Company
+from partners.states import Kind
+from programs.money import major
+from programs.terms import counted
+
+NO_LONGER = "This no longer fits as you saw it: the money, the terms or the days changed. Here is what fits now."
+
+
+def partner_of(request: HttpRequest) -> Company:
+    """The partner whose person is looking; 403 for everybody else."""
+    membership = request.membership
+    if membership is None or membership.company.kind != Kind.PARTNER:
+        raise PermissionDenied
+    return membership.company
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All funds with idle money, the most urgent first, each with up to three suggestions."""
+    company, now = partner_of(request), timezone.now()
+    narrowed = IdeasFilter(request.GET, queryset=idle_funds(request.user, company))
+    funds = usable(narrowed.qs, now)
+    if kind := wanted_file(request):
+        return exported(ideas(user=request.user, company=company, funds=funds, now=now), kind)
+    page = page_of(request, funds)
+    context = {
+        "page_obj": page,
+        "ideas": [shown(idea, now) for idea in ideas(user=request.user, company=company, funds=list(page), now=now)],
+        "filter": narrowed,
+    }
+    return render(request, "dashboards/ideas/index.html", context)
+
+
+def my_fund(request: HttpRequest, pk: int) -> Allocation:
+    """404 for what the person may not see, 403 for whoever does not work for its partner."""
+    seen = Allocation.objects.visible_to(request.user).with_terms().prefetch_related("terms__activities")
+    fund = get_object_or_404(seen, pk=pk)
+    if not request.user.has_perm("funds.claim_from", fund):
+        raise PermissionDenied
+    return fund
+
+
+@require_POST
+def use(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the draft request of the suggestion that was on the page, and open it."""
+    fund, now = my_fund(request, pk), timezone.now()
+    if not request.user.has_perm("claims.start_request", fund):
+        raise PermissionDenied
+    suggestion = taking.standing(fund=fund, seen=request.POST.get("seen", ""), user=request.user, now=now)
+    if suggestion is None:
+        messages.error(request, NO_LONGER)
+        return redirect(f"{reverse('dashboards:ideas')}?fund={fund.pk}")
+    try:
+        made = taking.ask_for(suggestion=suggestion, by=request.user, now=now)
+    except RequestRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{reverse('dashboards:ideas')}?fund={fund.pk}")
+    vendor = fund.program.vendor.name
+    messages.success(request, f"A draft, filled in. Change what you like: {vendor} sees it when you ask.")
+    return redirect("claims:request_edit", made.pk)
+
+
+def shown(idea: Idea, now: datetime) -> dict[str, Any]:
+    today = idea.fund.today(now)
+    return {
+        "idea": idea,
+        "fund": idea.fund,
+        "vendor": idea.fund.program.vendor,
+        "today": today,
+        "may_ask_for_time": not idea.fund.is_kept and idea.fund.is_extendable(today),
+        "suggestions": [
+            {"it": suggestion, "why": words.reasons(suggestion), "people": words.people(suggestion)}
+            for suggestion in idea.suggestions
+        ],
+    }
+
+
+def exported(found: Iterable[Idea], kind: str) -> HttpResponse:
+    columns = ["Fund", "Vendor", "Currency", "Idle", "Activity", "Cost", "Vendor pays", "Own share", "From", "Until"]
+    columns += ["Earliest start", "Latest start", "Ask by", "Length", "Kit", "Why"]
+
+    def row(suggestion: Suggestion) -> list:
+        fund, size, when = suggestion.fund, suggestion.size, suggestion.window
+        amounts = (suggestion.idle, size.cost, size.asked, size.own_share)
+        idle, *others = (major(amount, fund.currency) for amount in amounts)
+        return [
+            fund.name,
+            fund.program.vendor.name,
+            fund.currency,
+            idle,
+            suggestion.activity.name,
+            *others,
+            when.starts_on,
+            when.ends_on,
+            when.earliest,
+            when.latest,
+            when.ask_by,
+            counted(when.days),
+            suggestion.kit.title if suggestion.kit else "",
+            " ".join(words.reasons(suggestion)),
+        ]
+
+    rows = (row(suggestion) for idea in found for suggestion in idea.suggestions)
+    return table_response(name="ideas", columns=columns, rows=rows, kind=kind)
