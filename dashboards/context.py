@@ -16,6 +16,7 @@ PARTNER = (
     ("Home", "dashboards:home", "home"),
     ("At risk", "dashboards:queue", "clock"),
     ("Ideas", "dashboards:ideas", "light-bulb"),
+    ("Plan", "plans:plan", "map"),
     ("Calendar", "reminders:calendar", "calendar-days"),
     ("Funds", "funds:list", "banknotes"),
     ("Requests", "claims:requests", "clipboard-document-list"),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from plans import plan_urls
 from plans.views import steps
 
 app_name = "plans"
@@ -11,4 +12,4 @@ of_steps = [
     path("steps/<int:pk>/done/", steps.tick, name="tick"),
     path("steps/<int:pk>/drop/", steps.drop, name="drop_step"),
 ]
-urlpatterns = [*of_steps]
+urlpatterns = [*plan_urls.urlpatterns, *of_steps]

@@ -49,6 +49,7 @@ from tests.claims.paying import things_of_payment
 from tests.claims.telling import one_told
 from tests.funds.uploads import SIMPLE, received
 from tests.passkeys import passkey
+from tests.plans.planning import funding_of, planned
 from tests.reminders.posting import bounced, given_up
 
 # Later than anything that tests do.
@@ -134,6 +135,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         fund=fund,
         request=funds.ask_for_time(allocation=fund, until=fund.longest, why="It moved.", by=owner, now=NOW),
         plan=plan(w, partner, program, owner),
+        **one_planned(w, partner, owner, fund, kept_fund),
         upload=upload,
         **one_of_each(w, fund, owner=owner, manager=manager),
         draft=draft,
@@ -185,6 +187,12 @@ def plan(w: World, partner, program, owner) -> Proposal:
     days = {"starts_on": program.ends_on, "ends_on": program.ends_on}
     made = Proposal(partner=partner, program=program, title="Webinar", purpose="New customers", amount=500_00, **days)
     return funds.propose(proposal=made, by=owner, now=NOW)
+
+
+def one_planned(w: World, partner, owner, fund, kept_fund) -> dict[str, object]:
+    """An activity of the partner's plan that a fund on Windfall and one of its own books pay for together."""
+    activity = planned(w, (fund, 100_00), (kept_fund, 100_00), partner=partner, by=owner)
+    return {"planned": activity, "planned_funding": funding_of(activity), "kept_funding": funding_of(activity, 1)}
 
 
 @dataclass

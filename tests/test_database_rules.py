@@ -35,6 +35,7 @@ from tests.claims.review_attacks import REVIEW_ATTACKS, reviews_made
 from tests.claims.sum_attacks import SUM_ATTACKS, sums_made
 from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 from tests.funds.statement_attacks import STATEMENT_ATTACKS, statements_made
+from tests.plans.plan_attacks import PLAN_ATTACKS, plans_made
 from tests.plans.step_attacks import STEP_ATTACKS, steps_made
 from tests.reminders.delivery_attacks import DELIVERY_ATTACKS, delivery_made
 from tests.reminders.feeds_attacks import FEED_ATTACKS, feeds_made
@@ -168,6 +169,7 @@ SHARE = "INSERT INTO funds_startingshare (enrolment_id, amount, allocation_id, c
 ATTACKS = {
     **SALES_ATTACKS,
     **STATEMENT_ATTACKS,
+    **PLAN_ATTACKS,
     **CLAIM_ATTACKS,
     **REVIEW_ATTACKS,
     **LINES_ATTACKS,
@@ -926,6 +928,7 @@ def made(w: World) -> dict[str, int]:
         "forfeiting_fund": forfeiting.pk,
         **sales_made(w),
         **statements_made(w),
+        **plans_made(w),
         **requests_made(w),
         **claims_made(w),
         **reviews_made(w),

@@ -30,6 +30,7 @@ WRITERS = {
     "claims/actions/looking.py": 1,  # a proof
     "claims/actions/proving.py": 3,  # a proof that is replaced, taken off, or brought back
     "claims/actions/packets.py": 3,  # a packet
+    "plans/actions/planning.py": 1,  # an activity of a plan
     "reminders/actions/mailing.py": 3,  # a digest
     "reminders/chat/actions.py": 1,  # a place to write to, by its keeper
     "reminders/chat/outbox.py": 2,  # a message; a place where none arrives

@@ -401,6 +401,21 @@ TABLE: dict[str, list[Row]] = {
     "claims:rate_remove": [on("rate", POST, "finance", "admin")],
     "claims:invoices": [page(GET, "owner member stranger")],
     "claims:invoice": [on("invoice", GET, PARTNER)],
+    # what a partner means to do
+    "plans:plan": [page(GET, "owner member stranger")],
+    "plans:add_activity": [page(BOTH, "owner member stranger")],
+    "plans:look_new": [page(POST, "owner member stranger")],
+    "plans:activity": [on("planned", GET, PARTNER)],
+    "plans:edit_activity": [on("planned", BOTH, PARTNER)],
+    **{
+        f"plans:{name}": [on("planned", POST, PARTNER)]
+        for name in ("look", "move_activity", "drop_activity", "take_up", "only_think")
+    },
+    "plans:ask": [on("planned_funding", POST, PARTNER), on("kept_funding", POST, PARTNER)],
+    "plans:claim": [on("planned_funding", POST, PARTNER), on("kept_funding", POST, PARTNER)],
+    "plans:sheet": [on("planned_funding", GET, PARTNER), on("kept_funding", GET, PARTNER)],
+    "plans:asked": [on("planned_funding", POST, PARTNER), on("kept_funding", POST, PARTNER)],
+    "plans:answered": [on("planned_funding", POST, PARTNER), on("kept_funding", POST, PARTNER)],
     # reminders
     "reminders:inbox": [page(GET, EVERYBODY)],
     "reminders:calendar": [page(GET, EVERYBODY)],

@@ -84,19 +84,31 @@ def begun_from(request: FundRequest, allocation: Allocation, now: datetime) -> d
     """What a draft on this request begins with. ClaimRefused where nothing is set aside for it any more."""
     if not request.is_in_force or request.allocation_id != allocation.pk:
         raise ClaimRefused(f"{request.number} has ended, so no claim can draw on it. File one on the fund itself.")
-    blank = {"people": "", "supplier": "", "invoice_number": "", "invoice_date": ""}
+    lines = list(request.lines.all())
+    # For how many people says the request; of which line, only where it has one.
+    people = request.people if len(lines) == 1 else None
     rows = [
-        blank
-        | {
-            "activity": str(request.activity_id or ""),
-            "what": line.what,
-            "total": str(major(line.amount, allocation.currency)),
-        }
-        for line in request.lines.all()
+        begun_row(line.what, line.amount, allocation.currency, activity_id=request.activity_id, people=people)
+        for line in lines
     ]
     over = request.ends_on is not None and request.ends_on <= allocation.today(now)
     days = {"ran_from": request.starts_on, "ran_until": request.ends_on} if over else {}
     return {"request": request, "typed": {"rows": rows}, **days}
+
+
+def begun_row(
+    what: str, total: int, currency: str, *, activity_id: int | None = None, people: int | None = None
+) -> dict[str, str]:
+    """A line as far as it is known before its invoice: to be completed on the draft's page."""
+    return {
+        "activity": str(activity_id or ""),
+        "people": str(people or ""),
+        "what": what,
+        "supplier": "",
+        "invoice_number": "",
+        "invoice_date": "",
+        "total": str(major(total, currency)),
+    }
 
 
 def save(

@@ -17,6 +17,7 @@ from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joinin
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.payments import enter_accounts, pay_claims
 from dashboards.demo.people import DOMAIN, Cast
+from dashboards.demo.planning import plan_ahead
 from dashboards.demo.queue import answer_queue
 from dashboards.demo.requests import WISHES, ask
 from dashboards.demo.results import report_results
@@ -290,6 +291,7 @@ def build(now: datetime) -> dict[str, int] | None:
         pay_claims(demo, now)
         decide_further(demo)
         agree_on_steps(demo)
+        plan_ahead(demo)
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
         answer_queue(demo.partners["brightpath"], by=demo.owners["brightpath"], colleague=demo.member, now=now)

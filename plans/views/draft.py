@@ -1,0 +1,143 @@
+"""An activity's form as it stands, between the page and the actions: what was typed, and what follows from it at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.formats import date_format
+
+from claims.forms.typed import version_of, whole
+from funds.models import Allocation
+from partners.models import Membership, Partner, User
+from plans import actions as plans
+from plans.actions.funding import arranged
+from plans.actions.planning import fill
+from plans.book import Book
+from plans.figures import figures
+from plans.forms.plan import ActivityForm, Fundings, initial_of, rows_of, shown
+from plans.models import PlannedActivity, PlannedFunding
+from plans.quarters import quarter_of
+from plans.states import PlanStatus
+from plans.warnings import warnings
+from programs.money import show
+
+LONGEST_TYPED = 4000
+
+
+def colleagues_of(partner: Partner) -> list[User]:
+    working = Membership.objects.active().filter(company=partner)
+    return list(User.objects.filter(pk__in=working.values("user"), is_active=True).order_by("name", "pk"))
+
+
+def funds_for(request: HttpRequest, partner: Partner, activity: PlannedActivity, book: Book) -> list[Allocation]:
+    """Funds that still hold something, and those that pay for it already; what lapses first stands first."""
+    used = [row.allocation_id for row in activity.fundings.all()] if activity.pk else []
+    open_ones = Q(claim_by__gte=book.today) & (Q(available__gt=0) | Q(reserved__gt=0))
+    funds = Allocation.objects.visible_to(request.user).of_partner(partner).filter(open_ones | Q(pk__in=used))
+    return list(funds.with_terms().prefetch_related("terms__activities").order_by("expires_on", "pk"))
+
+
+class Draft:
+    """The form of a new activity, or with `activity` of one that stands. It saves, and says what is wrong at once."""
+
+    def __init__(self, request: HttpRequest, partner: Partner, now: datetime, activity: PlannedActivity | None = None):
+        self.request, self.partner, self.now = request, partner, now
+        self.activity = activity or PlannedActivity(company=partner, created_by=request.user, currency="")
+        self.book = Book.of(partner, now, shown=activity.year if activity else None)
+        self.funds = funds_for(request, partner, self.activity, self.book)
+        self.funding = {"funds": self.funds, "labels": [(str(fund.pk), self.label(fund)) for fund in self.funds]}
+        year, number = (activity.year, activity.quarter) if activity else quarter_of(self.book.today)
+        self.activity.currency = self.activity.currency or self.usual_currency()
+        currencies = dict.fromkeys([self.activity.currency])
+        head: dict[str, Any] = {
+            "year": year,
+            "colleagues": self.colleagues(),
+            "currencies": list(currencies | dict.fromkeys(fund.currency for fund in self.funds)),
+        }
+        if request.method == "POST":
+            data = whole(request.POST, "funds", LONGEST_TYPED)
+            self.head = ActivityForm(data, **head)
+            self.rows = Fundings(data=data, prefix="funds", form_kwargs=self.funding)
+        else:
+            typed = initial_of(activity) if activity else self.begun(year, number)
+            self.head = ActivityForm(initial=typed, **head)
+            self.rows = shown(rows_of(activity) if activity else [], 1, **self.funding)
+
+    def usual_currency(self) -> str:
+        """Of the funds where all have one, else the partner's own."""
+        found = {fund.currency for fund in self.funds}
+        return found.pop() if len(found) == 1 else self.partner.currency
+
+    def colleagues(self) -> list[User]:
+        """Who works there, and who looks after it already."""
+        found, person = colleagues_of(self.partner), self.activity.person
+        return found if person is None or person in found else [*found, person]
+
+    def label(self, fund: Allocation) -> str:
+        free = show(max(self.book.free(fund, self.activity), 0), fund.currency)
+        start = date_format(fund.last_safe_start)
+        return f"{fund.name} · {fund.program.vendor.name} · {free} free · last safe start {start}"
+
+    def begun(self, year: int, number: int) -> dict[str, str]:
+        """A new activity begins in the quarter that the address names."""
+        named = self.request.GET.get("quarter", "")
+        usual = f"{year}-{number}"
+        return {"quarter": named or usual, "person": str(self.request.user.pk), "currency": self.activity.currency}
+
+    def is_valid(self) -> bool:
+        return self.head.is_valid() and not self.rows.unfinished and not self.rows.non_form_errors()
+
+    def save(self) -> PlannedActivity:
+        """PlanRefused or PlanChanged where it cannot be."""
+        facts = {"wanted": self.head.wanted(), "fundings": self.rows.wanted(), "by": self.request.user, "now": self.now}
+        if self.activity.pk:
+            version = version_of(self.request.POST)
+            return plans.change_activity(activity=self.activity, version=version, **facts)
+        status = PlanStatus.IDEA if self.request.POST.get("do") == "idea" else PlanStatus.PLANNED
+        return plans.plan_activity(partner=self.partner, status=status, **facts)
+
+    def reshape(self, without: int | None = None) -> None:
+        """Show the rows again with a blank one after them, or without one of them."""
+        rows = self.rows.typed()
+        if without is not None and 0 <= without < len(rows):
+            del rows[without]
+        self.rows = shown(rows, 1, **self.funding)
+
+    def sketched(self) -> tuple[Sequence[PlannedFunding], str]:
+        """The activity takes what is right of what was typed. Its fundings then, and in words why they can't be."""
+        standing = list(self.activity.fundings.all()) if self.activity.pk else []
+        try:
+            if not self.head.is_valid():
+                return standing, ""
+            fill(self.activity, self.head.wanted())
+            return arranged(self.activity, self.rows.wanted(), standing, self.book.today), ""
+        except plans.PlanRefused as refusal:
+            return standing, str(refusal)
+
+    def standing(self) -> dict[str, Any]:
+        """What follows from the form as it is typed: who pays what, and what is wrong with it."""
+        rows, refused = self.sketched()
+        return {
+            "activity": self.activity,
+            "is_typed": self.head.is_bound and not self.head.is_valid(),
+            "rows": rows,
+            "figures": figures(self.activity, rows),
+            "warnings": warnings(self.activity, rows, self.book),
+            "refused_sum": refused,
+        }
+
+    def context(self) -> dict[str, Any]:
+        version = self.activity.version
+        if not self.head.is_bound:
+            rows = list(self.activity.fundings.all()) if self.activity.pk else []
+            found = {
+                "activity": self.activity,
+                "rows": rows,
+                "figures": figures(self.activity, rows),
+                "warnings": warnings(self.activity, rows, self.book) if self.activity.pk else [],
+            }
+        else:
+            found = self.standing()
+        return found | {"head": self.head, "funds": self.rows, "version": version, "today": self.book.today}
