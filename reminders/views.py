@@ -89,18 +89,19 @@ def show(page, user, clock: Clock) -> None:
 
 
 def places(mine, query: QueryDict) -> list[dict]:
-    """How many stand where, each with the address that shows them; places without any are left out."""
+    """How many stand where, each with the address that shows them. All of them, also without any: tabs stay where they are."""
     counts = dict(mine.order_by().values_list("place").annotate(Count("pk")))
+    if not counts:
+        return []
     kept = {name: query[name] for name in ("q", "sort") if query.get(name)}
     return [
         {
             "label": place.label,
-            "count": counts[place],
+            "count": counts.get(place, 0),
             "url": f"{reverse('reminders:inbox')}?{urlencode(kept | {'show': place.name.lower()})}",
             "is_shown": query.get("show") == place.name.lower(),
         }
         for place in Place
-        if counts.get(place)
     ]
 
 

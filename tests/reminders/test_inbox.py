@@ -97,6 +97,18 @@ def test_all_are_marked_as_read_and_only_ones_own(w, client):
     assert "Nothing new" in client.get(INBOX).content.decode()
 
 
+def test_the_tabs_are_there_from_the_first_reminder_on(w, client):
+    """Also those without any: what was put off or done is looked for where it was last time."""
+    assert "Where they stand" not in client.get(INBOX).text
+    near(w, 7, "One")
+    sweep()
+    response = client.get(INBOX)
+    counts = {place["label"]: place["count"] for place in response.context["places"]}
+    assert counts == {"Still to do": 1, "With a colleague": 0, "Later": 0, "Done or over": 0}
+    assert "Where they stand" in response.text
+    assert "No reminder fits this filter" in client.get(INBOX, {"show": "later"}).text
+
+
 def test_a_reason_that_is_gone_shows_how_it_ended(w, client):
     done, moved, over = near(w, 7, "Used"), near(w, 7, "Moved"), near(w, 1, "Late")
     sweep()
