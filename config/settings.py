@@ -229,6 +229,8 @@ MAIL_SERVICE = env.str("EMAIL_SERVICE", default="")
 ANYMAIL: dict[str, object] = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
+# Postal hands nothing back of what is sent along with a mail (`reminders.digest.METADATA`): it goes there without.
+ANYMAIL.setdefault("IGNORE_UNSUPPORTED_FEATURES", MAIL_SERVICE == "postal")
 # "user:password" that mail services send with what they report of our mail; several while one is replaced by another.
 ANYMAIL["WEBHOOK_SECRET"] = env.list("WEBHOOK_SECRET", default=[])
 if any(":" not in secret for secret in env.list("WEBHOOK_SECRET", default=[])):

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 
+from anymail.message import AnymailMessage
 from css_inline import CSSInliner
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from programs.days import Clock
-from reminders.delivery.links import stop_token
-from reminders.items import Item, address, grouped, items_of, listed, opening, shown_once
+from reminders.delivery.links import absolute, stop_token
+from reminders.items import Item, grouped, items_of, listed, opening, shown_once
 from reminders.models import Digest, Reminder
 from reminders.states import Rule
 from reminders.ways import DigestKind
 
 INLINER = CSSInliner(load_remote_stylesheets=False)
 LONGEST_SUBJECT = 200
+# Under this name a mail service gets the digest's id, and gives it back with what it reports. Mail servers never see it.
+METADATA = "digest"
 # Why this mail came now.
 OCCASIONS = {
     DigestKind.DAILY: "There is one a day at most, besides what you want at once, and only when something is new.",
@@ -23,7 +25,7 @@ OCCASIONS = {
 }
 
 
-def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> EmailMultiAlternatives:
+def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> AnymailMessage:
     """The mail that tells these, at least one: `still_told` of the digest."""
     told = items_of(digest, reminders, clock)
     items = shown_once(told)
@@ -37,15 +39,16 @@ def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Email
         "has_headings": len(groups) > 1,
         "companies": listed(companies),
         "several": len(companies) > 1,
-        "inbox": address("reminders:inbox"),
+        "inbox": absolute("reminders:inbox"),
         "occasion": OCCASIONS[DigestKind(digest.kind)],
-        "preferences": address("reminders:preferences"),
+        "preferences": absolute("reminders:preferences"),
         "stops": stops(digest, told),
     }
-    mail = EmailMultiAlternatives(
+    mail = AnymailMessage(
         subject=begins.subject[:LONGEST_SUBJECT],
         body=render_to_string("reminders/digest.txt", context),
         to=[digest.recipient.email],
+        metadata={METADATA: str(digest.pk)},
         headers={
             "Message-ID": digest.message_id,
             "Auto-Submitted": "auto-generated",
@@ -59,7 +62,7 @@ def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Email
 
 
 def stop_address(digest: Digest, rules: Iterable[str]) -> str:
-    return address("reminders:stop", stop_token(digest.recipient_id, rules))
+    return absolute("reminders:stop", stop_token(digest.recipient_id, rules))
 
 
 def stops(digest: Digest, told: Sequence[Item]) -> list[dict[str, str]]:

@@ -25,7 +25,7 @@ BY, DUE, SINCE, ENDS, ASKED, PROMISED = (
     ", asked on",
     ", promised for",
 )
-BEGINS, NO_DAY = ", it begins on", ""
+BEGINS, SHORT, NO_DAY = ", it begins on", ", short since", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,13 @@ class Spec:
 
 # Whose people act. A membership's role says which of these a person is.
 PARTNER, OWNER, VENDOR, ADMIN, FINANCE = "partner", "owner", "vendor", "admin", "finance"
+# Who looks after a company's people, whatever its kind.
+PEOPLE = "people"
 AUDIENCES = {
-    "owner": (PARTNER, OWNER),
+    "owner": (PARTNER, OWNER, PEOPLE),
     "member": (PARTNER,),
-    "manager": (VENDOR,),
-    "admin": (ADMIN,),
+    "manager": (VENDOR, PEOPLE),
+    "admin": (ADMIN, PEOPLE),
     "finance": (FINANCE,),
 }
 # (role, audience): each that a role stands in, for SQL.
@@ -95,8 +97,8 @@ def waiting(todo: str, side: str, leads: tuple[int, ...], when: str, *, farthest
     return Spec(todo, side, leads, farthest, -60, near, when=when)
 
 
-def news(todo: str) -> Spec:
-    return Spec(todo, PARTNER, (0,), 0, -NEWS_DAYS, 0, news=True, most_days_late=NEWS_DAYS, when=NO_DAY)
+def news(todo: str, side: str = PARTNER) -> Spec:
+    return Spec(todo, side, (0,), 0, -NEWS_DAYS, 0, news=True, most_days_late=NEWS_DAYS, when=NO_DAY)
 
 
 RULES: dict[Rule, Spec] = {
@@ -122,13 +124,17 @@ RULES: dict[Rule, Spec] = {
     R.REQUEST_QUESTION: Spec("Answer the vendor's question", PARTNER, (7, 3, 1), 30, 0, 7, owner_lead=3),
     R.OUTCOME: waiting("Report what came of it", PARTNER, (14, 3, -3, -14), DUE, farthest=30, near=7),
     R.CERTIFICATION: Spec("Renew the certification", PARTNER, (60, 30, 7), 180, 0, 60, when=ENDS),
+    # Later than its vendor hears, who may renew it; in time for an activity that needs it.
+    R.RESOURCE_HELD: Spec("Use the resource while you may", PARTNER, (21,), 120, 0, 30, when=ENDS),
     R.HOLD: waiting("Clear what holds it up", PARTNER, (0, -7, -21), SINCE),
+    R.SHORT_PAY: waiting("Accept what arrived, or wait for the rest", PARTNER, (0, -7, -21), SHORT),
     R.PROGRAM_FITS: news("See the program"),
     R.GRANTED: news("Plan what to do with it"),
     R.TIME_ANSWERED: news("See the answer"),
     R.PLAN_ANSWERED: news("See the answer"),
     R.JOIN_ANSWERED: news("See the answer"),
     R.STEP: Spec("Do what was agreed", PARTNER, (7, 1, 0, -7), 60, -60, 7, owner_lead=-7, when=DUE),
+    R.REVERSAL: news("See why it was taken back"),
     R.REQUEST_DECISION: waiting("Decide on the request", VENDOR, (3, -1, -7), PROMISED, farthest=30, near=3),
     R.TIME_ASKED: waiting("Answer who asks for more time", VENDOR, (-2, -9), ASKED),
     R.PLAN_ASKED: waiting("Answer who has a plan ready", VENDOR, (-2, -9), ASKED),
@@ -136,4 +142,6 @@ RULES: dict[Rule, Spec] = {
     R.RESOURCE: Spec("Renew or retire the resource", VENDOR, (30, 7), 120, -30, 30, when=ENDS),
     R.CLAIM_DECISION: waiting("Decide on the claim", ADMIN, (2, -1, -7), PROMISED, farthest=30, near=3),
     R.PAYMENT_DUE: waiting("Pay it", FINANCE, (-1, -7, -14), DUE, farthest=30),
+    R.SHORT_REST: waiting("Pay the rest, or ask the owner to accept what arrived", FINANCE, (-7, -21), SHORT),
+    R.NO_MAIL: news("See to the address", PEOPLE),
 }

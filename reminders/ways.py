@@ -28,15 +28,22 @@ class DigestKind(TextChoices):
 
 
 class Trouble(TextChoices):
-    """Why no mail goes to an address."""
+    """What became of a mail that did not reach its reader, and why no more goes to that address."""
 
     BOUNCE = "bounce", "Mail came back"
+    SOFT = "soft", "Mail could not be delivered that day"
     COMPLAINT = "complaint", "Mail was marked as spam"
     REFUSED = "refused", "The mail service refuses the address"
 
 
+# Mail that could not be delivered on so many days within so many: then no more goes there, as if it had come back for good.
+SOFT_DAYS, SOFT_WITHIN = 3, timedelta(days=14)
+
 # Money of a partner's that lapses: of these somebody always reads, the owner if nobody else does.
 MONEY = tuple(rule for rule, spec in RULES.items() if spec.lapses and spec.side == PARTNER)
+
+# Without it a tick would look again, each minute and for ever, at all that was never mailed and has no last day.
+MAILED_WITHIN = timedelta(days=60)
 
 # Mails to a person and day: the day's own, and the others at once. The database counts them too.
 MOST_A_DAY = 10

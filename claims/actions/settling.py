@@ -4,9 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.urls import reverse
 
-from claims.actions.letters import tell_keepers
 from claims.actions.moves import move_on
 from claims.actions.payers import check_may_pay
 from claims.actions.payments import (
@@ -27,7 +25,6 @@ from funds.ledger import LedgerError, Posting, post
 from funds.states import Act, Bucket
 from partners.events import event, record
 from partners.models import Event, User
-from programs.money import show
 
 
 def locked_short(short: ShortPay) -> tuple[ShortPay, Payment]:
@@ -174,7 +171,10 @@ def drop_reversal(*, reversal: Reversal, words: str, by: User, now: datetime) ->
 
 
 def confirm_reversal(*, reversal: Reversal, by: User, now: datetime) -> Claim:
-    """Another person of finance confirms: the money leaves `paid` for the fund or the vendor's budget; the partner is told."""
+    """Another person of finance confirms: the money leaves `paid` for the fund or the vendor's budget.
+
+    A reminder tells the partner's owner.
+    """
     with transaction.atomic():
         reversal, claim = locked_reversal(reversal)
         if not by.has_perm("claims.confirm_reversal", reversal):
@@ -213,17 +213,4 @@ def confirm_reversal(*, reversal: Reversal, by: User, now: datetime) -> Claim:
         except LedgerError as error:
             raise ClaimRefused(str(error)) from error
         record(events)
-        transaction.on_commit(lambda: tell_of_reversal(reversal), robust=True)
     return claim
-
-
-def tell_of_reversal(reversal: Reversal) -> None:
-    claim = reversal.claim
-    context = {"reversal": reversal, "claim": claim, "amount": show(reversal.amount, claim.currency)}
-    tell_keepers(
-        claim.partner, "The payment of a claim was taken back", "claims/mail/reversed.txt", context, claim_page(claim)
-    )
-
-
-def claim_page(claim: Claim) -> str:
-    return reverse("claims:detail", args=[claim.pk])

@@ -1,26 +1,21 @@
-"""What mail services tell of our mail: it came back, or its reader complained. Then no reminder goes there until it is mended."""
+"""What mail services tell of our mail: it came back, or its reader complained. Then no reminder goes there until it is mended.
+
+What could not be delivered only that day (a full mailbox, a server that is away) is no reason yet; on several days it is. What
+did not arrive goes with the next mail.
+"""
 
 import hashlib
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from smtplib import SMTPException
+from datetime import datetime
 
-from anymail.exceptions import AnymailError
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.db.models import Max
 
 from partners.events import event, record
-from partners.models import Company, Membership, User
-from partners.states import KEEPER, Kind
-from reminders.delivery.links import absolute
-from reminders.models import MailEvent, Suppression
-from reminders.ways import Trouble
-
-logger = logging.getLogger(__name__)
-TOLD_AGAIN = timedelta(days=1)
+from partners.models import User
+from reminders.models import MailEvent, Reminder, Suppression
+from reminders.ways import SOFT_DAYS, SOFT_WITHIN, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +29,7 @@ class Heard:
     said: str
     happened_at: datetime
     told_as: str  # the service's own name of the event, or whatever else tells it from others
+    digest_id: int | None = None  # which of our mails, where the service says so
 
     @property
     def key(self) -> str:
@@ -70,57 +66,34 @@ def hear_one(heard: Heard, now: datetime) -> bool:
                 "created_at": now,
             },
         )
-        if not is_new or is_over(told) or Suppression.objects.filter(address=address, lifted_at=None).exists():
+        if not is_new:
             return False
-        made = Suppression.objects.create(
-            address=address, user=user, trouble=heard.trouble, said=said, event=told, at=now
-        )
+        if heard.digest_id and heard.trouble != Trouble.COMPLAINT:
+            tell_again(heard.digest_id, user)
+        if heard.trouble == Trouble.SOFT and not is_lasting(told):
+            return False
+        if is_over(told) or Suppression.objects.filter(address=address, lifted_at=None).exists():
+            return False
+        trouble = Trouble.BOUNCE if heard.trouble == Trouble.SOFT else heard.trouble
+        made = Suppression.objects.create(address=address, user=user, trouble=trouble, said=said, event=told, at=now)
         data = {"address": address, "service": told.service}
         record([event(verb="suppressed", about=made, by=None, reason=said, data=data, at=now)])
-        transaction.on_commit(lambda: tell_keepers(made))
     return True
+
+
+def tell_again(digest_id: int, user: User) -> None:
+    """What that mail told, and nobody read on Windfall since, waits for the next."""
+    Reminder.objects.filter(digest=digest_id, recipient=user).unread().update(digest=None)
+
+
+def is_lasting(told: MailEvent) -> bool:
+    """It could not be delivered on several days, since somebody last said that the address works."""
+    lifted = Suppression.objects.filter(address=told.address).aggregate(at=Max("lifted_at"))["at"]
+    since = max(told.happened_at - SOFT_WITHIN, lifted) if lifted else told.happened_at - SOFT_WITHIN
+    soft = MailEvent.objects.filter(address=told.address, trouble=Trouble.SOFT, happened_at__gt=since)
+    return soft.values("happened_at__date").distinct().count() >= SOFT_DAYS
 
 
 def is_over(told: MailEvent) -> bool:
     """It happened before somebody mended the address."""
     return Suppression.objects.filter(address=told.address, lifted_at__gte=told.happened_at).exists()
-
-
-def tell_keepers(suppression: Suppression) -> int:
-    """Mail who looks after the people of that person's companies: once a day, however many addresses fail on it.
-
-    Returns to how many. Pages tell them too, for as long as it stands: a mail that can't be sent is not tried again.
-    """
-    theirs = Membership.objects.active().filter(user=suppression.user)
-    mailed = 0
-    for company in Company.objects.filter(pk__in=theirs.values("company")):
-        people = company.memberships.active()
-        before = Suppression.objects.filter(user__in=people.values("user"), at__gt=suppression.at - TOLD_AGAIN)
-        if before.filter(pk__lt=suppression.pk).exists():
-            continue
-        keepers = people.filter(role=KEEPER[Kind(company.kind)], user__is_active=True).exclude(user=suppression.user)
-        unreached = Suppression.objects.filter(lifted_at=None).values("address")
-        for keeper in keepers.exclude(user__email__in=unreached).select_related("user"):
-            mailed += mail(keeper.user, company, suppression)
-    return mailed
-
-
-def mail(keeper: User, company: Company, suppression: Suppression) -> bool:
-    context = {
-        "keeper": keeper,
-        "company": company,
-        "suppression": suppression,
-        "page": absolute("reminders:addresses"),
-    }
-    message = EmailMessage(
-        subject=" ".join(f"Mail to {suppression.user} does not arrive".split()),
-        body=render_to_string("reminders/mail/unreached.txt", context),
-        to=[keeper.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
-    try:
-        message.send()
-    except (SMTPException, OSError, AnymailError):
-        logger.exception("who looks after a company could not be told of an address that mail does not reach")
-        return False
-    return True

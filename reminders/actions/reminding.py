@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import F, Max
 
 from partners.models import Company
-from partners.states import Kind
 from programs.days import Clock, end_of, zone
 from programs.models import Program, Terms
 from reminders.models import Reply, SweptZone, Threshold, Timing
@@ -115,11 +114,9 @@ FAR = F("activity_days") + 2 * F("lead_days") + 3
 
 
 def zones_of_matters() -> list[str]:
-    """Each time zone in which something is due: those of programs, of vendors for what they share and certify, and of partners
-    for what their people agreed to do.
-    """
-    homes = Company.objects.on_windfall().exclude(kind=Kind.SITE)
-    return sorted({*Program.objects.time_zones(), *homes.order_by().values_list("time_zone", flat=True).distinct()})
+    """Each time zone in which something may be due: those of programs, and of companies for what is not a program's."""
+    companies = Company.objects.on_windfall().order_by().values_list("time_zone", flat=True).distinct()
+    return sorted({*Program.objects.time_zones(), *companies})
 
 
 def remind(zones: Sequence[str], clock: Clock) -> int:

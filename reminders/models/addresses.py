@@ -22,7 +22,7 @@ ONLY_LIFTED = f"""
 
 
 class MailEvent(models.Model):
-    """What a mail service told us of one mail: it came back, or its reader complained. Told again, it is the same row."""
+    """What a mail service told us of one mail: it did not arrive, or its reader complained. Told again, it is the same row."""
 
     key = models.CharField(max_length=64, unique=True, help_text="A hash of what makes it this event and no other.")
     service = models.CharField(max_length=30)
@@ -76,7 +76,10 @@ class Suppression(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["address"], condition=Q(lifted_at=None), name="suppressed_once"),
             models.CheckConstraint(condition=Q(address=Lower(F("address"))), name="suppressed_is_lowercase"),
-            models.CheckConstraint(condition=Q(trouble__in=Trouble.values), name="suppression_trouble"),
+            models.CheckConstraint(
+                condition=Q(trouble__in=[Trouble.BOUNCE, Trouble.COMPLAINT, Trouble.REFUSED]),
+                name="suppression_trouble",
+            ),
             models.CheckConstraint(
                 condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
                 name="lifted_by_somebody",

@@ -1,4 +1,4 @@
-"""What there is to do: a view over all that has a deadline or waits for somebody. Its arms stand in migrations 0004 and 0013."""
+"""What there is to do: a view over all that has a deadline or waits for somebody. Its arms stand in the migrations."""
 
 from datetime import date
 

@@ -11,8 +11,15 @@ from reminders.ways import Trouble
 from tests.cast import NOW, TODAY
 
 
-def heard(user: User, told_as: str = "1", trouble: Trouble = Trouble.BOUNCE, at: datetime = NOW) -> Heard:
-    return Heard("Postmark", trouble, user.email, "<digest-1@windfall>", "550 no such person", at, told_as)
+def heard(
+    user: User,
+    told_as: str = "1",
+    trouble: Trouble = Trouble.BOUNCE,
+    at: datetime = NOW,
+    digest: Digest | None = None,
+) -> Heard:
+    about = digest.pk if digest else None
+    return Heard("Postmark", trouble, user.email, "<digest-1@windfall>", "550 no such person", at, told_as, about)
 
 
 def bounced(user: User, now: datetime = NOW) -> Suppression:

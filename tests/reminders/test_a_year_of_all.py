@@ -1,25 +1,23 @@
-"""Over a year in three time zones, with a leap day and both changes of the clocks, for all rules with dates: every due reminder
-exactly once, none missing. The reckoning knows nothing of the sweep's SQL: it goes through days, matters and people one by one.
+"""Over a year in three time zones, with a leap day and both changes of the clocks, for all rules: every due reminder exactly
+once, at the first round at which it was due, none missing. The reckoning knows nothing of the sweep's SQL: it goes through days,
+matters and people one by one.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from claims import actions as claims
-from claims.actions import requests
-from funds import actions as funds
-from funds.models import Allocation
-from partners.models import User
-from programs import standing
+from claims.actions import outcomes
+from partners.models import Company
 from programs.days import Clock
-from programs.models import Certification
 from reminders.actions.reminding import remind, zones_of_matters
-from reminders.models import Matter, Reminder
-from tests.cast import NOW, TODAY, World
-from tests.claims import asking, paying
+from reminders.models import Matter, Reminder, Threshold, Timing
+from reminders.states import Rule
+from tests.cast import TODAY, World
+from tests.reminders.year_world import Zone, of_partners, of_vendors
 
 ZONES = ("Pacific/Auckland", "America/Los_Angeles", "Europe/Berlin")
 # As docs/reminders.md tells them: days before, or after with a minus.
@@ -34,15 +32,22 @@ LEADS = {
     "draft_request": [-7, -21],
     "claim_question": [7, 3, 1],
     "request_question": [7, 3, 1],
+    "outcome": [14, 3, -3, -14],
     "certification": [60, 30, 7],
-    "resource": [30, 7],
+    "resource_held": [21],
+    "step": [7, 1, 0, -7],
     "hold": [0, -7, -21],
-    "time_asked": [-2, -9],
+    "short_pay": [0, -7, -21],
     "request_decision": [3, -1, -7],
+    "time_asked": [-2, -9],
+    "plan_asked": [-2, -9],
+    "join_asked": [-2, -9],
+    "resource": [30, 7],
     "claim_decision": [2, -1, -7],
     "payment_due": [-1, -7, -14],
+    "short_rest": [-7, -21],
 }
-NEWS = {"granted", "program_fits"}
+NEWS = {"granted", "program_fits", "time_answered", "plan_answered", "join_answered", "reversal", "no_mail"}
 OWNER_FROM = {
     **dict.fromkeys(("safe_start", "expires_on", "claim_by", "request_claim_by"), 7),
     "request_over": -7,
@@ -50,7 +55,29 @@ OWNER_FROM = {
     "draft_request": -21,
     "claim_question": 3,
     "request_question": 3,
+    "step": -7,
 }
+VENDOR_FROM = {**dict.fromkeys(("safe_start", "expires_on", "claim_by", "request_claim_by"), 14), "request_over": -14}
+# What companies chose: a partner's and Windfall's own days take the place of the usual ones, a vendor's for its partners are
+# added.
+CHOSEN = {
+    ("Brightpath", "expires_on"): [90, 10],
+    ("Brightpath", "draft_claim"): [-3, -30],
+    ("Brightpath", "outcome"): [30, -20],
+    ("Brightpath", "hold"): [-1, -30],
+    ("Northgate Cloud", "expires_on"): [120, 10],
+    ("Northgate Cloud", "claim_by"): [21],
+    ("Northgate Cloud", "request_over"): [-3, -30],
+    ("Northgate Cloud", "resource_held"): [90, 5],
+    ("Northgate Cloud", "request_decision"): [10, -2],
+    ("Northgate Cloud", "resource"): [100, 1],
+    ("Windfall", "claim_decision"): [5, -10],
+    ("Windfall", "payment_due"): [10, -5],
+}
+MUCH = 4_000_00  # of US dollars, to Northgate
+
+# What somebody was told: rule, id of what it is about, where, which lead, who.
+Told = tuple[str, int, str, int, str]
 
 
 @dataclass(frozen=True)
@@ -59,108 +86,111 @@ class Fact:
 
     rule: str
     subject: int
+    company: str
+    vendor: str
     zone: str
     anchor: date
     deadline: date | None
     audience: str
     worker: str
+    amount: int
+    is_of_a_fund: bool
+
+    @property
+    def leads(self) -> list[int]:
+        usual = CHOSEN.get((self.company, self.rule), LEADS[self.rule])
+        return usual + CHOSEN.get((self.vendor, self.rule), [])
+
+    def lead_on(self, today: date) -> int | None:
+        """The tightest that is due."""
+        left = (self.anchor - today).days
+        if self.deadline is not None and today > self.deadline:
+            return None
+        if self.rule in NEWS:
+            return 0 if -14 <= left <= 0 else None
+        return min((lead for lead in self.leads if left <= lead), default=None)
 
 
-def facts() -> list[Fact]:
-    rows = Matter.objects.select_related("worker")
-    return [
-        Fact(m.rule, m.subject_id, m.zone, m.anchor, m.deadline, m.audience, m.worker.name if m.worker else "")
-        for m in rows
-    ]
-
-
-def readers(w: World, fact: Fact, lead: int) -> list[str]:
-    """Who hears of it: the worker if they are of those who act, else all of them; the keepers too when time is short."""
-    people: dict[str, list[User]] = {
-        "partner": [w.owner, w.member],
-        "owner": [w.owner],
-        "vendor": [w.manager],
-        "admin": [w.admin, w.second_admin],
-        "finance": [w.finance],
+def facts() -> set[Fact]:
+    return {
+        Fact(
+            m.rule,
+            m.subject_id,
+            m.company.name,
+            m.vendor.name if m.vendor else "",
+            m.zone,
+            m.anchor,
+            m.deadline,
+            m.audience,
+            m.worker.name if m.worker else "",
+            m.amount or 0,
+            m.allocation_id is not None,
+        )
+        for m in Matter.objects.select_related("worker", "company", "vendor")
     }
-    all_of_them = [user.name for user in people[fact.audience]]
-    if fact.worker not in all_of_them:
-        return all_of_them
-    short = fact.rule in OWNER_FROM and lead <= OWNER_FROM[fact.rule]
-    keepers = [w.owner.name] if fact.audience == "partner" and short else []
-    return sorted({fact.worker, *keepers})
 
 
-def reckoned(w: World, known: list[Fact], moments: list[datetime]) -> set[tuple[str, int, int, str]]:
-    """(rule, subject, lead, reader) that somebody has to have heard of after these rounds."""
-    heard = set()
+PEOPLE = {
+    ("Brightpath", "partner"): ["Owner", "Member"],
+    ("Brightpath", "owner"): ["Owner"],
+    ("Brightpath", "people"): ["Owner"],
+    ("Othertech", "partner"): ["Stranger"],
+    ("Othertech", "owner"): ["Stranger"],
+    ("Northgate Cloud", "vendor"): ["Manager"],
+    ("Skylark Compute", "vendor"): ["Skylarker"],
+    ("Windfall", "admin"): ["Admin", "Adminette"],
+    ("Windfall", "finance"): ["Finance", "Fiona"],
+}
+
+
+def readers(fact: Fact, lead: int) -> list[tuple[str, str]]:
+    """(company, who) hears of it: the worker if they are of those who act, else all of them; the owner too when time is short.
+
+    Of much money the vendor's managers hear as well.
+    """
+    all_of_them = PEOPLE[fact.company, fact.audience]
+    told = [fact.worker] if fact.worker in all_of_them else all_of_them
+    if fact.rule in OWNER_FROM and lead <= OWNER_FROM[fact.rule]:
+        told = [*told, *PEOPLE[fact.company, "owner"]]
+    found = [(fact.company, name) for name in told]
+    is_much = fact.vendor == "Northgate Cloud" and fact.is_of_a_fund and fact.amount >= MUCH
+    if is_much and fact.rule in VENDOR_FROM and lead <= VENDOR_FROM[fact.rule]:
+        found += [(fact.vendor, name) for name in PEOPLE[fact.vendor, "vendor"]]
+    return found
+
+
+def reckoned(known: set[Fact], moments: list[datetime]) -> dict[Told, datetime]:
+    """What somebody has to have heard of after these rounds, each with the first at which it was due."""
+    heard: dict[Told, datetime] = {}
     for fact in known:
         for moment in moments:
-            today = moment.astimezone(ZoneInfo(fact.zone)).date()
-            left = (fact.anchor - today).days
-            if fact.deadline is not None and today > fact.deadline:
-                continue
-            if fact.rule in NEWS:
-                due = [0] if -14 <= left <= 0 else []
-            else:
-                due = [lead for lead in LEADS[fact.rule] if left <= lead]
-                if left < -90 and min(LEADS[fact.rule]) < 0:
-                    due = []
-            if due:
-                lead = min(due)
-                heard |= {(fact.rule, fact.subject, lead, name) for name in readers(w, fact, lead)}
+            lead = fact.lead_on(moment.astimezone(ZoneInfo(fact.zone)).date())
+            if lead is not None:
+                for company, name in readers(fact, lead):
+                    heard.setdefault((fact.rule, fact.subject, company, lead, name), moment)
     return heard
 
 
-def one_of_each(w: World, zone: str, shift: int) -> None:
-    """A matter of nearly each rule, in this time zone; `shift` days later than in the others."""
-    days = timedelta(days=shift)
-    last = date(2027, 12, 31)
-    terms = {"review_days": 20 + shift, "pay_days": 40 + shift, "activity_days": 9, "lead_days": 6}
-    program = w.program(time_zone=zone, starts_on=TODAY, ends_on=last, **terms)
-    of_activity = w.program(time_zone=zone, starts_on=TODAY, ends_on=last, claim_window_from="activity", **terms)
-
-    def fund(expires: date, of=program) -> Allocation:
-        return w.fund(budget=w.budget(of), expires_on=expires, claim_by=expires + timedelta(days=40))
-
-    fund(date(2027, 3, 28) + days)  # clocks change in Berlin; on other days elsewhere
-    fund(date(2027, 11, 7) + days)
-    fund(date(2027, 6, 30) + days)
-    w.draft(fund(date(2027, 10, 31)), by=w.member)
-    asking.draft(w, fund(date(2027, 9, 30)), by=w.member)
-    asking.approved(
-        w,
-        fund(date(2027, 8, 31), of_activity),
-        1_000_00,
-        starts_on=date(2027, 5, 1) + days,
-        ends_on=date(2027, 5, 2) + days,
+def chosen(w: World) -> None:
+    ids = dict(Company.objects.values_list("name", "pk"))
+    Timing.objects.bulk_create(
+        Timing(company_id=ids[name], rule=rule, leads=leads, changed_by=w.owner)
+        for (name, rule), leads in CHOSEN.items()
     )
-    asking.filed(w, fund(date(2027, 8, 31)), 1_000_00, starts_on=date(2027, 5, 1), ends_on=date(2027, 5, 2))
-    request = asking.filed(w, fund(date(2027, 8, 31)), 1_000_00)
-    ask = {"question": "Which hotel?", "by": w.manager, "now": NOW}
-    requests.ask(request=request, version=request.version, due=TODAY + timedelta(days=12 + shift), **ask)
-    claim = w.submitted(fund(date(2027, 8, 31)), by=w.member)
-    claims.ask(claim=claim, version=claim.version, question="Who came?", by=w.admin, now=NOW, due=TODAY + 2 * days)
-    w.submitted(fund(date(2027, 8, 31)))
-    claims.take(claim=w.submitted(fund(date(2027, 8, 31))), by=w.second_admin, now=NOW)
-    late = fund(date(2027, 8, 31))
-    funds.ask_for_time(allocation=late, until=late.longest, why="It moved.", by=w.owner, now=NOW)
-    paying.due(w, fund(date(2027, 8, 31)))
-    paying.held(w, paying.due(w, fund(date(2027, 8, 31))), w.member)
-    w.resource(valid_until=date(2027, 2, 28) + days)
+    Threshold.objects.create(vendor=w.northgate, currency="USD", amount=MUCH)
 
 
 @pytest.mark.django_db
 def test_a_year_of_all_rules(w):
     """Each day, at six or at eighteen UTC; four days and three weeks were missed. Nothing is done meanwhile."""
     for n, zone in enumerate(ZONES):
-        one_of_each(w, zone, 5 + 3 * n)
-    exam = Certification(vendor=w.northgate, name="Cloud architect", how="Pass the exam.")
-    exam = standing.save_certification(certification=exam, by=w.manager, now=NOW)
-    change = standing.Change(w.brightpath, certified={exam.pk: date(2027, 5, 31)})
-    standing.set_standings(vendor=w.northgate, changes=[change], by=w.manager, now=NOW)
+        Zone(w, zone, 5 + 3 * n).fill()
+    of_vendors(w)
+    of_partners(w)
+    chosen(w)
+    outcomes.expect(datetime(2027, 6, 1, tzinfo=UTC))
     known = facts()
-    assert {fact.rule for fact in known} >= {*LEADS, *NEWS} - {"program_fits"}
+    assert {fact.rule for fact in known} == {*LEADS, *NEWS} == {*Rule} - {Rule.NUDGE}
     missed = {*range(30, 34), *range(120, 141)}
     moments = [
         datetime.combine(TODAY + timedelta(days=day), time(6 if day % 2 else 18), tzinfo=UTC)
@@ -169,9 +199,10 @@ def test_a_year_of_all_rules(w):
     ]
     for moment in moments:
         remind(zones_of_matters(), Clock(moment))
-    rows = Reminder.objects.values_list("rule", "subject_id", "lead", "recipient__name")
-    assert len(rows) == len(set(rows))
-    assert set(rows) == reckoned(w, known, moments)
+    rows = Reminder.objects.values_list("rule", "subject_id", "company__name", "lead", "recipient__name", "created_at")
+    times = Counter(row[:5] for row in rows)
+    assert {told for told, n in times.items() if n > 1} == set()
+    assert {row[:5]: row[5] for row in rows} == reckoned(known, moments)
     assert facts() == known  # nothing ended meanwhile: the reckoning is of the same matters
 
 

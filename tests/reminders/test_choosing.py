@@ -68,7 +68,7 @@ class TestTimings:
             client.force_login(getattr(w, name))
             shown[name] = {str(rule) for rule in client.get(TIMINGS).context["form"].rules}
         news = {rule.value for rule, spec in RULES.items() if spec.news}
-        assert shown["admin"] == {"claim_decision", "payment_due"}
+        assert shown["admin"] == {"claim_decision", "payment_due", "short_rest"}
         assert shown["owner"] & {"time_asked", "claim_decision"} == set()
         assert shown["manager"] == shown["owner"] | {r.value for r, s in RULES.items() if s.side == "vendor"}
         assert not news & (shown["owner"] | shown["manager"])

@@ -20,6 +20,7 @@ from programs.actions import joining
 from programs.activities import ActivityKind
 from programs.models import Certification, Tier
 from programs.resources import actions as resources
+from programs.resources.states import Act
 from reminders.models import Matter
 from reminders.rules import RULES
 from tests.cast import NOW, TODAY
@@ -263,6 +264,28 @@ class TestClaims:
 
 
 class TestPayments:
+    def test_what_fell_short_is_the_owners_to_accept_and_finances_to_pay(self, w):
+        for act in (
+            lambda short: claims.accept_short(short=short, words="Fine.", by=w.owner, now=NOW),
+            lambda short: claims.pay_rest(short=short, words="A fee.", by=w.finance, now=NOW),
+        ):
+            short = paying.short(w)
+            same = {"anchor": TODAY, "amount": 100_00, "step": f"/payments/{short.payment_id}/", "deadline": None}
+            is_of(matter("short_pay"), w.brightpath, **same)
+            is_of(matter("short_rest"), w.finance.memberships.get().company, worker=w.finance, **same)
+            assert (matter("short_pay").audience, matter("short_rest").audience) == ("owner", "finance")
+            act(short)
+            assert {matter("short_pay"), matter("short_rest")} == {None}
+
+    def test_taken_back_is_news_once_it_is_confirmed(self, w):
+        payment = paying.paid(w)
+        reversal = paying.proposed(w, payment)
+        assert matter("reversal") is None
+        claims.confirm_reversal(reversal=reversal, by=paying.colleague(w), now=NOW)
+        step = f"/claims/{payment.claim_id}/"
+        is_of(matter("reversal"), w.brightpath, anchor=TODAY, amount=500_00, step=step, deadline=in_days(14))
+        assert matter("reversal").audience == "owner"
+
     def test_due_as_promised_until_it_is_paid(self, w):
         payment = paying.due(w, w.fund(budget=w.budget(w.program(pay_days=30))))
         is_of(
@@ -333,6 +356,33 @@ class TestStanding:
         )
         resources.retire(resource=kit, by=w.manager, now=NOW)
         assert matter("resource") is None
+
+    def test_a_resource_is_told_to_who_has_it_at_hand(self, w):
+        """To the one person who took it, else to all there; not to a partner that never did, nor once it is off the shelf."""
+        w.program()
+        kit = w.resource(valid_until=in_days(30))
+        assert matter("resource_held") is None
+
+        def take(partner, by, act=Act.DOWNLOADED):
+            resources.use(resource=kit, partner=partner, act=act, by=by, now=NOW)
+
+        take(w.brightpath, w.member)
+        take(w.brightpath, w.member, Act.USED)
+        is_of(matter("resource_held"), w.brightpath, anchor=in_days(30), step=f"/resources/{kit.pk}/", worker=w.member)
+        take(w.othertech, w.stranger, Act.OPENED)
+        take(w.brightpath, w.owner)
+        assert matter("resource_held", company=w.brightpath).worker_id is None
+        assert matter("resource_held", company=w.othertech).worker_id == w.stranger.pk
+        resources.retire(resource=kit, by=w.manager, now=NOW)
+        assert not Matter.objects.filter(rule="resource_held").exists()
+
+    def test_a_resource_of_a_program_is_at_hand_while_partners_see_it(self, w):
+        program = w.program()
+        kit = w.resource(valid_until=in_days(30), program=program)
+        resources.use(resource=kit, partner=w.brightpath, act=Act.USED, by=w.owner, now=NOW)
+        assert matter("resource_held").program == program
+        programs.close(program=program, by=w.manager, now=NOW)
+        assert matter("resource_held") is None
 
     def test_a_program_that_fits_until_the_partner_joins(self, w):
         w.program()

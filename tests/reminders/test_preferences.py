@@ -86,6 +86,9 @@ def test_each_role_chooses_of_what_it_is_told(w, client):
     assert {Rule.EXPIRES_ON, Rule.NUDGE} < told["owner"]
     assert Rule.PAYMENT_DUE in told["finance"]
     assert Rule.CLAIM_DECISION in told["admin"]
+    # Of the people of a company whoever looks after them hears, whatever its kind.
+    assert {name for name, rules in told.items() if Rule.NO_MAIL in rules} == {"owner", "manager", "admin"}
+    told = {name: rules - {Rule.NO_MAIL} for name, rules in told.items()}
     names = sorted(told)
     assert not any(told[one] & told[other] for one in names for other in names if one < other)
 

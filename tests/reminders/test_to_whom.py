@@ -9,6 +9,8 @@ from partners.models import Membership
 from partners.states import Role
 from plans.actions import steps
 from programs.days import Clock
+from programs.resources import actions as resources
+from programs.resources.states import Act
 from reminders import actions
 from reminders.models import Absence, Reminder, Threshold, Timing
 from tests.cast import NOW, TODAY, person
@@ -97,6 +99,30 @@ class TestWhoeverWorksOnIt:
         assert heard("hold") == {"Owner": [0]}
         (told,) = Reminder.objects.filter(rule="hold")
         assert told.url == "/bank-details/change/"
+
+    def test_less_than_was_sent_is_told_to_the_owner_and_after_a_week_to_who_sent_it(self, w):
+        paying.colleague(w)
+        paying.short(w)
+        for day in range(22):
+            remind(noon(in_days(day)))
+        assert heard("short_pay") == {"Owner": [0, -7, -21]}
+        assert heard("short_rest") == {"Finance": [-7, -21]}
+
+    def test_a_payment_that_was_taken_back_is_told_to_the_owner_once(self, w):
+        reversal = paying.proposed(w, paying.paid(w))
+        claims.confirm_reversal(reversal=reversal, by=paying.colleague(w), now=NOW)
+        for day in range(3):
+            remind(noon(in_days(day)))
+        assert heard("reversal") == {"Owner": [0]}
+
+    def test_a_resource_that_runs_out_is_told_once_to_who_took_it(self, w):
+        w.program()
+        kit = w.resource(valid_until=in_days(40))
+        resources.use(resource=kit, partner=w.brightpath, act=Act.USED, by=w.member, now=NOW)
+        for day in range(42):
+            remind(noon(in_days(day)))
+        assert heard("resource_held") == {"Member": [21]}
+        assert heard("resource") == {"Manager": [30, 7]}
 
     def test_a_request_is_its_vendors_to_decide(self, w):
         asking.filed(w, w.fund(budget=w.budget(w.program(review_days=3))), 1_000_00)

@@ -154,10 +154,92 @@ def test_what_may_be_better_tomorrow_suppresses_nobody(w, changes):
     assert not Suppression.objects.exists()
 
 
-def test_a_bounce_that_another_service_calls_blocked_suppresses_nobody(w):
-    (event,) = sendgrid(w.member.email)
-    assert post("sendgrid", [event | {"type": "blocked"}]).status_code == 200
-    assert not MailEvent.objects.exists()
+def sparkpost(address: str, bounce_class: str) -> list[dict]:
+    event = {"type": "bounce", "event_id": "1", "timestamp": "1795431600", "raw_rcpt_to": address}
+    return [{"msys": {"message_event": event | {"bounce_class": bounce_class}}}]
+
+
+def mailjet(address: str, *, is_hard: bool) -> dict:
+    return {
+        "event": "bounce",
+        "time": 1795431600,
+        "MessageID": 5,
+        "email": address,
+        "hard_bounce": is_hard,
+        "error": "quota exceeded",
+    }
+
+
+def resend(address: str, kind: str) -> dict:
+    said = {"message": "The recipient's email provider sent a general bounce message.", "type": kind}
+    data = {"email_id": "e", "to": [address], "bounce": said}
+    return {"type": "email.bounced", "created_at": "2026-11-23T11:00:00Z", "data": data}
+
+
+@pytest.mark.parametrize(
+    ("service", "soft", "hard"),
+    [
+        ("sendgrid", lambda a: [sendgrid(a)[0] | {"type": "blocked", "sg_event_id": "c2"}], sendgrid),
+        ("sparkpost", lambda a: sparkpost(a, "22"), lambda a: sparkpost(a, "10")),
+        ("mailjet", lambda a: mailjet(a, is_hard=False), lambda a: mailjet(a, is_hard=True)),
+        ("resend", lambda a: resend(a, "Transient"), lambda a: resend(a, "Permanent")),
+    ],
+)
+def test_each_services_own_word_for_what_may_be_better_tomorrow(w, service, soft, hard):
+    """Anymail gives a full mailbox and one that there never was the same reason."""
+    assert post(service, soft(w.member.email)).status_code == 200
+    assert (MailEvent.objects.get().trouble, Suppression.objects.count()) == (Trouble.SOFT, 0)
+    assert post(service, hard(w.owner.email)).status_code == 200
+    assert Suppression.objects.get().user == w.owner
+
+
+class TestNotDeliveredThatDay:
+    def soft(self, user, day: int, n: int = 0, **more) -> int:
+        at = NOW + timedelta(days=day)
+        return actions.hear(told=[heard(user, f"{day} {n}", Trouble.SOFT, at, **more)], now=at)
+
+    def test_on_three_days_it_counts_as_come_back(self, w):
+        assert [self.soft(w.member, day, n) for day, n in ((0, 0), (0, 1), (0, 2), (5, 0), (13, 0))] == [0, 0, 0, 0, 1]
+        assert Suppression.objects.get().trouble == Trouble.BOUNCE
+
+    def test_not_within_two_weeks_it_does_not(self, w):
+        assert [self.soft(w.member, day) for day in (0, 7, 14, 22)] == [0, 0, 0, 0]
+
+    def test_once_somebody_says_that_it_works_days_are_counted_anew(self, w):
+        assert [self.soft(w.member, day) for day in (0, 1, 2)] == [0, 0, 1]
+        actions.mending.lift(suppression=Suppression.objects.get(), by=w.owner, now=NOW + timedelta(days=3))
+        assert [self.soft(w.member, day) for day in (4, 5, 6)] == [0, 0, 1]
+
+    def test_what_did_not_arrive_goes_with_the_next_mail(self, w):
+        w.fund(expires_on=in_days(7), claim_by=in_days(100))
+        assert mail_day(noon(TODAY)) == 2
+        lost = Digest.objects.get(recipient=w.member)
+        self.soft(w.member, 0, digest=lost)
+        self.soft(w.member, 0, digest=lost)  # told again, and by then it may be in another mail
+        assert mail_day(noon(TODAY)) == 0
+        assert mail_day(noon(in_days(1))) == 1
+        assert mail.outbox[-1].to == [w.member.email]
+        assert Reminder.objects.get(recipient=w.member).digest != lost
+
+    def test_what_was_read_on_windfall_or_is_anothers_does_not(self, w):
+        w.fund(expires_on=in_days(7), claim_by=in_days(100))
+        mail_day(noon(TODAY))
+        actions.read(reminders=Reminder.objects.all(), by=w.member, now=NOW)
+        self.soft(w.member, 0, digest=Digest.objects.get(recipient=w.member))
+        self.soft(w.member, 0, 1, digest=Digest.objects.get(recipient=w.owner))
+        assert not Reminder.objects.filter(digest=None).exists()
+
+    def test_services_are_given_the_mails_number_and_hand_it_back(self, w):
+        w.fund(expires_on=in_days(7), claim_by=in_days(100))
+        mail_day(noon(TODAY))
+        sent = next(m for m in mail.outbox if m.to == [w.member.email])
+        assert post("postmark", postmark(w.member.email, Type="SoftBounce", Metadata=sent.metadata)).status_code == 200
+        assert Reminder.objects.get(digest=None).recipient == w.member
+
+    @pytest.mark.parametrize("said", ["", "1x", "9" * 30, "-1", "²"])
+    def test_a_number_that_is_none_is_nobodys_error(self, w, said):
+        assert post("postmark", postmark(w.member.email, Metadata={"digest": said})).status_code == 200
+        assert Suppression.objects.count() == 1
 
 
 def test_whoever_is_not_here_is_not_written_down(w):

@@ -9,7 +9,7 @@ def test_each_company_its_own(both):
     for name, user in both.people.items():
         companies = set(user.memberships.values_list("company", flat=True))
         assert {m.company_id for m in seen[name]} <= companies
-    assert {m.audience for m in seen["owner"]} == {"partner"}
+    assert {m.audience for m in seen["owner"]} == {"partner", "owner", "people"}
     assert {m.audience for m in seen["member"]} == {"partner"}
     assert {m.audience for m in seen["manager"]} == {"vendor"}
     assert {m.audience for m in seen["finance"]} == {"finance"}

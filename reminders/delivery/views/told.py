@@ -1,5 +1,6 @@
 """Where mail services tell what became of our mail. Anymail reads each one's own shape and signature."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from anymail import urls
@@ -14,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from reminders import actions
 from reminders.actions.hearing import Heard
+from reminders.digest import METADATA
 from reminders.ways import Trouble
 
 # By the name in the address: every service whose reports anymail reads. "sendinblue" is Brevo's old name.
@@ -22,11 +24,17 @@ SERVICES = {
     for pattern in urls.urlpatterns
     if pattern.name.endswith("_webhook") and "inbound" not in pattern.name
 }
-# What services call a mail that came back and may arrive tomorrow: some of them say it there alone.
+# What services call a mail that came back and may arrive tomorrow. Anymail gives all of them the same reason, so each one's own
+# word is looked for: where it stands, and what it is. The numbers are SparkPost's; Mailjet says whether it is a hard one.
+SAID_IN = ("Type", "type", "event", "bounceType", "bounce_class", "hard_bounce")
 SOFT = ("soft", "transient", "undetermined", "blocked")
+SOFT_CLASSES = {"1", "20", "21", "22", "23", "24", "40", "70"}
 # Why a mail came back, or was never sent, that will not be better tomorrow.
 FOR_GOOD = {RejectReason.INVALID, RejectReason.BOUNCED}
 REFUSED = {*FOR_GOOD, RejectReason.SPAM, RejectReason.UNSUBSCRIBED}
+LONGEST_ID = 19  # digits
+# The mail did not arrive, and the service does not try it again. What it calls deferred it does.
+NOT_ARRIVED = {EventType.BOUNCED, EventType.REJECTED, EventType.FAILED}
 
 
 @csrf_exempt
@@ -58,6 +66,7 @@ def hear(event: AnymailTrackingEvent, esp_name: str, **_) -> None:
             said=event.mta_response or event.description or "",
             happened_at=happened_at,
             told_as=str(event.event_id or moment(event.timestamp)),
+            digest_id=digest_of(event),
         )
         actions.hear(told=[heard], now=timezone.now())
 
@@ -66,22 +75,39 @@ def moment(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
+def digest_of(event: AnymailTrackingEvent) -> int | None:
+    """Which of our mails it is about: services hand back what was sent with it."""
+    said = str((event.metadata or {}).get(METADATA, ""))
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < LONGEST_ID else None
+
+
 def trouble_of(event: AnymailTrackingEvent) -> Trouble | None:
-    """None for what may be better tomorrow, and for what is no trouble."""
+    """None for what arrived, and for what the service tries again by itself."""
     kind, reason = event.event_type, event.reject_reason
     if kind == EventType.COMPLAINED:
         return Trouble.COMPLAINT
-    if kind == EventType.BOUNCED and (reason is None or reason in FOR_GOOD) and not is_soft(event):
-        return Trouble.BOUNCE
     if kind == EventType.UNSUBSCRIBED or (kind == EventType.REJECTED and reason in REFUSED):
         return Trouble.REFUSED
-    return None
+    if kind == EventType.BOUNCED and (reason is None or reason in FOR_GOOD) and not is_soft(event):
+        return Trouble.BOUNCE
+    return Trouble.SOFT if kind in NOT_ARRIVED else None
 
 
 def is_soft(event: AnymailTrackingEvent) -> bool:
     """By the service's own word for the kind of bounce."""
-    raw = event.esp_event if hasattr(event.esp_event, "get") else {}
-    bounce = raw.get("bounce")
-    nested = bounce.get("bounceType") if isinstance(bounce, dict) else ""
-    words = " ".join(str(word) for word in (raw.get("Type"), raw.get("type"), raw.get("event"), nested))
-    return any(soft in words.lower() for soft in SOFT)
+    return any(
+        (key, word) == ("hard_bounce", "false")
+        or (key == "bounce_class" and word in SOFT_CLASSES)
+        or any(soft in word for soft in SOFT)
+        for key, word in words(event.esp_event)
+    )
+
+
+def words(raw: object) -> Iterator[tuple[str, str]]:
+    """(key, small letters) of what a report says of the kind of bounce, at whatever depth."""
+    if isinstance(raw, Mapping):
+        for key, value in raw.items():
+            if isinstance(value, Mapping):
+                yield from words(value)
+            elif key in SAID_IN:
+                yield key, str(value).lower()
