@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from claims.actions import outcomes, requests, return_unanswered
 from funds.lapse import Lapsed, lapse
 from programs.days import Clock
+from reminders.actions.pruning import prune
 from reminders.actions.reminding import remind, zones_of_matters
 from reminders.actions.waking import wake
 from reminders.models import SweptZone
@@ -71,6 +72,7 @@ def sweep(*, clock: Clock, zones: Sequence[str] | None = None) -> Swept:
     with transaction.atomic():
         reminders = remind(zones, clock) + wake(clock=clock)
         write_down(zones, clock)
+    prune(clock=clock)
     return Swept(lapsed, reminders)
 
 

@@ -17,14 +17,16 @@ from reminders.models import Alarm, CalendarDate, CalendarFeed
 
 # Read to the hour: not each of a calendar's visits is a write.
 SEEN_AGAIN = timedelta(hours=1)
+# Nor is that a date was told: a month more or less is nothing to what is forgotten after more than a year.
+TOLD_AGAIN = timedelta(days=30)
 
 TELL = """
-    INSERT INTO reminders_calendardate (user_id, key, fingerprint, sequence, changed_at)
-    SELECT %(user)s, key, fingerprint, 0, %(now)s
+    INSERT INTO reminders_calendardate (user_id, key, fingerprint, sequence, changed_at, told_at)
+    SELECT %(user)s, key, fingerprint, 0, %(now)s, %(now)s
       FROM unnest(%(keys)s::text[], %(fingerprints)s::text[]) AS told (key, fingerprint) ORDER BY key
     ON CONFLICT (user_id, key) DO UPDATE
        SET fingerprint = excluded.fingerprint, sequence = reminders_calendardate.sequence + 1,
-           changed_at = greatest(excluded.changed_at, reminders_calendardate.changed_at)
+           changed_at = greatest(excluded.changed_at, reminders_calendardate.changed_at), told_at = excluded.told_at
      WHERE reminders_calendardate.fingerprint <> excluded.fingerprint
 """
 
@@ -111,16 +113,17 @@ def told(*, feed: CalendarFeed, days: Sequence[Day], now: datetime) -> dict[str,
     """How each of these dates stands, by its key. What is new or changed since it was last told is written down first."""
     prints = {day.key: hash_of(f"{day.fingerprint} {feed.alarm}") for day in days}
     known = stands(feed, prints)
-    if {key: was for key, (was, _) in known.items()} != prints:
+    if {row.key: row.fingerprint for row in known} != prints:
         with connection.cursor() as cursor:
             cursor.execute(
                 TELL,
                 {"user": feed.user_id, "now": now, "keys": list(prints), "fingerprints": list(prints.values())},
             )
         known = stands(feed, prints)
-    return {key: stand for key, (_, stand) in known.items()}
+    if old := [row.pk for row in known if now - row.told_at > TOLD_AGAIN]:
+        CalendarDate.objects.filter(pk__in=old).update(told_at=now)
+    return {row.key: Stand(row.sequence, row.changed_at) for row in known}
 
 
-def stands(feed: CalendarFeed, keys: Iterable[str]) -> dict[str, tuple[str, Stand]]:
-    rows = CalendarDate.objects.filter(user=feed.user_id, key__in=list(keys))
-    return {row.key: (row.fingerprint, Stand(row.sequence, row.changed_at)) for row in rows}
+def stands(feed: CalendarFeed, keys: Iterable[str]) -> list[CalendarDate]:
+    return list(CalendarDate.objects.filter(user=feed.user_id, key__in=list(keys)))

@@ -56,7 +56,8 @@ class CalendarFeed(models.Model):
 class CalendarDate(models.Model):
     """What one person's calendars were last told of one date, so that a change is known for one.
 
-    It outlives the date and the address: if money comes back, or the address is renewed, `sequence` goes on from here.
+    It outlives the date and the address: if money comes back, or the address is renewed, `sequence` goes on from here. What no
+    calendar was shown for longer than `actions.pruning.KEPT` is forgotten.
     """
 
     # The unique constraint begins with it.
@@ -65,14 +66,19 @@ class CalendarDate(models.Model):
     fingerprint = models.CharField(max_length=64)
     sequence = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(default=timezone.now, help_text="When a calendar last read it, to the month.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_date_of_a_key")]
+        indexes = [models.Index(fields=["told_at"], name="date_last_told")]
         triggers = [
             Protect(
                 name="sequence_goes_up",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("NEW.sequence <= OLD.sequence OR NEW.changed_at < OLD.changed_at"),
+                condition=pgtrigger.Condition(
+                    differs(("user_id", "key", "fingerprint", "sequence", "changed_at"))
+                    + " AND (NEW.sequence <= OLD.sequence OR NEW.changed_at < OLD.changed_at)"
+                ),
             )
         ]
 

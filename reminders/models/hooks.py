@@ -1,6 +1,7 @@
 """Where a company has Windfall write to, and each message."""
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -139,6 +140,8 @@ class ChatPost(models.Model):
         indexes = [
             models.Index(fields=["hook", "-id"], name="post_of_hook"),
             models.Index(fields=["leased_until"], condition=Q(status=PostStatus.PENDING), name="post_to_send"),
+            # Made in the order of time: old ones are found by a few pages.
+            BrinIndex(fields=["created_at"], autosummarize=True, name="post_by_time"),
         ]
         triggers = [
             *lives(PostStatus.PENDING, POST_TRANSITIONS),
@@ -149,6 +152,11 @@ class ChatPost(models.Model):
                     differs(("hook_id", "kind", "day", "nudge_id", "created_at"))
                     + " OR OLD.body <> '' AND OLD.body <> NEW.body"
                 ),
+            ),
+            Protect(
+                name="what_waits_is_sent",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=PostStatus.PENDING),
             ),
         ]
 

@@ -11,8 +11,8 @@ FEED = (
 UPDATE = "UPDATE reminders_calendarfeed SET %s WHERE id = {%s}"
 OTHER = "repeat('b', 64)"
 DATE = (
-    "INSERT INTO reminders_calendardate (user_id, key, fingerprint, sequence, changed_at) "
-    "VALUES ({owner}, '%s', 'x', %s, now())"
+    "INSERT INTO reminders_calendardate (user_id, key, fingerprint, sequence, changed_at, told_at) "
+    "VALUES ({owner}, '%s', 'x', %s, now(), now())"
 )
 AGAIN = "UPDATE reminders_calendardate SET %s WHERE id = {calendar_date}"
 
@@ -38,6 +38,7 @@ FEED_ATTACKS = {
     "reminders_calendardate.sequence_goes_up": [
         AGAIN % "sequence = 3, fingerprint = 'y'",
         AGAIN % "sequence = 9, changed_at = changed_at - interval '1 day'",
+        AGAIN % "fingerprint = 'y', told_at = now()",
     ],
 }
 

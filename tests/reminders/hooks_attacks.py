@@ -86,6 +86,7 @@ HOOK_ATTACKS = {
         MOVE % ("hook_id = {ended_hook}", "post"),
         MOVE % ("body = 'other'", "dead_post"),
     ],
+    "reminders_chatpost.what_waits_is_sent": ["DELETE FROM reminders_chatpost WHERE id = {post}"],
 }
 
 
