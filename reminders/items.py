@@ -7,12 +7,11 @@ from datetime import date
 from itertools import groupby
 
 from django.conf import settings
-from django.urls import reverse
 
 from programs.days import Clock
 from programs.terms import URGENT_DAYS, days_left
 from reminders.delivery.formats import Form
-from reminders.delivery.links import arrival_of
+from reminders.delivery.links import absolute, arrival_of
 from reminders.models import Delivery, Digest, Reminder
 from reminders.replying.links import answer_links
 from reminders.rules import PARTNER, RULES, VENDOR
@@ -43,7 +42,7 @@ class Item:
     todo: str
     when: str  # how the day follows: ", due on"
     fund: str  # what it is about
-    vendor: str
+    vendor: str  # empty for its own people, as is `partner`
     partner: str
     company: str  # for whom the reader works there
     audience: str
@@ -174,7 +173,7 @@ def item(reminder: Reminder, clock: Clock, form: Form, **answers: str) -> Item:
         when=reminder.when,
         fund=reminder.title,
         vendor=reminder.vendor.name if reminder.vendor and reminder.audience != VENDOR else "",
-        partner=reminder.partner.name if reminder.partner else "",
+        partner=reminder.partner.name if reminder.partner and reminder.partner_id != reminder.company_id else "",
         company=reminder.company.name,
         audience=reminder.audience,
         amount=getattr(reminder, "money", reminder.amount) or 0,
@@ -185,7 +184,7 @@ def item(reminder: Reminder, clock: Clock, form: Form, **answers: str) -> Item:
         form=form,
         saves=saves,
         note=note(reminder),
-        ask_url=address("funds:ask_for_time", fund.pk) if may_ask else "",
+        ask_url=absolute("funds:ask_for_time", fund.pk) if may_ask else "",
         **answers,
         **({"writer": reminder.nudge.by.name, "words": reminder.nudge.words} if reminder.nudge else {}),
     )
@@ -200,10 +199,6 @@ def note(reminder: Reminder) -> str:
     if reminder.audience == VENDOR:
         return f"Much money of {reminder.partner.name} is about to lapse. You can give more time, or write to them."
     return "Whoever works on it was told and has not done it yet."
-
-
-def address(name: str, *args: int | str) -> str:
-    return settings.SITE_ADDRESS.rstrip("/") + reverse(name, args=args)
 
 
 def listed(words: Sequence[str]) -> str:

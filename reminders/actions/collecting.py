@@ -5,13 +5,14 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from partners.models import Company
 from partners.states import Role
 from programs.days import Clock
 from reminders.models import Delivery, Reminder
 from reminders.states import DigestStatus
-from reminders.ways import MONEY, USUAL_A_DAY, DigestKind, Morning, Way, mornings, takes_mail
+from reminders.ways import MAILED_WITHIN, MONEY, USUAL_A_DAY, DigestKind, Morning, Way, mornings, takes_mail
 
 # Somebody else was told the same, and is mailed of it: one who works on another matter is no reader of this one.
 TOLD_BESIDES = f"""EXISTS (
@@ -124,7 +125,15 @@ def collect(*, clock: Clock) -> int:
 
 
 def reminders_due(found: Sequence[Morning], clock: Clock) -> list[Due]:
-    news = Reminder.objects.filter(digest=None).to_people_there().awake(clock.now).open_of_many(clock).order_by()
+    # What has no last day and was mailed nobody for so long (they chose so, or mail does not reach them) stands in the inbox.
+    fresh_enough = Q(closes_at__isnull=False) | Q(created_at__gte=clock.now - MAILED_WITHIN)
+    news = (
+        Reminder.objects.filter(fresh_enough, digest=None)
+        .to_people_there()
+        .awake(clock.now)
+        .open_of_many(clock)
+        .order_by()
+    )
     columns = ("id", "recipient_id", "rule", "company_id", "subject_id", "anchor", "lead", "created_at", "closes_at")
     fresh, params = news.values(*columns).query.sql_with_params()
     with connection.cursor() as cursor:

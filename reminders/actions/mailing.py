@@ -156,8 +156,9 @@ def fail(digest: Digest, error: Exception, clock: Clock) -> str:
 
 
 def give_up(digest: Digest) -> None:
-    Digest.objects.filter(pk=digest.pk, status=DigestStatus.PENDING).update(status=DigestStatus.DEAD)
-    Reminder.objects.filter(digest=digest).update(digest=None)
+    """What it told is free for another mail."""
+    if Digest.objects.filter(pk=digest.pk, status=DigestStatus.PENDING).update(status=DigestStatus.DEAD):
+        Reminder.objects.filter(digest=digest).update(digest=None)
 
 
 def try_again(*, digest: Digest, by: User, now: datetime) -> None:

@@ -15,7 +15,7 @@ from programs.days import Clock, end_of
 from reminders.actions.again import again
 from reminders.models import Matter, Reminder, Reply, ReplyQuerySet, Timing
 from reminders.models.replies import MATTER
-from reminders.replying.states import ALONE_FOR, DAY, Kind, Later, days_for
+from reminders.replying.states import ALONE_FOR, DAY, WAKES_BEFORE, Kind, Later, days_for
 from reminders.rules import AUDIENCES, KEEPERS, RULES
 from reminders.states import Rule
 
@@ -62,6 +62,9 @@ def put_off(*, about: About, when: Later, by: User, now: datetime, reason: str =
             return standing
         end(mine.sleeps().filter(user=by), now)
         wakes = end_of(day - DAY, about.zone)
+        if isinstance(about, Reminder) and about.closes_at:
+            # Its last day may end in a zone that is earlier than where the vendor is.
+            wakes = min(wakes, about.closes_at - WAKES_BEFORE)
         return give(about, Kind.LATER, by, by, now, until=day, ends_at=wakes, reason=reason, by_mail=by_mail)
 
 

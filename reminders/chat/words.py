@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.formats import date_format
 
 from partners.models import Company
@@ -14,6 +12,7 @@ from programs import money
 from programs.days import Clock
 from programs.terms import days_left
 from reminders.calendar.dates import Day, days_of_company, seen, totals
+from reminders.delivery.links import absolute
 from reminders.models import ChatHook, Nudge
 
 AHEAD = timedelta(days=14)
@@ -42,10 +41,6 @@ class Message:
     words: str = ""  # somebody's own
 
 
-def address(name: str, *args: int) -> str:
-    return settings.SITE_ADDRESS.rstrip("/") + reverse(name, args=args)
-
-
 def due(hook: ChatHook, clock: Clock) -> Message | None:
     """What the hook's own company has to do in the next two weeks; None where that is nothing."""
     last = clock.day_in(hook.company.time_zone) + AHEAD
@@ -61,7 +56,7 @@ def due(hook: ChatHook, clock: Clock) -> Message | None:
         title=f"{shown} at stake: {count}" if shown else count,
         lines=[line(day, clock.day_in(day.zone)) for day in days[:MOST_LINES]],
         more=f"And {rest} more" if rest > 0 else "",
-        url=address("reminders:calendar"),
+        url=absolute("reminders:calendar"),
         data={
             "company": hook.company.name,
             "totals": [{"currency": currency, "amount": amount} for currency, amount in stakes],
@@ -108,12 +103,12 @@ def nudged(hook: ChatHook, first: Nudge) -> Message | None:
         lines=[
             Line(
                 f"{money.show(fund.unclaimed, fund.currency)} · {seen(fund.name)}, to claim by {date_format(fund.claim_by)}",
-                address("funds:allocation", fund.pk),
+                absolute("funds:allocation", fund.pk),
             )
             for fund in left[:MOST_LINES]
         ],
         more=f"And {rest} more" if rest > 0 else "",
-        url=address("reminders:inbox"),
+        url=absolute("reminders:inbox"),
         data={
             "company": hook.company.name,
             "vendor": first.vendor.name,
@@ -125,7 +120,7 @@ def nudged(hook: ChatHook, first: Nudge) -> Message | None:
                     "amount": fund.unclaimed,
                     "currency": fund.currency,
                     "by": fund.claim_by.isoformat(),
-                    "url": address("funds:allocation", fund.pk),
+                    "url": absolute("funds:allocation", fund.pk),
                 }
                 for fund in left
             ],
@@ -139,6 +134,6 @@ def test(company: Company) -> Message:
         title=f"Windfall can write here for {seen(company.name)}",
         lines=[],
         more="",
-        url=address("reminders:hooks"),
+        url=absolute("reminders:hooks"),
         data={"company": company.name},
     )

@@ -32,6 +32,8 @@ LINK_WITHIN = timedelta(days=30)
 ALONE_FOR = timedelta(days=14)
 # Of the words why something is put off; characters.
 MOST_REASON = 200
+# What is put off is there again so long before it closes: a day and a good night. The database asks for it too.
+WAKES_BEFORE = timedelta(hours=30)
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from funds import actions as funds
+from funds.asks import Proposal
 from partners import actions as partners
-from partners.models import Event
+from partners.models import Company, Event
 from partners.states import Role
 from reminders import actions
 from reminders.models import Absence, Reminder, Reply, Threshold, Timing
-from reminders.replying.states import Later, days_for
+from reminders.replying.states import WAKES_BEFORE, Later, days_for
 from tests.cast import NOW, TODAY, person
 from tests.claims import asking, paying
 from tests.reminders.telling import in_days, leads, mail_day, noon, remind
@@ -95,6 +97,19 @@ class TestLater:
         assert reminder_of(w.member).due_on == in_days(1)
         assert leads(w.owner) == [14]
         assert mailed(in_days(2)) == 0
+
+    def test_where_its_day_ends_before_the_vendors_it_comes_back_in_time_all_the_same(self, w):
+        """The last day of a program in Auckland is over while it is still the day before in Los Angeles."""
+        Company.objects.filter(pk=w.northgate.pk).update(time_zone="America/Los_Angeles")
+        program = w.program(time_zone="Pacific/Auckland")
+        wish = {"title": "Webinar", "purpose": "New", "amount": 500_00}
+        days = {"starts_on": in_days(5), "ends_on": in_days(6)}
+        funds.propose(proposal=Proposal(partner=w.brightpath, program=program, **wish, **days), by=w.owner, now=NOW)
+        clock = noon(in_days(4))
+        remind(clock)
+        reply = later(w.manager, Later.TOMORROW, clock.now)
+        assert reply.until == in_days(5)
+        assert reply.reminder.closes_at - reply.ends_at == WAKES_BEFORE
 
     def test_a_lead_that_falls_into_it_is_told_when_it_ends(self, w):
         near(w, 16)

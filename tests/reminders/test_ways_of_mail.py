@@ -14,6 +14,7 @@ from reminders.models import Delivery, Digest, Reminder
 from reminders.states import DigestStatus, Rule
 from reminders.ways import Way
 from tests.cast import NOW, TODAY, person
+from tests.claims import paying
 from tests.reminders.telling import at, in_days, mail_day, noon
 
 
@@ -87,6 +88,16 @@ def test_two_owners_who_both_want_none_both_read(w):
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
     w.fund(expires_on=in_days(7), **FAR)
     assert mail_day(noon(TODAY)) == 2
+
+
+def test_what_has_no_last_day_and_was_never_mailed_is_not_looked_at_for_ever(w):
+    paying.held(w, paying.due(w), w.finance)
+    prefer(w.finance, Way.OFF, Rule.HOLD)
+    mail_day(noon(TODAY))
+    prefer(w.finance, Way.DIGEST, Rule.HOLD)
+    assert list(Reminder.objects.filter(digest=None).values_list("rule", "closes_at")) == [("hold", None)]
+    assert actions.collect(clock=noon(in_days(61))) == 0
+    assert actions.collect(clock=noon(in_days(60))) == 1
 
 
 class TestOnMondays:

@@ -2,13 +2,11 @@
 
 from hashlib import sha256
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
@@ -18,6 +16,7 @@ from programs.days import Clock
 from reminders.calendar import actions, ics
 from reminders.calendar.dates import days_of
 from reminders.calendar.forms import AlarmForm
+from reminders.delivery.links import absolute
 from reminders.models import Alarm, CalendarFeed
 
 # A calendar asks once an hour at the most often; somebody's several devices, each for itself.
@@ -75,7 +74,7 @@ def address(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, *, token: str = "", form: AlarmForm | None = None, status: int = 200) -> HttpResponse:
     """`token` is there once: on the page that answers its making."""
     live = CalendarFeed.objects.filter(user=request.user, revoked_at=None).first()
-    url = settings.SITE_ADDRESS.rstrip("/") + reverse("reminders:feed", args=[token]) if token else ""
+    url = absolute("reminders:feed", token) if token else ""
     context = {
         "feed": live,
         "url": url,
