@@ -9,7 +9,7 @@ from django.db.models import Model, Q, TextChoices
 
 from claims import payment_words, request_timeline, timeline
 from claims.models import Claim, FundRequest, Payment, Reversal
-from claims.states.outcomes import RESULTS, REVENUE
+from claims.states.outcomes import MONEY, RESULTS
 from funds.history import TONES
 from funds.models import Movement
 from funds.states import Act, Bucket
@@ -117,7 +117,7 @@ def worded(event: Event, about: Claim | FundRequest) -> dict[str, Any]:
 
 def figure(result: dict[str, Any], currency: str) -> str:
     """A reported figure in words: "leads 12 (measured, CRM export)"."""
-    amount = show(result["amount"], currency) if result["kind"] == REVENUE else f"{result['amount']:,}"
+    amount = show(result["amount"], currency) if result["kind"] in MONEY else f"{result['amount']:,}"
     known = result["basis"] + (f", {result['source']}" if result["source"] else "")
     return f"{RESULTS.get(result['kind'], result['kind']).lower()} {amount} ({known})"
 

@@ -23,7 +23,7 @@ MOST_FILES = 5
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One figure as the partner tells it: `amount` is a count, or minor units for revenue."""
+    """One figure as the partner tells it: `amount` is a count, or minor units for what is money."""
 
     kind: str
     basis: str

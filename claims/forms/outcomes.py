@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 
 from claims.actions.outcomes import Told
 from claims.models import Result
-from claims.states.outcomes import RESULTS, REVENUE, Basis
+from claims.states.outcomes import MONEY, RESULTS, Basis
 from programs.forms import MoneyField
 
 MOST = 10**9
 
 
 def amount_field(kind: str, currency: str) -> forms.Field:
-    if kind == REVENUE:
+    if kind in MONEY:
         return MoneyField(currency, least=0, required=False)
     too_much = {"max_value": "That is more than there are people.", "min_value": "Enter a number from 0 on."}
     return forms.IntegerField(required=False, min_value=0, max_value=MOST, error_messages=too_much)
@@ -42,7 +42,7 @@ class FigureForm(forms.Form):
 
     @property
     def is_money(self) -> bool:
-        return self.kind == REVENUE
+        return self.kind in MONEY
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from claims import record_triggers as triggers
 from claims.models.claims import Claim
 from claims.models.requests import FundRequest
-from claims.states.outcomes import CLAIM_REPORTS, REQUEST_REPORTS, RESULTS, REVENUE, Basis
+from claims.states.outcomes import CLAIM_REPORTS, MONEY, REQUEST_REPORTS, RESULTS, Basis
 from partners.models import Company, Partner, User
 from partners.triggers import Protect, Trigger, append_only
 from programs.money import LARGEST
@@ -151,7 +151,7 @@ class OutcomeReport(models.Model):
 
 
 class Result(models.Model):
-    """One figure of a report: a count, or for revenue an amount in minor units of the fund's currency."""
+    """One figure of a report: a count, or for pipeline and revenue an amount in minor units of the fund's currency."""
 
     report = models.ForeignKey(OutcomeReport, models.PROTECT, related_name="results")
     kind = models.CharField(max_length=16, choices=list(RESULTS.items()))
@@ -179,7 +179,7 @@ class Result(models.Model):
 
     @property
     def is_money(self) -> bool:
-        return self.kind == REVENUE
+        return self.kind in MONEY
 
 
 class ResultFile(models.Model):

@@ -6,11 +6,12 @@ from claims.states.claims import ClaimStatus
 from claims.states.requests import RequestStatus
 from programs.activities import Figure
 
-REVENUE = "revenue"
-# What may be reported; revenue is an amount of money, all others are counts.
-RESULTS: dict[str, str] = {**dict(Figure.choices), REVENUE: "Revenue won"}
+PIPELINE, REVENUE = "pipeline", "revenue"
+# Amounts of money; all other results are counts.
+MONEY = (PIPELINE, REVENUE)
+RESULTS: dict[str, str] = {**dict(Figure.choices), PIPELINE: "Pipeline opened", REVENUE: "Revenue won"}
 # What every activity is asked for beside its own figures: without these nobody can tell what the money brought.
-ALWAYS = (Figure.LEADS.value, Figure.OPPORTUNITIES.value, REVENUE)
+ALWAYS = (Figure.LEADS.value, Figure.MEETINGS.value, Figure.OPPORTUNITIES.value, PIPELINE, REVENUE)
 
 # Results are due so many days after the activity's end; sooner where its claims are due sooner (a week, for events only).
 DUE_DAYS = 30

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from claims.actions import outcomes
 from claims.actions.outcomes import Told
 from claims.models import Claim
-from claims.states.outcomes import CLAIM_REPORTS, REVENUE, Basis
+from claims.states.outcomes import CLAIM_REPORTS, MONEY, PIPELINE, REVENUE, Basis
 from partners.models import User
 from programs.activities import Figure
 
@@ -51,8 +51,13 @@ def report_results(owners: dict[int, User], now: datetime) -> None:
 
 def figures(choice: random.Random, claim: Claim, number: int):
     for kind in outcomes.figures_asked(claim):
-        if kind != REVENUE:
+        if kind not in MONEY:
             yield Told(kind, Basis.MEASURED, choice.randrange(*COUNTS[Figure(kind)]), "CRM export of the quarter")
+    opened = int(claim.asked * choice.uniform(4, 14))
+    if number % 5:
+        yield Told(PIPELINE, Basis.MEASURED, opened, "Open deals in the CRM, campaign tag")
+    else:
+        yield Told(PIPELINE, Basis.CLAIMED, opened)
     won = int(claim.asked * choice.uniform(0.5, 6.5))
     if number % 4:
         yield Told(REVENUE, Basis.MEASURED, won, "Closed deals in the CRM, campaign tag")
