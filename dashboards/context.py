@@ -64,6 +64,15 @@ NAVIGATION = {
         ("Team", "partners:team", "users"),
     ),
 }
+# The start of an address, and from where its pages are reached.
+REACHED_FROM = {
+    "/vendors/": "funds:list",
+    "/steps/": "dashboards:reviews",
+    "/scorecards/": "dashboards:reviews",
+    "/story/": "claims:results",
+    "/targets/": "plans:plan",
+    "/spiffs/": "plans:plan",
+}
 
 
 def frame(request) -> dict:
@@ -110,13 +119,8 @@ def links_of(role: Role | None) -> tuple[tuple[str, str, str], ...]:
 def here(path: str, role: Role | None) -> str | None:
     """The name of the link under which the page stands."""
     links = {reverse(name): name for _, name, _ in links_of(role)}
-    # What has no link of its own: from which page it is reached.
-    for start, name in (
-        ("/vendors/", "funds:list"),
-        (reverse("plans:steps"), "dashboards:reviews"),
-        (reverse("dashboards:scorecards"), "dashboards:reviews"),
-        (reverse("dashboards:story"), "claims:results"),
-    ):
+    # Pages without a link of their own stand under that of the page from which they are reached.
+    for start, name in REACHED_FROM.items():
         path = reverse(name) if path.startswith(start) else path
     # One request stands under the list that the role has in its navigation.
     if path.startswith(reverse("claims:requests")):

@@ -1,19 +1,56 @@
-"""Quarters of a year. A leaf: pure dates."""
+"""Calendar quarters. A leaf: imports no model."""
 
+import re
 from datetime import date, timedelta
+from typing import NamedTuple
+
+from partners.tables import FIRST_YEAR, LAST_YEAR
 
 QUARTERS = (1, 2, 3, 4)
 
 
-def quarter_of(day: date) -> tuple[int, int]:
+class Quarter(NamedTuple):
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"Q{self.number} {self.year}"
+
+    @property
+    def key(self) -> str:
+        """As in an address: 2026-4."""
+        return f"{self.year}-{self.number}"
+
+    @property
+    def first(self) -> date:
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last(self) -> date:
+        return self.after(1).first - timedelta(days=1)
+
+    def after(self, quarters: int) -> "Quarter":
+        """So many quarters later; earlier, where it is below zero."""
+        year, place = divmod(self.year * 4 + self.number - 1 + quarters, 4)
+        return Quarter(year, place + 1)
+
+
+def quarter_of(day: date) -> Quarter:
     """Year and quarter of a day."""
-    return day.year, (day.month - 1) // 3 + 1
+    return Quarter(day.year, (day.month + 2) // 3)
 
 
 def first_day(year: int, quarter: int) -> date:
-    return date(year, 3 * quarter - 2, 1)
+    return Quarter(year, quarter).first
 
 
 def last_day(year: int, quarter: int) -> date:
-    following = date(year + 1, 1, 1) if quarter == 4 else first_day(year, quarter + 1)
-    return following - timedelta(days=1)
+    return Quarter(year, quarter).last
+
+
+def parse(key: str) -> Quarter | None:
+    """The quarter that an address names; None where it names none."""
+    if not re.fullmatch(r"\d{4}-[1-4]", key, re.ASCII):
+        return None
+    found = Quarter(int(key[:4]), int(key[5]))
+    return found if FIRST_YEAR < found.year < LAST_YEAR else None

@@ -50,6 +50,7 @@ from tests.claims.telling import one_told
 from tests.funds.uploads import SIMPLE, received
 from tests.passkeys import passkey
 from tests.plans.planning import funding_of, planned
+from tests.plans.selling import one_selling
 from tests.reminders.posting import bounced, given_up
 
 # Later than anything that tests do.
@@ -146,6 +147,7 @@ def things(w: World, *, partner, owner, vendor, manager) -> SimpleNamespace:
         proof=submitted.proofs.get(name="blank.pdf"),
         approved=approved,
         **one_told(w, approved, fund, owner=owner),
+        **one_selling(program, partner, owner),
         membership=Membership.objects.create(user=colleague, company=partner, role=Role.MEMBER),
         absence=be_away(user=owner, company=partner, delegate=colleague, from_on=AWAY, until_on=AWAY, now=NOW),
         suppression=bounced(colleague),

@@ -37,6 +37,7 @@ from tests.funds.sales_attacks import SALES_ATTACKS, sales_made
 from tests.funds.statement_attacks import STATEMENT_ATTACKS, statements_made
 from tests.plans.plan_attacks import PLAN_ATTACKS, plans_made
 from tests.plans.step_attacks import STEP_ATTACKS, steps_made
+from tests.plans.target_attacks import TARGET_ATTACKS, targets_made
 from tests.reminders.delivery_attacks import DELIVERY_ATTACKS, delivery_made
 from tests.reminders.feeds_attacks import FEED_ATTACKS, feeds_made
 from tests.reminders.hooks_attacks import HOOK_ATTACKS, hooks_made
@@ -183,6 +184,7 @@ ATTACKS = {
     **FEED_ATTACKS,
     **HOOK_ATTACKS,
     **STEP_ATTACKS,
+    **TARGET_ATTACKS,
     # the ledger
     "funds_movement.amount_range": [
         MOVE % ("reserve", "available", "reserved", 0),
@@ -817,7 +819,8 @@ def rules_in_the_database() -> dict[str, str]:
         )
         found = {f"{t}.{name}": f"ALTER TABLE {t} DROP CONSTRAINT {name}" for t, name in cursor.fetchall()}
         cursor.execute(
-            "SELECT tablename, indexname FROM pg_indexes WHERE indexdef ~ '^CREATE UNIQUE.* WHERE ' AND tablename ~ %s",
+            "SELECT tablename, indexname FROM pg_indexes "
+            r"WHERE indexdef ~ '^CREATE UNIQUE.*( WHERE |lower\()' AND tablename ~ %s",
             [APPS],
         )
         found |= {f"{t}.{name}": f"DROP INDEX {name}" for t, name in cursor.fetchall()}
@@ -942,6 +945,7 @@ def made(w: World) -> dict[str, int]:
         **feeds_made(w),
         **hooks_made(w),
         **steps_made(w),
+        **targets_made(w),
         "request": funds.ask_for_time(allocation=fund, until=fund.longest, why="x", by=w.owner, now=NOW).pk,
         "taken_back": funds.withdraw_request(request=taken_back, by=w.owner, now=NOW).pk,
         "plan": plans[0].pk,

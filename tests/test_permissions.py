@@ -352,6 +352,18 @@ TABLE: dict[str, list[Row]] = {
     "claims:request_approve_too": [on("asked_twice", POST, "admin", "owner member manager finance")],
     "claims:request_not_too": [on("asked_twice", POST, "admin", "owner member manager finance")],
     "claims:request_file": [on("asked_draft_file", GET, PARTNER), on("asked_file", GET, INVOLVED)],
+    # sales targets and SPIFFs: an owner's, and of a member what is theirs (tests/plans)
+    "plans:targets": [page(GET, "owner member stranger")],
+    "plans:set_targets": [page(BOTH, "owner stranger")],
+    "plans:sales_people": [page(BOTH, "owner stranger")],
+    "plans:sales_person": [on("seller", GET, "owner")],
+    "plans:change_sales_person": [on("seller", BOTH, "owner")],
+    "plans:spiffs": [page(GET, "owner member stranger")],
+    "plans:enter_spiff": [page(BOTH, "owner stranger")],
+    "plans:spiffs_file": [page(BOTH, "owner stranger")],
+    "plans:spiffs_template": [page(GET, "owner stranger")],
+    "plans:spiff": [on("spiff", BOTH, "owner")],
+    "plans:remove_spiff": [on("spiff", POST, "owner")],
     # results
     "claims:results": [page(GET, EVERYBODY)],
     "claims:results_of_claim": [on("draft", GET, PARTNER), on("submitted", GET, INVOLVED)],

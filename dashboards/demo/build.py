@@ -22,6 +22,7 @@ from dashboards.demo.queue import answer_queue
 from dashboards.demo.requests import WISHES, ask
 from dashboards.demo.results import report_results
 from dashboards.demo.reviewing import agree_on_steps
+from dashboards.demo.selling import sell
 from dashboards.demo.sharing import keep_rates, share_an_invoice
 from dashboards.demo.shelf import SHELF, share
 from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Story
@@ -292,6 +293,7 @@ def build(now: datetime) -> dict[str, int] | None:
         decide_further(demo)
         agree_on_steps(demo)
         plan_ahead(demo)
+        sell(demo)
         # As each night: what is over lapses, and people are told in their inbox of what is not.
         reminders.sweep(clock=Clock(now))
         answer_queue(demo.partners["brightpath"], by=demo.owners["brightpath"], colleague=demo.member, now=now)

@@ -1,6 +1,9 @@
 """Tables of what a partner means to do."""
 
 from plans.models.plan import PlannedActivity, PlannedFunding
+from plans.models.sellers import SalesPerson
+from plans.models.spiffs import SpiffEarning
 from plans.models.steps import AgreedStep
+from plans.models.targets import SalesTarget
 
-__all__ = ["AgreedStep", "PlannedActivity", "PlannedFunding"]
+__all__ = ["AgreedStep", "PlannedActivity", "PlannedFunding", "SalesPerson", "SalesTarget", "SpiffEarning"]

@@ -18,6 +18,7 @@ from funds.models import Accrual, Allocation, Budget, Movement, SalesUpload
 from funds.reconcile import reconcile
 from funds.states import ALLOCATION_BUCKETS
 from partners.models import Partner, User
+from plans.models import SpiffEarning
 from programs.models import Vendor
 from reminders.models import Nudge, Reminder
 
@@ -93,6 +94,9 @@ def test_it_shows_everything(demo, rf, settings):
     assert ExtensionRequest.objects.open().count() == 1
     assert Proposal.objects.open().count() == 2
     assert Allocation.objects.filter(lapsed__gt=0, budget__program__vendor__slug="northgate-cloud").exists()
+    # Three SPIFFs of sales people, in each state.
+    states = SpiffEarning.objects.with_state().values_list("state", flat=True)
+    assert sorted(states) == ["claimed", "earned", "paid"]
     # The inbox is not empty before the worker's first round.
     assert Reminder.objects.filter(recipient__email="owner@windfall.example", read_at=None).count() >= 3
     for login, role in SIGN_INS.items():
