@@ -189,7 +189,7 @@ class ScorecardsFilter(django_filters.FilterSet):
     beside = django_filters.ChoiceFilter(
         label="Beside",
         choices=[("everybody", "All vendors’ partners")],
-        empty_label="The same vendor’s partners",
+        empty_label="Its own partners",
         method="leave",
     )
 
