@@ -30,6 +30,7 @@ urlpatterns = [
     path("scorecards/", scorecards.index, name="scorecards"),
     path("scorecards/<int:pk>/", scorecards.detail, name="scorecard"),
     path("story/", story.story, name="story"),
+    path("story/brief/", story.brief, name="story_brief"),
     path("ideas/", ideas.index, name="ideas"),
     path("ideas/<int:pk>/use/", ideas.use, name="use_idea"),
     path("plans/cash/", cash.cash, name="cash"),

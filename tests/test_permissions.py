@@ -70,6 +70,7 @@ TABLE: dict[str, list[Row]] = {
     "dashboards:scorecards": [page(GET, "owner member stranger")],
     "dashboards:scorecard": [on("vendor", GET, PARTNER), on("kept", GET, PARTNER)],
     "dashboards:story": [page(GET, "owner member stranger")],
+    "dashboards:story_brief": [page(GET, "owner member stranger")],
     "dashboards:ideas": [page(GET, "owner member stranger")],
     "dashboards:use_idea": [
         on("fund", POST, PARTNER, "manager admin finance"),

@@ -1,7 +1,7 @@
 """The story so far: what came of a partner's money, for its people alone."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -35,6 +35,16 @@ def story(request: HttpRequest) -> HttpResponse:
         "wait_before": before,
     }
     return render(request, "dashboards/story.html", context)
+
+
+@require_safe
+def brief(request: HttpRequest) -> HttpResponse:
+    """A few lines of it that the home fetches once it stands, so that nobody waits for them; whoever comes by a link gets all."""
+    partner_of(request)
+    if not request.htmx:
+        return redirect("dashboards:story")
+    found = told.brief(user=request.user, membership=request.membership, now=timezone.now())
+    return render(request, "dashboards/story_brief.html", {"brief": found})
 
 
 def losses_file(lost: list[Lost], kind: str) -> HttpResponse:

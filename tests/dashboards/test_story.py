@@ -256,6 +256,18 @@ def test_the_brief_for_the_home(w):
     assert (found.is_first, found.since, found.more) == (False, ago(0.5), 0)
 
 
+def test_the_home_fetches_it_in_short_once_it_stands(w, client):
+    client.force_login(w.owner)
+    address = reverse("dashboards:story_brief")
+    assert f'hx-get="{address}"' in client.get(reverse("dashboards:home")).text
+    dealt(w, granted(w, at=ago(100)), at=ago(9), days=2, pay_days=3)
+    text = client.get(address, headers={"HX-Request": "true"}).text
+    for words in ("Recovered this year", "$500.00", "Approved", "In the last 30 days"):
+        assert words in text
+    assert "<html" not in text
+    assert client.get(address).url == PAGE
+
+
 def test_the_page_tells_it_and_exports_what_lapsed(w, client):
     client.force_login(w.owner)
     assert "The story begins with your first payment" in client.get(PAGE).text
