@@ -54,4 +54,6 @@ def programs(user: User, company_id: int, today: date) -> QuerySet[Program]:
 
 
 def open_to(user_id: int, held: Held, company_id: int, today: date) -> QuerySet:
-    return programs(User(pk=user_id), company_id, today).values_list("pk")
+    user = User(pk=user_id)
+    with user.roles_at_hand(held):
+        return programs(user, company_id, today).values_list("pk")

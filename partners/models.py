@@ -1,7 +1,7 @@
 """Who: people, the companies they work for, the roles they hold there, and the record of what they did."""
 
 import zoneinfo
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 import pgtrigger
@@ -69,10 +69,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{own}{self.signed_out_at.timestamp()}" if self.signed_out_at else own
 
     @contextmanager
-    def roles_at_hand(self) -> Iterator[None]:
-        """Inside, all roles are read once: for an act that asks the same of many objects."""
+    def roles_at_hand(self, held: Iterable[tuple[int, str, str]] | None = None) -> Iterator[None]:
+        """Inside, all roles are read once: for an act that asks the same of many objects. `held`: they were read already."""
         before = self._held
-        self._held = list(self.memberships.active().values_list("company_id", "company__kind", "role"))
+        if held is None:
+            held = self.memberships.active().values_list("company_id", "company__kind", "role")
+        self._held = list(held)
         try:
             yield
         finally:

@@ -241,14 +241,14 @@ def memberships_of(user_id: int, company_id: int) -> QuerySet:
 
 def funds_of(user_id: int, held: Held, company_id: int) -> QuerySet:
     user = User(pk=user_id)
-    with user.roles_at_hand():
+    with user.roles_at_hand(held):
         funds = Allocation.objects.visible_to(user).unclaimed_or_stated().filter(partner=company_id)
     return funds.annotate(last_start=safe_start()).order_by("pk").values_list(*FUND)
 
 
 def claims_of(user_id: int, held: Held, company_id: int) -> QuerySet:
     user = User(pk=user_id)
-    with user.roles_at_hand():
+    with user.roles_at_hand(held):
         claims = Claim.objects.visible_to(user).open_or_rejected().filter(partner=company_id)
     return claims.order_by("pk").values_list(*CLAIM)
 
