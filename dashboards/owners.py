@@ -20,6 +20,9 @@ UNDER_WAY_ROWS = 8
 STEPS = 3
 REJECTION_SHOWN = timedelta(days=30)
 
+# Money that no activity is approved for yet.
+IDLE = (Todo.START, Todo.HURRY)
+
 # A fund that can still be used, its next step, and the day that it is there.
 Live = tuple[Fund, Step, date]
 
@@ -74,6 +77,7 @@ def summary(facts: Facts) -> dict[str, Any]:
         "queue": queue[:QUEUE_ROWS],
         "more": max(0, len(queue) - QUEUE_ROWS),
         "put_off": sum(row.until is not None for row in everything),
+        "idle": exchange.sum((fund.currency, fund.available) for fund, step, _ in live if step.todo in IDLE),
         "steps": [row for row in queue if row.rule == Rule.STEP][:STEPS],
         "also": [*rejected(facts), *terms_offered(live, facts)],
         "months": by_month(live, exchange),

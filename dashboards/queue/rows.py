@@ -113,6 +113,8 @@ class Row:
 
 
 def address(name: str, pk: int | None) -> str:
+    if name == steps.IDEAS:
+        return f"{reverse(name)}?fund={pk}"
     return reverse(name, args=[] if pk is None else [pk])
 
 

@@ -58,8 +58,10 @@ RETURNED = {
 # Of several rows about one request the first of these stands.
 OF_A_REQUEST = (R.REQUEST_RUN, R.REQUEST_OVER, R.REQUEST_CLAIM_BY)
 
+# What one fund's idle money could be used for: suggestions that become a request, filled in.
+IDEAS = "dashboards:ideas"
 FUNDS: dict[Todo, Do] = {
-    Todo.START: Do(Sort.START, "Start an activity", "Start by", "Plan it", "funds:allocation"),
+    Todo.START: Do(Sort.START, "Start an activity", "Start by", "See ideas", IDEAS),
     Todo.HURRY: Do(Sort.START, "Run something short, or claim what you ran", "Run by", "File a claim", "claims:start"),
     Todo.RUN: Do(Sort.START, "Run what was approved, then file", "Run by", "See the fund", "funds:allocation"),
     Todo.FILE: Do(Sort.FILE, "File your claim", "File by", "File a claim", "claims:start"),
@@ -71,13 +73,9 @@ ASKING: dict[Todo, Do] = {
     Todo.HURRY: Do(Sort.START, "Ask at once for something short", "Run by", "Ask for approval", "claims:request_start"),
 }
 # Its vendor takes the claim elsewhere; what came of it stands in the next statement.
-KEPT: dict[Todo, Do] = {
-    todo: Do(
-        FUNDS[todo].sort,
-        f"{FUNDS[todo].words} in the vendor's own portal",
-        FUNDS[todo].when,
-        "Update",
-        "funds:statement",
+KEPT: dict[Todo, Do] = {Todo.START: FUNDS[Todo.START]._replace(button="Plan it", page="funds:allocation")} | {
+    todo: FUNDS[todo]._replace(
+        words=f"{FUNDS[todo].words} in the vendor's own portal", button="Update", page="funds:statement"
     )
     for todo in (Todo.HURRY, Todo.RUN, Todo.FILE)
 }

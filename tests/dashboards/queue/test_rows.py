@@ -38,10 +38,11 @@ class TestFunds:
         assert told(row) == ("Start by", in_days(45), 5_000_00, "Ask for approval", ask)
         assert (row.rule, row.anchor, row.at_risk) == ("safe_start", in_days(45), False)
 
-    def test_without_approval_it_is_planned(self, w):
-        fund = w.fund()
-        (row,) = rows(w)
-        assert (row.do.button, row.button_url) == ("Plan it", reverse("funds:allocation", args=[fund.pk]))
+    def test_without_approval_its_ideas_are_shown_and_of_private_books_the_fund(self, w):
+        fund, kept = w.fund(5_000_00), w.kept_fund(available=1_00)
+        first, second = rows(w)
+        assert (first.do.button, first.button_url) == ("See ideas", f"{reverse('dashboards:ideas')}?fund={fund.pk}")
+        assert (second.do.button, second.button_url) == ("Plan it", reverse("funds:allocation", args=[kept.pk]))
 
     def test_when_no_activity_fits_any_more(self, w):
         fund = w.fund(expires_on=in_days(3))
