@@ -37,6 +37,11 @@ class Worth:
         return bool(self.days)
 
     @property
+    def added(self) -> list[Amount]:
+        """What went into it."""
+        return [part for part in self.parts if part not in self.missing]
+
+    @property
     def stated(self) -> list[Amount]:
         """What a sentence names: the sum and what could not be added to it; without rates each currency by itself."""
         return [(self.currency, self.amount), *self.missing] if self.is_about else self.parts

@@ -39,6 +39,7 @@ def test_what_has_no_rate_is_named_beside_the_sum_and_never_left_out(db):
     total = Exchange.on(TODAY, "USD", ["EUR", "GBP"]).sum([("EUR", 10_00), ("GBP", 5_00)])
     assert (total.amount, total.missing) == (11_00, [("GBP", 5_00)])
     assert total.stated == [("USD", 11_00), ("GBP", 5_00)]
+    assert total.added == [("EUR", 10_00)]
 
 
 def test_without_any_rate_nothing_is_added(db):
