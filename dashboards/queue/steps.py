@@ -47,6 +47,8 @@ WAITING: dict[str, Do] = {
     R.REQUEST_QUESTION: Do(Sort.ANSWER, "Answer the vendor's question", "Answer by", "Answer"),
     R.OUTCOME: Do(Sort.OTHER, "Report what came of it", "Report by", "Report"),
     R.CERTIFICATION: Do(Sort.OTHER, "Renew the certification", "Renew by", "See programs"),
+    R.RESOURCE_HELD: Do(Sort.OTHER, "Use the resource while you may", "It ends on", "See it"),
+    R.SHORT_PAY: Do(Sort.OTHER, "Accept what arrived, or wait for the rest", "", "See the payment"),
     R.STEP: Do(Sort.OTHER, "Do what was agreed with the vendor", "Due on", "Open"),
     R.HOLD: Do(Sort.OTHER, "Clear what holds the payment up", "", "Clear it"),
 }
