@@ -119,13 +119,21 @@ def test_vendor_by_vendor(w):
     assert (line.vendor_id, line.unclaimed, line.owed) == (w.northgate.pk, 2_500_00, 500_00)
 
 
-def test_it_leads_on_to_ideas_cash_story_scorecards_and_reviews(w, client):
+def test_it_leads_on_to_what_else_there_is(w, client):
     w.fund(4_321_00, expires_on=timezone.now().date() + timedelta(days=60))
     assert home(w)["idle"].stated == [("USD", 4_321_00)]
     client.force_login(w.owner)
     page = client.get(HOME).text
-    for name in ("ideas", "cash", "story", "scorecards", "reviews"):
-        assert f'href="{reverse(f"dashboards:{name}")}"' in page.partition('id="further"')[2]
+    names = (
+        "dashboards:ideas",
+        "dashboards:cash",
+        "dashboards:scorecards",
+        "dashboards:reviews",
+        "plans:plan",
+        "plans:targets",
+    )
+    for name in names:
+        assert f'href="{reverse(name)}"' in page.partition('id="further"')[2]
 
 
 def test_page_for_owner_and_member(w, client):
