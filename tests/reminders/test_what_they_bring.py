@@ -13,6 +13,7 @@ from funds.actions import asking
 from funds.models import Allocation
 from partners.models import Membership
 from partners.states import Role
+from plans.actions import steps
 from programs.days import Clock
 from reminders import actions
 from reminders.delivery.links import arrival_of, seal
@@ -197,6 +198,15 @@ class TestWhose:
         scope = {"since": NOW}
         assert set(rows(w, **scope)[1]) == set()
         assert set(rows(w, **scope, is_windfalls=True)[1]) == {"draft_claim", "claim_decision"}
+
+    def test_what_a_partners_people_agreed_is_not_the_vendors(self, w):
+        given = {"partner": w.brightpath, "vendor": w.northgate, "person": w.member, "by": w.owner, "now": NOW}
+        step = steps.agree(words="Send the plan", due_on=TODAY + timedelta(days=5), **given)
+        sweep(0)
+        steps.tick(step=step, by=w.member, now=NOW + timedelta(days=1))
+        scope = {"since": NOW - timedelta(days=1)}
+        assert set(rows(w, **scope)[1]) == set()
+        assert {rule: row.acted for rule, row in rows(w, **scope, is_windfalls=True)[1].items()} == {"step": 1}
 
     def test_private_books_are_in_nobodys(self, w):
         w.kept_fund(expires_on=TODAY + timedelta(days=5))
