@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.formats import date_format
 
-from dashboards.reviews.sheets import Block, Sheets
+from dashboards.reviews.blocks import Block
+from dashboards.reviews.sheets import Sheets
 from partners.models import Company, User
 from programs.typesetting import typeset
 
