@@ -74,7 +74,7 @@ TABLE: dict[str, list[Row]] = {
     "dashboards:ideas": [page(GET, "owner member stranger")],
     "dashboards:use_idea": [
         on("fund", POST, PARTNER, "manager admin finance"),
-        on("kept_fund", POST, "", PARTNER),
+        on("kept_fund", POST, "", PARTNER),  # without saying that it is for the plan
     ],
     "dashboards:cash": [page(GET, "owner member stranger")],
     "dashboards:over_time": [page(GET, "manager rival")],

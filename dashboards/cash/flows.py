@@ -1,8 +1,8 @@
 """What a partner is going to pay for activities, and what vendors will pay back of it, each with the day when it is expected.
 
 A request in force is paid for when its activity begins; what its vendor set aside comes back once the activity is over,
-claimed, decided and paid. A claim that is filed or approved costs nothing more. What is not asked for yet, or waits for an
-approval, is not counted, nor is the draft of a claim. Amounts are minor units; those of different currencies are never added.
+claimed, decided and paid; so does what is planned. A claim that is filed or approved costs nothing more. Outside the plan, what
+waits for an approval is not counted, nor is a draft. Amounts are minor units; those of different currencies are never added.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from claims.models import Claim, FundRequest
@@ -18,6 +18,12 @@ from claims.states import AWAITING_DECISION, AWAITING_PAYMENT
 from dashboards.cash.pace import Basis, Pace
 from funds.models import Allocation
 from partners.models import Company, User
+from plans.demand import is_to_come
+from plans.figures import figures
+from plans.models import PlannedActivity, PlannedFunding
+from plans.quarters import first_day, last_day
+from plans.standing import standing
+from programs.days import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Flow:
     day: date | None
     currency: str
     vendor: str
-    vendor_id: int
+    vendor_id: int | None  # None: what several vendors pay of
     title: str
     url: str
     what: str
@@ -47,8 +53,9 @@ class Flow:
 
 
 def flows(*, user: User, company: Company, paces: dict[int, Pace], now: datetime) -> list[Flow]:
-    """Of everything that is under way, the soonest first, what nobody can tell last. Three queries."""
+    """Of everything that is under way, the soonest first, what nobody can tell last. A few queries, however much it is."""
     found = [
+        *of_plan(user, company, paces, now),
         *of_requests(user, company, paces, now),
         *of_claims(user, company, paces, now),
         *of_books(user, company),
@@ -56,15 +63,53 @@ def flows(*, user: User, company: Company, paces: dict[int, Pace], now: datetime
     return sorted(found, key=lambda flow: (flow.day is None, flow.day or date.max, flow.title, flow.url))
 
 
+def of_plan(user: User, company: Company, paces: dict[int, Pace], now: datetime) -> Iterator[Flow]:
+    """An activity that is still to come is paid for when it begins; what a fund is to pay of it comes back in its own currency.
+
+    What a vendor approved, or what is claimed, is told by its request or claim.
+    """
+    today = Clock(now).day_in(company.time_zone)
+    for activity in PlannedActivity.objects.visible_to(user).of_company(company).counted().with_fundings():
+        fundings = list(activity.fundings.all())
+        starts_on = activity.starts_on or first_day(activity.year, activity.quarter)
+        ends_on = activity.ends_on or activity.starts_on or last_day(activity.year, activity.quarter)
+        url = reverse("plans:activity", args=[activity.pk])
+        if ends_on >= today:
+            sums = figures(activity, fundings)
+            yield Flow(
+                max(today, starts_on),
+                activity.currency,
+                vendor="",
+                vendor_id=None,
+                title=activity.title,
+                url=url,
+                what="Planned activity",
+                basis=Basis.PLANNED,
+                own=sums.own + sums.unfunded,
+                advanced=sums.vendors,
+            )
+        for funding in fundings:
+            if not is_to_come(funding):
+                continue
+            fund = funding.allocation
+            pace = paces.get(fund.program.vendor_id, Pace())
+            filed_on = max(ends_on + timedelta(days=pace.to_file), today)
+            day, basis = pace.paid_after_filing(min(filed_on, max(fund.claim_by, today)), fund.terms)
+            back = standing(funding).amount
+            yield Flow(day, **about(fund, activity.title, url), what="Planned", basis=basis, back=back)
+
+
 def of_requests(user: User, company: Company, paces: dict[int, Pace], now: datetime) -> Iterator[Flow]:
     own = FundRequest.objects.visible_to(user).of_partner(company).in_force().filter(reserved__gt=0)
-    for request in own.with_fund():
+    # What a plan says of its cost, it says for all funds that pay of it.
+    in_plan = PlannedFunding.objects.counted().filter(request=OuterRef("pk"))
+    for request in own.with_fund().annotate(is_planned=Exists(in_plan)):
         fund = request.allocation
         today = fund.today(now)
         said = about(fund, request.title, reverse("claims:request", args=[request.pk]))
         # Of what it costs, the part that no claim drew on yet.
         cost = round(Fraction(request.cost * request.reserved, request.approved))
-        if today <= request.ends_on:
+        if today <= request.ends_on and not request.is_planned:
             out = {"own": cost - request.reserved, "advanced": request.reserved}
             first = max(today, request.starts_on)
             yield Flow(first, **said, what="Approved activity", basis=Basis.PLANNED, **out)

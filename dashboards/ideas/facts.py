@@ -20,6 +20,8 @@ from funds.models import Allocation
 from funds.states import ALLOCATION_BUCKETS
 from funds.terms import Step, Todo
 from partners.models import Company, User
+from plans.demand import TO_COME, at_hand
+from plans.models import PlannedFunding
 from programs.models import Resource
 
 
@@ -57,7 +59,8 @@ def ideas(*, user: User, company: Company, funds: Sequence[Allocation], now: dat
     found = []
     for fund in funds:
         today, program, types = fund.today(now), fund.program, types_of(fund)
-        idle = max(0, fund.available - meant[fund.pk])
+        # In books that the partner keeps, what the vendor has set aside for a plan is no longer available.
+        idle = max(0, min(fund.available, at_hand(fund) - meant[fund.pk]))
         near = [kit for kit in kits[program.vendor_id] if kit.program_id in (None, program.pk)]
         suggestions = suggest(
             fund=fund, types=types, idle=idle, left=left[fund.pk], kits=near, records=records, today=today
@@ -68,13 +71,18 @@ def ideas(*, user: User, company: Company, funds: Sequence[Allocation], now: dat
 
 
 def meant_for(funds: Sequence[Allocation]) -> dict[int, int]:
-    """What of each fund is asked for already or stands in the draft of a claim, though it did not move yet."""
+    """What of each fund is asked for, planned or stands in the draft of a claim, though it did not move yet."""
     meant: dict[int, int] = defaultdict(int)
     asked = FundRequest.objects.filter(allocation__in=funds, status__in=AWAITING_DECISION)
     claimed = Claim.objects.drafts().filter(allocation__in=funds, request=None)
     for found in (asked, claimed):
         for row in found.order_by().values("allocation").annotate(total=Sum("asked")):
             meant[row["allocation"]] += int(row["total"])
+    # What a plan asks for already, or drafts a claim of, stands above.
+    counted = PlannedFunding.objects.counted().filter(TO_COME, allocation__in=funds, claim=None)
+    planned = counted.exclude(request__status__in=AWAITING_DECISION)
+    for row in planned.order_by().values("allocation").annotate(total=Sum(Coalesce("approved", "amount"))):
+        meant[row["allocation"]] += int(row["total"])
     return meant
 
 

@@ -94,7 +94,7 @@ class Suggestion:
     @property
     def seen(self) -> str:
         """What a person who chose it saw: where this is another, it no longer fits."""
-        return f"{self.key}/{self.size.cost}/{self.size.asked}/{self.window.starts_on}/{self.window.ends_on}"
+        return f"{self.key}/{self.size.asked}" + seen_of(self.size.cost, self.window.starts_on, self.window.ends_on)
 
     @property
     def points(self) -> Fraction:
@@ -106,6 +106,11 @@ class Suggestion:
             + 10 * (Fraction(self.record.smooth, self.record.decided) if self.record.decided >= ENOUGH else 0)
             + 5 * Fraction(min((self.window.latest - self.window.earliest).days, LONG_ENOUGH), LONG_ENOUGH)
         )
+
+
+def seen_of(cost: int, starts_on: date | None, ends_on: date | None) -> str:
+    """What of a suggestion an activity in the plan shows too."""
+    return f"/{cost}/{starts_on}/{ends_on}"
 
 
 def at_hand(kit: Resource | None) -> int:

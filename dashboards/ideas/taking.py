@@ -1,4 +1,4 @@
-"""A suggestion that somebody takes: a draft request in which nothing has to be typed again."""
+"""A suggestion that somebody takes: a draft request or an activity of the plan, in which nothing has to be typed again."""
 
 from datetime import datetime
 
@@ -6,9 +6,11 @@ from claims.actions import requests
 from claims.models import FundRequest
 from dashboards.ideas import words
 from dashboards.ideas.facts import ideas
-from dashboards.ideas.matching import Suggestion
+from dashboards.ideas.matching import Suggestion, seen_of
 from funds.models import Allocation
-from partners.models import User
+from partners.models import Partner, User
+from plans import actions as plans
+from plans.models import PlannedFunding
 
 
 def standing(*, fund: Allocation, seen: str, user: User, now: datetime) -> Suggestion | None:
@@ -34,6 +36,38 @@ def ask_for(*, suggestion: Suggestion, by: User, now: datetime) -> FundRequest:
     )
     entries = [requests.Entry(what, amount) for what, amount in suggestion.size.entries]
     return requests.prefill(allocation=suggestion.fund, plan=plan, entries=entries, by=by, now=now)
+
+
+def put_into_plan(*, suggestion: Suggestion, by: User, now: datetime) -> PlannedFunding:
+    """What the fund pays of it in the plan."""
+    fund, before = suggestion.fund, last_of_its_kind(suggestion, by)
+    wanted = plans.Wanted(
+        title=words.title_of(suggestion),
+        kind=suggestion.activity.kind,
+        cost=suggestion.size.cost,
+        currency=suggestion.currency,
+        starts_on=suggestion.window.starts_on,
+        ends_on=suggestion.window.ends_on,
+        people=suggestion.size.people,
+        place=before.place if before else "",
+        audience=before.audience if before else "",
+        notes=words.plan_of(suggestion),
+        leads=words.leads_expected(suggestion),
+        pipeline=words.pipeline_expected(suggestion),
+    )
+    partner = Partner.objects.get(pk=fund.partner_id)
+    made = plans.plan_activity(partner=partner, wanted=wanted, fundings=[plans.Funding(fund)], by=by, now=now)
+    return PlannedFunding.objects.get(activity=made, allocation=fund)
+
+
+def planned_already(*, fund: Allocation, seen: str, by: User) -> PlannedFunding | None:
+    """What a first click put into the plan: its money is idle no more, so the suggestion does not stand any longer."""
+    mine = PlannedFunding.objects.visible_to(by).counted().select_related("activity")
+    for funding in mine.filter(allocation=fund, activity__created_by=by, activity__version=1):
+        activity = funding.activity
+        if seen.endswith(seen_of(activity.cost, activity.starts_on, activity.ends_on)):
+            return funding
+    return None
 
 
 def last_of_its_kind(suggestion: Suggestion, by: User) -> FundRequest | None:

@@ -27,7 +27,9 @@ def cash(request: HttpRequest) -> HttpResponse:
     company, now = partner_of(request), timezone.now()
     usual = paces(request.user, company, now)
     every = flows(user=request.user, company=company, paces=usual, now=now)
-    narrowed = CashFilter(request.GET, queryset=Company.objects.none(), vendors={flow.vendor_id for flow in every})
+    narrowed = CashFilter(
+        request.GET, queryset=Company.objects.none(), vendors={flow.vendor_id for flow in every if flow.vendor_id}
+    )
     vendor = narrowed.chosen("vendor")
     found = [flow for flow in every if vendor is None or flow.vendor_id == vendor.pk]
     months = by_month(found, today_of(company, now))
@@ -60,7 +62,7 @@ def place_of(flow: Flow, name: str) -> tuple:
 
 def usual_of(found: Iterable[Flow], usual: dict[int, Pace]) -> list[tuple[str, Pace]]:
     """Of each vendor that something is expected from, by name."""
-    names = {flow.vendor_id: flow.vendor for flow in found}
+    names = {flow.vendor_id: flow.vendor for flow in found if flow.vendor_id}
     return [(name, usual.get(pk, Pace())) for pk, name in sorted(names.items(), key=lambda entry: entry[1])]
 
 

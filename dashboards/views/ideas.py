@@ -22,6 +22,8 @@ from partners.exports import table_response
 from partners.lists import page_of, wanted_file
 from partners.models import Company
 from partners.states import Kind
+from plans.actions import PlanRefused
+from plans.models import PlannedFunding
 from programs.money import major
 from programs.terms import counted
 
@@ -64,22 +66,41 @@ def my_fund(request: HttpRequest, pk: int) -> Allocation:
 
 @require_POST
 def use(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make the draft request of the suggestion that was on the page, and open it."""
+    """Make a draft request of the suggestion that was on the page, or an activity of the plan, and open it."""
     fund, now = my_fund(request, pk), timezone.now()
-    if not request.user.has_perm("claims.start_request", fund):
+    to_plan, seen = request.POST.get("do") == "plan", request.POST.get("seen", "")
+    if not to_plan and not request.user.has_perm("claims.start_request", fund):
         raise PermissionDenied
-    suggestion = taking.standing(fund=fund, seen=request.POST.get("seen", ""), user=request.user, now=now)
-    if suggestion is None:
-        messages.error(request, NO_LONGER)
-        return redirect(f"{reverse('dashboards:ideas')}?fund={fund.pk}")
+    suggestion = taking.standing(fund=fund, seen=seen, user=request.user, now=now)
     try:
+        if suggestion is None:
+            return no_longer(request, fund, seen if to_plan else "")
+        if to_plan:
+            funding = taking.put_into_plan(suggestion=suggestion, by=request.user, now=now)
+            messages.success(request, "It stands in your plan, filled in. Change what you like.")
+            return planned(funding)
         made = taking.ask_for(suggestion=suggestion, by=request.user, now=now)
-    except RequestRefused as refusal:
+    except (RequestRefused, PlanRefused) as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('dashboards:ideas')}?fund={fund.pk}")
     vendor = fund.program.vendor.name
     messages.success(request, f"A draft, filled in. Change what you like: {vendor} sees it when you ask.")
     return redirect("claims:request_edit", made.pk)
+
+
+def no_longer(request: HttpRequest, fund: Allocation, seen: str) -> HttpResponse:
+    """To what fits now; after a second click to what the first one planned."""
+    if seen and (funding := taking.planned_already(fund=fund, seen=seen, by=request.user)):
+        return planned(funding)
+    messages.error(request, NO_LONGER)
+    return redirect(f"{reverse('dashboards:ideas')}?fund={fund.pk}")
+
+
+def planned(funding: PlannedFunding) -> HttpResponse:
+    """A vendor that is asked elsewhere has a sheet of all that its portal wants to know."""
+    if funding.allocation.is_kept:
+        return redirect("plans:sheet", funding.pk)
+    return redirect("plans:activity", funding.activity_id)
 
 
 def shown(idea: Idea, now: datetime) -> dict[str, Any]:

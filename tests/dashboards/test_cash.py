@@ -6,11 +6,13 @@ import pytest
 from django.urls import reverse
 
 from claims import actions as claims
+from claims.actions import requests
 from dashboards.cash.flows import Flow, flows
 from dashboards.cash.months import by_month, deepest
 from dashboards.cash.pace import Basis, Pace, Usual, paces
+from plans import actions as plans
 from tests.cast import NOW, TODAY
-from tests.claims.asking import approved, claim_on, draft, filed
+from tests.claims.asking import again, approved, claim_on, draft, filed
 from tests.pages import queries, table
 
 pytestmark = [pytest.mark.usefixtures("_at_now", "kept")]
@@ -152,6 +154,43 @@ def test_a_statement_says_what_is_on_its_way_and_no_day(w):
     assert told(flow) == (None, "On its way, as the statement says", 0, 0, 500_00, Basis.UNKNOWN)
 
 
+def planned(w, *fundings, cost=1_000_00, starts_on=date(2027, 1, 11)):
+    wanted = plans.Wanted(
+        title="Dinner",
+        kind="seminar",
+        cost=cost,
+        currency="USD",
+        starts_on=starts_on,
+        ends_on=starts_on + DAY,
+        notes="Ten guests.",
+    )
+    fundings = [plans.Funding(fund, amount) for fund, amount in fundings]
+    return plans.plan_activity(partner=w.brightpath, wanted=wanted, fundings=fundings, by=w.owner, now=NOW)
+
+
+def test_what_is_planned_goes_out_and_each_fund_pays_its_part_back(w):
+    promised, silent = fund_of(w, pay_days=30), fund_of(w)
+    planned(w, (promised, 300_00), (silent, 100_00))  # stand for 800.00 of 1,000.00
+    out, back, unknown = found(w)
+    assert told(out) == (date(2027, 1, 11), "Planned activity", 600_00, 400_00, 0, Basis.PLANNED)
+    # Over on 12 January, filed two weeks later, paid 30 days after that.
+    assert told(back) == (date(2027, 2, 25), "Planned", 0, 0, 300_00, Basis.PROMISED)
+    assert told(unknown) == (None, "Planned", 0, 0, 100_00, Basis.UNKNOWN)
+
+
+def test_a_request_of_the_plan_is_counted_once(w):
+    activity = planned(w, (fund_of(w, pay_days=30), 500_00))
+    asked = plans.ask(funding=activity.fundings.get(), by=w.owner, now=NOW)
+    before = [told(flow) for flow in found(w)]
+    asked = again(requests.submit(request=again(asked), by=w.owner, now=NOW))
+    assert [told(flow) for flow in found(w)] == before
+    requests.approve(request=asked, version=asked.version, by=w.manager, now=NOW)
+    assert [(flow.what, flow.own, flow.advanced, flow.back) for flow in found(w)] == [
+        ("Planned activity", 500_00, 500_00, 0),
+        ("To be claimed", 0, 0, 500_00),
+    ]
+
+
 def test_the_page_narrows_sorts_and_gives_tables(w, client):
     approved(w, fund_of(w, pay_days=40), 1_000_00)
     euros = fund_of(w, vendor=w.skylark, by=w.other_manager, currency="EUR", pay_days=30)
@@ -192,9 +231,12 @@ def test_it_takes_as_many_queries_for_three_as_for_one(w, client):
         approved(w, fund_of(w, pay_days=40), 100_00, title=title)
         w.submitted(fund_of(w, pay_days=40))
 
-    more("Dinner")
+    more("Breakfast")
+    planned(w, (fund_of(w), 100_00))
     one = queries(client, PAGE)
     more("Roadshow")
     more("Trade fair")
     w.kept_fund(claimed=300_00)
+    for _ in range(2):
+        planned(w, (fund_of(w), 100_00), starts_on=date(2027, 1, 11) + 7 * DAY)
     assert queries(client, PAGE) == one

@@ -12,6 +12,8 @@ from claims.request_checks import wanting
 from claims.states.requests import RequestStatus
 from dashboards.ideas.facts import ideas, idle_funds
 from funds import actions as funds
+from plans import actions as plans
+from plans.models import PlannedActivity, PlannedFunding
 from programs.activities import ActivityKind
 from programs.models import Activity
 from tests.cast import NOW, TODAY, balances
@@ -53,8 +55,8 @@ def only(w, fund):
     return suggestion
 
 
-def use(client, fund, seen):
-    return client.post(reverse("dashboards:use_idea", args=[fund.pk]), {"seen": seen}, follow=True)
+def use(client, fund, seen, do="request"):
+    return client.post(reverse("dashboards:use_idea", args=[fund.pk]), {"seen": seen, "do": do}, follow=True)
 
 
 def test_a_suggestion_becomes_a_request_that_can_be_asked_as_it_is(w, client):
@@ -205,16 +207,41 @@ def test_the_most_urgent_stand_first_and_what_is_over_not_at_all(w, client):
     assert "No idle money fits" in client.get(f"{PAGE}?vendor={w.skylark.pk}&fund={soon.pk}").text
 
 
-def test_a_partners_own_books_get_the_usual_activities(w, client):
+def test_a_partners_own_books_get_the_usual_activities_and_a_plan(w, client):
     fund = w.kept_fund(available=1_000_00)
     client.force_login(w.owner)
-    page = client.get(PAGE)
-    (entry,) = page.context["ideas"]
-    names = [suggestion["it"].activity.name for suggestion in entry["suggestions"]]
-    assert names == ["Digital ad", "Email, mail or SMS campaign", "Seminar or webinar"]
-    assert reverse("dashboards:use_idea", args=[fund.pk]) not in page.text
-    url = reverse("dashboards:use_idea", args=[fund.pk])
-    assert client.post(url, {"seen": entry["suggestions"][0]["it"].seen}).status_code == 403
+    (entry,) = client.get(PAGE).context["ideas"]
+    first, *others = [suggestion["it"] for suggestion in entry["suggestions"]]
+    assert [it.activity.name for it in (first, *others)] == [
+        "Digital ad",
+        "Email, mail or SMS campaign",
+        "Seminar or webinar",
+    ]
+    # Its vendor is asked in its own portal: the plan has a sheet of all that this wants to know.
+    assert use(client, fund, first.seen).status_code == 403
+    response = use(client, fund, first.seen, do="plan")
+    funding = PlannedFunding.objects.get()
+    assert response.redirect_chain[-1][0] == reverse("plans:sheet", args=[funding.pk])
+    assert (funding.amount, funding.activity.cost, funding.activity.kind) == (1_000_00, 2_000_00, "digital_ad")
+    assert funding.activity.starts_on == first.window.starts_on
+    assert not found(w, fund)[0].suggestions
+
+
+def test_what_is_planned_is_idle_no_more_and_planned_once(w, client):
+    fund = granted(w, webinar(), ads(claim_cap=1_000_00))
+    seen = {it.activity.name: it.seen for it in found(w, fund)[0].suggestions}["Search ads"]
+    client.force_login(w.owner)
+    first, second = (use(client, fund, seen, do="plan").redirect_chain[-1] for _ in range(2))
+    planned = PlannedActivity.objects.get()
+    assert first == second == (reverse("plans:activity", args=[planned.pk]), 302)
+    assert (planned.title, planned.cost) == ("Search ads with Northgate Cloud", 2_000_00)
+    assert planned.fundings.get().amount == 1_000_00
+    assert found(w, fund)[0].idle == 3_000_00
+    # A request that comes of the plan is not counted beside it.
+    asked = plans.ask(funding=planned.fundings.get(), by=w.owner, now=NOW)
+    assert found(w, fund)[0].idle == 3_000_00
+    requests.submit(request=again(asked), by=w.owner, now=NOW)
+    assert found(w, fund)[0].idle == 3_000_00
 
 
 def test_nothing_idle_says_what_to_do(w, client):
