@@ -27,6 +27,17 @@ OF_THE_FUND = (
     Rule.NUDGE,
 )
 
+# What the button says where the page does not do at once what is to do, or that is too long for a button.
+OPENS = {
+    Rule.EXPIRES_ON: "Open the fund",
+    Rule.NUDGE: "Open the fund",
+    Rule.SHORT_PAY: "Open the payment",
+    Rule.SHORT_REST: "Open the payment",
+    Rule.RESOURCE_HELD: "Open the resource",
+    Rule.REVERSAL: "Open the claim",
+    Rule.NO_MAIL: "See the address",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -97,9 +108,10 @@ class Item:
 
     @property
     def link(self) -> str:
-        """What the button says."""
-        opens = (self.audience == VENDOR and self.saves) or self.rule in (Rule.EXPIRES_ON, Rule.NUDGE)
-        return "Open the fund" if opens else self.todo
+        """What the button says. A vendor does not use its partner's money: it looks at the fund."""
+        if self.audience == VENDOR and self.saves:
+            return "Open the fund"
+        return OPENS.get(Rule(self.rule), self.todo)
 
     @property
     def days(self) -> int:
@@ -164,6 +176,8 @@ def item(reminder: Reminder, clock: Clock, form: Form, **answers: str) -> Item:
     today = clock.day_in(reminder.zone)
     saves = reminder.rule == Rule.NUDGE or RULES[Rule(reminder.rule)].lapses
     may_ask = reminder.rule in OF_THE_FUND and reminder.audience == PARTNER and fund.is_extendable(today)
+    # Who asks to join stands in the title.
+    is_named = reminder.partner_id == reminder.company_id or reminder.rule == Rule.JOIN_ASKED
     return Item(
         reminder_id=reminder.pk,
         rule=reminder.rule,
@@ -173,7 +187,7 @@ def item(reminder: Reminder, clock: Clock, form: Form, **answers: str) -> Item:
         when=reminder.when,
         fund=reminder.title,
         vendor=reminder.vendor.name if reminder.vendor and reminder.audience != VENDOR else "",
-        partner=reminder.partner.name if reminder.partner and reminder.partner_id != reminder.company_id else "",
+        partner=reminder.partner.name if reminder.partner and not is_named else "",
         company=reminder.company.name,
         audience=reminder.audience,
         amount=getattr(reminder, "money", reminder.amount) or 0,

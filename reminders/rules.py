@@ -143,5 +143,5 @@ RULES: dict[Rule, Spec] = {
     R.CLAIM_DECISION: waiting("Decide on the claim", ADMIN, (2, -1, -7), PROMISED, farthest=30, near=3),
     R.PAYMENT_DUE: waiting("Pay it", FINANCE, (-1, -7, -14), DUE, farthest=30),
     R.SHORT_REST: waiting("Pay the rest, or ask the owner to accept what arrived", FINANCE, (-7, -21), SHORT),
-    R.NO_MAIL: news("See to the address", PEOPLE),
+    R.NO_MAIL: news("See why a colleague gets no mail", PEOPLE),
 }
