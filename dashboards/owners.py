@@ -66,6 +66,8 @@ def summary(facts: Facts) -> dict[str, Any]:
     live = [(fund, step, today) for fund, step, today in steps if step.todo not in (Todo.LOST, Todo.NONE)]
     everything = rows(facts)
     queue = [row for row in everything if row.until is None and is_theirs(row, facts)]
+    # What was agreed with vendors stands by itself.
+    doing = [row for row in queue if row.rule != Rule.STEP]
     under_way = [claim for claim in facts.claims if claim.status not in NOT_UNDER_WAY]
     vendors = by_vendor(live, facts)
     return {
@@ -74,8 +76,8 @@ def summary(facts: Facts) -> dict[str, Any]:
         "is_owner": Role.OWNER in facts.roles,
         "total": exchange.sum((fund.currency, step.amount) for fund, step, _ in live),
         "alarm": alarm(live, exchange),
-        "queue": queue[:QUEUE_ROWS],
-        "more": max(0, len(queue) - QUEUE_ROWS),
+        "queue": doing[:QUEUE_ROWS],
+        "more": max(0, len(doing) - QUEUE_ROWS),
         "put_off": sum(row.until is not None for row in everything),
         "idle": exchange.sum((fund.currency, fund.available) for fund, step, _ in live if step.todo in IDLE),
         "steps": [row for row in queue if row.rule == Rule.STEP][:STEPS],

@@ -152,6 +152,7 @@ class TestWaiting:
         assert (row.do.when, row.by, row.worker, row.last) == ("Due on", step.due_on, "Member", None)
         assert row.button_url == reverse("plans:step", args=[step.pk])
         assert [shown.title for shown in home(w)["steps"]] == ["Send the plan"]
+        assert home(w)["queue"] == []
         assert home(w, w.member)["steps"][0].is_mine
 
     def test_a_certification(self, w):
