@@ -60,7 +60,7 @@ class ActivityForm(forms.Form):
     ends_on = DayField(label="Until", required=False)
     person = forms.ChoiceField(label="Who looks after it", required=False)
     cost = MoneyField(label="What it costs in all", required=False, least=0)
-    currency = forms.ChoiceField(label="In")
+    currency = forms.ChoiceField(label="Currency")
     notes = forms.CharField(
         label="How it goes, and what it will bring",
         max_length=4000,
