@@ -23,17 +23,19 @@ class Past:
 
     def words(self, person: int, currency: str, target: Mapping[str, int | None]) -> list[str]:
         """What of it is far above: "Leads: three times the best of the four quarters before (12 in Q2 2026)."."""
-        past, found = self.quarters.get((person, currency), []), []
+        past = self.quarters.get((person, currency), [])
+        found, unknown = [], []
         for figure, label in FIGURES.items():
             wanted = target.get(figure)
             if not wanted:
                 continue
             best, when = max(((what.at_best(figure), when) for when, what in past), default=(0, None))
             if not best:
-                found.append(
-                    f"{label}: nothing was reported in the four quarters before, so there is nothing to compare."
-                )
+                unknown.append(label)
             elif much := times(wanted, best):
                 then = show(best, currency) if figure in AMOUNTS else f"{best:,}"
                 found.append(f"{label}: {much} the best of the four quarters before ({then} in {when}).")
+        if unknown:
+            named = ", ".join(unknown).capitalize()
+            found.append(f"{named}: nothing was reported in the four quarters before, so there is nothing to compare.")
         return found
