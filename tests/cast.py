@@ -11,6 +11,7 @@ from itertools import count
 
 from django.contrib.auth.hashers import make_password
 from django.db import models
+from django.utils import timezone
 
 from claims import actions as claims
 from claims.actions.filing import Entry
@@ -40,13 +41,16 @@ def person(name: str, company: Company | None = None, role: Role | None = None) 
 
 
 def people(*named: tuple[str, Company, Role]) -> list[User]:
-    """As `person`, all of them at once: nearly every test begins with the cast."""
+    """As `person`, all of them at once: nearly every test begins with the cast. They are here already, so no look of theirs
+    is the first of a visit, which is written down.
+    """
     password = make_password(PASSWORD)
     users = User.objects.bulk_create(
         User(email=f"{name}@people.example", name=name.capitalize(), password=password) for name, _, _ in named
     )
     Membership.objects.bulk_create(
-        Membership(user=user, company=company, role=role) for user, (_, company, role) in zip(users, named, strict=True)
+        Membership(user=user, company=company, role=role, visited_at=timezone.now())
+        for user, (_, company, role) in zip(users, named, strict=True)
     )
     return users
 

@@ -227,7 +227,10 @@ def test_a_question_with_a_day_and_its_answer_with_a_file(w, client):
     page = client.get(url("request", request.pk)).text
     assert "Who comes?" in page
     assert "28 Nov 2026" in page
+    # It stands on the home of who asked for the money, and a colleague may answer.
+    client.force_login(w.owner)
     assert "Answer the vendor&#x27;s question" in client.get("/").text
+    client.force_login(w.member)
     client.post(url("request_answer", request.pk), {"words": "Forty CFOs.", "files": picture("list.png")})
     request = again(request)
     assert (request.status, request.files.count(), request.question_due) == (S.IN_REVIEW, 1, None)

@@ -147,7 +147,6 @@ def test_the_lists_filter_sort_export_and_keep_their_number_of_queries(w, client
 def test_the_page_of_a_payment_keeps_its_number_of_queries(w, client, django_assert_max_num_queries):
     payment = paying.due(w)
     client.force_login(w.finance)
-    client.get(reverse("claims:payment", args=[payment.pk]))  # the day's first look is written down
     counts = []
     for by in (w.owner, w.manager):
         paying.held(w, payment, by)

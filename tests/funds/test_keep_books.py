@@ -191,9 +191,9 @@ def test_it_stands_among_all_others(w, client):
         500_00,
         reverse("funds:statement", args=[fund.pk]),
     )
-    assert "own portal" in row.words
+    assert "own portal" in row.do.words
     (line,) = home.context["vendors"]
-    assert (line["unclaimed"], line["deciding"], line["owed"]) == (500_00, 70_00, 8_00)
+    assert (line.unclaimed, line.deciding, line.owed) == (500_00, 70_00, 8_00)
     listed = client.get(reverse("funds:list"), {"vendor": fund.program.vendor_id})
     assert [f.pk for f in listed.context["page_obj"]] == [fund.pk]
     programs = client.get(reverse("programs:list"), {"vendor": fund.program.vendor_id})
@@ -205,5 +205,5 @@ def test_what_is_only_on_its_way_still_stands_in_the_vendors_table(w, client):
     w.kept_fund(available=0, claimed=70_00)
     client.force_login(w.owner)
     home = client.get(reverse("dashboards:home"))
-    assert [line["deciding"] for line in home.context["vendors"]] == [70_00]
+    assert [line.deciding for line in home.context["vendors"]] == [70_00]
     assert home.context["queue"] == []

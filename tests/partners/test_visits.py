@@ -26,6 +26,11 @@ def writes(captured) -> list[str]:
     return [query["sql"] for query in captured if query["sql"].startswith('UPDATE "partners_membership"')]
 
 
+@pytest.fixture(autouse=True)
+def _nobody_was_here(w) -> None:
+    Membership.objects.update(visited_at=None)
+
+
 @pytest.fixture
 def owner(w, client):
     with time_machine.travel(NOW, tick=False):
