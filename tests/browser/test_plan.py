@@ -88,7 +88,7 @@ def test_the_sheet_is_copied_field_by_field(w, open_browser):
     page = sign_in(open_browser(permissions=["clipboard-read", "clipboard-write"]), w.owner.email)
     page.goto(f"/plans/fundings/{funding.pk}/sheet/")
     page.get_by_role("button", name="Copy Title").click()
-    expect(page.get_by_text("Copied.")).to_be_visible()
+    expect(page.get_by_text("Copied.", exact=True)).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "Cloud evening"
 
 
