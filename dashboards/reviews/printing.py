@@ -22,7 +22,7 @@ UNBROKEN = re.compile(r"(\S{14})(?=\S)")
 
 def pack(pages: Sequence[Sheets], *, company: Company, by: User, now: datetime) -> bytes:
     """The PDF of these vendors, in their order."""
-    made = f"Review of {{}} by {company.name}, {date_format(now)}, made for {by.name}."
+    made = f"by {company.name}, {date_format(now)}, made for {by.name}."
     names = ", ".join(page.vendor.name for page in pages)
     facts = {
         "title": f"Vendor review: {names}",
@@ -31,7 +31,7 @@ def pack(pages: Sequence[Sheets], *, company: Company, by: User, now: datetime) 
         "reviews": [
             {
                 "vendor": breaking(page.vendor.name),
-                "made": breaking(made.format(page.vendor.name)),
+                "made": breaking(f"Review of {page.vendor.name} {made}"),
                 "first": [block(entry) for entry in page.first],
                 "second": [block(entry) for entry in page.second],
                 "questions": [breaking(words) for words in page.questions],

@@ -129,6 +129,15 @@ class TestPaper:
         whole = client.get(one_pdf(w.northgate)).content
         assert not any(acting in whole for acting in (b"/JavaScript", b"/Launch", b"/URI", b"/EmbeddedFile"))
 
+    def test_names_with_braces(self, w, client):
+        w.fund()
+        w.brightpath.name, w.owner.name = "Bright {path} {}", "Olivia {0}"
+        w.brightpath.save()
+        w.owner.save()
+        whole = words(paper(client.get(one_pdf(w.northgate))))
+        assert "Review of Northgate Cloud by Bright {path} {}," in whole
+        assert "made for Olivia {0}." in whole
+
     def test_two_pages_also_where_there_is_far_too_much(self, w, client):
         budget = w.budget(amount=100_000_00)
         for number in range(10):
