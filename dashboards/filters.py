@@ -3,6 +3,7 @@
 import django_filters
 from django.db.models import F, Q, QuerySet
 
+from dashboards.chosen import ChosenFilter
 from dashboards.reports import reminding
 from dashboards.reports.figures import FIGURES
 from dashboards.reports.over_time import SPANS
@@ -50,7 +51,7 @@ UNUSED_SORTS = {
 }
 
 
-class OverTimeFilter(django_filters.FilterSet):
+class OverTimeFilter(ChosenFilter):
     """Its programs, and how many months back."""
 
     program = django_filters.ModelChoiceFilter(
@@ -70,13 +71,6 @@ class OverTimeFilter(django_filters.FilterSet):
     def __init__(self, *args, company: Company, **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["program"].queryset = of_company(company)
-
-    def leave(self, rows: QuerySet, name: str, value) -> QuerySet:
-        """The report narrows itself: it asks for `chosen`."""
-        return rows
-
-    def chosen(self, name: str):
-        return self.form.cleaned_data.get(name) if self.form.is_valid() else None
 
 
 class ForecastFilter(django_filters.FilterSet):
@@ -142,7 +136,7 @@ class RoiFilter(OverTimeFilter):
             )
 
 
-class RemindersFilter(django_filters.FilterSet):
+class RemindersFilter(ChosenFilter):
     """By what they are split, of which kind, since when; for an admin also of which vendor."""
 
     by = django_filters.ChoiceFilter(label="By", empty_label="Kind of reminder", method="leave")
@@ -174,15 +168,8 @@ class RemindersFilter(django_filters.FilterSet):
         self.filters["by"].extra["choices"] = splits
         self.filters["rule"].extra["choices"] = [(rule.value, rule.label) for rule in Rule if rule not in hidden]
 
-    def leave(self, rows: QuerySet, name: str, value) -> QuerySet:
-        """The report narrows itself: it asks for `chosen`."""
-        return rows
 
-    def chosen(self, name: str):
-        return self.form.cleaned_data.get(name) if self.form.is_valid() else None
-
-
-class ScorecardsFilter(django_filters.FilterSet):
+class ScorecardsFilter(ChosenFilter):
     """Vendors by name, and whom they are set beside."""
 
     q = django_filters.CharFilter(label="Vendor", field_name="name", lookup_expr="icontains", max_length=100)
@@ -196,13 +183,6 @@ class ScorecardsFilter(django_filters.FilterSet):
     class Meta:
         model = Company
         fields: list[str] = []
-
-    def leave(self, rows: QuerySet, name: str, value) -> QuerySet:
-        """The page asks for `chosen`."""
-        return rows
-
-    def chosen(self, name: str):
-        return self.form.cleaned_data.get(name) if self.form.is_valid() else None
 
 
 class TierUseFilter(ForecastFilter):

@@ -1,14 +1,14 @@
 """What the cash forecast can be narrowed to and sorted by."""
 
 import django_filters
-from django.db.models import QuerySet
 
+from dashboards.chosen import ChosenFilter
 from partners.models import Company
 
 CASH_SORTS: dict[str, tuple] = dict.fromkeys(("day", "title", "vendor", "own", "advanced", "back"), ())
 
 
-class CashFilter(django_filters.FilterSet):
+class CashFilter(ChosenFilter):
     """`vendors` are those from whom something is expected."""
 
     vendor = django_filters.ModelChoiceFilter(
@@ -22,10 +22,3 @@ class CashFilter(django_filters.FilterSet):
     def __init__(self, *args, vendors: set[int], **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["vendor"].queryset = Company.objects.filter(pk__in=vendors).order_by("name")
-
-    def leave(self, rows: QuerySet, name: str, value) -> QuerySet:
-        """The page narrows itself: it asks for `chosen`."""
-        return rows
-
-    def chosen(self, name: str):
-        return self.form.cleaned_data.get(name) if self.form.is_valid() else None
