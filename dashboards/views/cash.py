@@ -13,7 +13,7 @@ from dashboards.cash.flows import Flow, flows
 from dashboards.cash.months import Month, by_month, chart, deepest
 from dashboards.cash.pace import ENOUGH, TO_FILE, Pace, paces
 from dashboards.reports.unused import today_of
-from dashboards.views.ideas import partner_of
+from dashboards.views.workplace import partner_of
 from partners.exports import table_response
 from partners.lists import chosen_sort, page_of, wanted_file
 from partners.models import Company

@@ -17,25 +17,16 @@ from dashboards.ideas import taking, words
 from dashboards.ideas.facts import Idea, ideas, idle_funds, usable
 from dashboards.ideas.filters import IdeasFilter
 from dashboards.ideas.matching import Suggestion
+from dashboards.views.workplace import partner_of
 from funds.models import Allocation
 from partners.exports import table_response
 from partners.lists import page_of, wanted_file
-from partners.models import Company
-from partners.states import Kind
 from plans.actions import PlanRefused
 from plans.models import PlannedFunding
 from programs.money import major
 from programs.terms import counted
 
 NO_LONGER = "This no longer fits as you saw it: the money, the terms or the days changed. Here is what fits now."
-
-
-def partner_of(request: HttpRequest) -> Company:
-    """The partner whose person is looking; 403 for everybody else."""
-    membership = request.membership
-    if membership is None or membership.company.kind != Kind.PARTNER:
-        raise PermissionDenied
-    return membership.company
 
 
 @require_safe

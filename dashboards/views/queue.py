@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,10 +14,9 @@ from claims.worth import Exchange
 from dashboards.queue.facts import Facts
 from dashboards.queue.narrowing import ORDER_WORDS, ORDERS, QueueForm
 from dashboards.queue.rows import Row, rows, same
+from dashboards.views.workplace import partner_of, partner_worked_for
 from partners.exports import table_response
 from partners.lists import chosen_sort, page_of, wanted_file
-from partners.models import Company
-from partners.permissions import PARTNER_ROLES
 from programs.days import Clock
 from programs.money import major
 from reminders import actions
@@ -28,17 +26,9 @@ from reminders.replying.forms import HandForm, LaterForm
 from reminders.replying.states import Later
 
 
-def partner_of(request: HttpRequest) -> Company | None:
-    """The partner that the user works for now."""
-    membership = request.membership
-    return membership.company if membership is not None and membership.role in PARTNER_ROLES else None
-
-
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     company, now = partner_of(request), timezone.now()
-    if company is None:
-        raise PermissionDenied
     facts = Facts.read(user=request.user, company=company, now=now)
     all_rows = rows(facts)
     form = QueueForm(request.GET, facts=facts, rows=all_rows)
@@ -102,7 +92,7 @@ def exported(found: list[Row], exchange: Exchange, kind: str) -> HttpResponse:
 
 def found_row(request: HttpRequest, pk: int, rule: str) -> tuple[Row, Matter]:
     """One row of the user's queue, and the matter that answers are about; 404 for what is not in it."""
-    company, now = partner_of(request), timezone.now()
+    company, now = partner_worked_for(request), timezone.now()
     if company is None:
         raise Http404
     facts = Facts.read(user=request.user, company=company, now=now)

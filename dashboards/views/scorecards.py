@@ -1,7 +1,6 @@
 """How each vendor deals with a partner, beside how it deals with others: for the partner's people alone."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,18 +11,9 @@ from dashboards.reports.figures import FEWEST, FIGURES
 from dashboards.reports.peers import last_year
 from dashboards.reports.quartiles import LEAST
 from dashboards.reports.scorecards import Card
+from dashboards.views.workplace import partner_of, partner_worked_for
 from partners.exports import table_response
 from partners.lists import chosen_sort, page_of, wanted_file
-from partners.models import Company
-from partners.states import Kind
-
-
-def partner_of(request: HttpRequest) -> Company:
-    """The partner whose people are looking; 403 for everybody else."""
-    membership = request.membership
-    if membership is None or membership.company.kind != Kind.PARTNER:
-        raise PermissionDenied
-    return membership.company
 
 
 @require_safe
@@ -64,12 +54,11 @@ def cards_file(cards: list[Card], beside: str, kind: str) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One vendor's scorecard. 404 for a vendor that the partner has nothing of, and for whoever is no partner."""
-    membership = request.membership
-    here = Company.objects.none()
-    if membership is not None and membership.company.kind == Kind.PARTNER:
-        here = scorecards.vendors_of(request.user, membership.company)
-    vendor, now = get_object_or_404(here, pk=pk), timezone.now()
-    (card,) = scorecards.cards([vendor], company=membership.company, now=now)
+    company, now = partner_worked_for(request), timezone.now()
+    if company is None:
+        raise Http404
+    vendor = get_object_or_404(scorecards.vendors_of(request.user, company), pk=pk)
+    (card,) = scorecards.cards([vendor], company=company, now=now)
     if kind := wanted_file(request):
         return cards_file([card], "peers", kind)
     return render(request, "dashboards/scorecards/detail.html", about_figures(now) | {"card": card})

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from dashboards.reports import story as told
 from dashboards.reports.changes import changes
 from dashboards.reports.losses import Lost, by_cause, came_back
-from dashboards.views.scorecards import partner_of
+from dashboards.views.workplace import partner_of
 from partners.exports import table_response
 from partners.lists import page_of, wanted_file
 from programs.money import major
