@@ -8,8 +8,9 @@ from django.template.loader import render_to_string
 
 from programs.days import Clock
 from reminders.delivery.links import absolute, stop_token
-from reminders.items import Item, grouped, items_of, listed, opening, shown_once
+from reminders.items import Item, grouped, items_of, shown_once
 from reminders.models import Digest, Reminder
+from reminders.opening import listed, opening
 from reminders.states import Rule
 from reminders.ways import DigestKind
 
