@@ -17,10 +17,9 @@ from funds.terms import Step, next_step
 from partners.models import Company, Membership, User
 from programs.days import Clock
 from reminders.models import Reply
+from reminders.models.standing import OF_FUNDS
 from reminders.rules import AUDIENCES, PARTNER, RULES
-from reminders.states import Rule
 
-OF_FUNDS = (Rule.SAFE_START, Rule.EXPIRES_ON, Rule.CLAIM_BY)
 # Of the funds themselves the balances tell; what else waits for the partner's people stands in the view of all matters.
 WAITING = [
     rule.value for rule, spec in RULES.items() if spec.side == PARTNER and not spec.news and rule not in OF_FUNDS

@@ -18,6 +18,7 @@ from partners.models import Company
 from partners.states import Role
 from programs.terms import SOON_DAYS, URGENT_DAYS
 from reminders.models import Matter
+from reminders.models.standing import OF_FUNDS
 from reminders.replying.states import Kind
 from reminders.rules import DUE, PARTNER, RULES
 from reminders.states import DRAFTS, Rule
@@ -275,5 +276,5 @@ def is_theirs(row: Row, facts: Facts) -> bool:
 
 def same(row: Row, rule: str, subject_id: int) -> bool:
     """What an address names. A fund's next step may have become another one since the page was shown."""
-    is_fund = row.rule in RULE_OF.values() and rule in RULE_OF.values()
+    is_fund = row.rule in OF_FUNDS and rule in OF_FUNDS
     return row.subject_id == subject_id and (row.rule == rule or is_fund)

@@ -101,6 +101,15 @@ def acts_there(user: User | OuterRef) -> Exists:
     return Exists(there.filter(reduce(or_, roles)))
 
 
+# What is one matter, for one company's people.
+MATTER = ("rule", "subject_id", "company", "anchor")
+
+
+def of_the_same() -> Q:
+    """In a subquery of rows about matters: about the same one."""
+    return Q(**{name: OuterRef(name) for name in MATTER})
+
+
 class ReplyQuerySet(models.QuerySet["Reply"]):
     def visible_to(self, user: User):
         """One's own answers, and those that name one."""
@@ -118,11 +127,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
     def of_each(self):
         """In a subquery of reminders: the answers to the same matter."""
-        return self.filter(**{name: OuterRef(name) for name in MATTER})
-
-
-# What is one matter, for one company's people.
-MATTER = ("rule", "subject_id", "company", "anchor")
+        return self.filter(of_the_same())
 
 
 class Reply(models.Model):

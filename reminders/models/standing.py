@@ -27,7 +27,7 @@ from funds.models.allocations import safe_start
 from partners.models import User
 from programs.days import Clock
 from reminders.models.matters import Matter
-from reminders.models.replies import acts_there, sleeping, with_a_colleague, working
+from reminders.models.replies import MATTER, acts_there, of_the_same, sleeping, with_a_colleague, working
 from reminders.replying.states import Place
 from reminders.states import Rule
 
@@ -78,8 +78,7 @@ class ReminderQuerySet(models.QuerySet):
     def open_of_many(self, clock: Clock):
         """As `open`, for any number of people's: the view is asked of all of them together."""
         kinds = sorted(self.kinds())
-        key = {name: OuterRef(name) for name in ("rule", "subject_id", "company", "anchor")}
-        in_view = Exists(Matter.objects.filter(rule__in=kinds, **key)) if kinds else Value(False)
+        in_view = Exists(Matter.objects.filter(of_the_same(), rule__in=kinds)) if kinds else Value(False)
         return self.filter(still_holds(clock, in_view))
 
     def awake(self, now: datetime):
@@ -139,7 +138,7 @@ def in_time(clock: Clock) -> Q:
 
 
 # One matter is asked by a function: the view takes longer to plan than a page to make, and a session plans that once.
-STANDS = Func("rule", "subject_id", "company", "anchor", function="reminders_stands", output_field=BooleanField())
+STANDS = Func(*MATTER, function="reminders_stands", output_field=BooleanField())
 
 
 def still_holds(clock: Clock, is_to_do: Combinable) -> Q:
