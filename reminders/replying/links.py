@@ -8,8 +8,8 @@ from django.http import Http404
 
 from reminders.delivery.links import absolute
 from reminders.models import Digest, Reminder
+from reminders.permissions import does_it
 from reminders.replying.states import DAY, LINK_WITHIN
-from reminders.rules import VENDOR
 
 
 class Act(StrEnum):
@@ -53,7 +53,7 @@ def answer_links(reminder: Reminder, digest: Digest) -> dict[str, str]:
     links = {}
     if reminder.deadline is None or reminder.deadline - digest.day > DAY:
         links["later_url"] = absolute("reminders:later_by_mail", token(Act.LATER, reminder, until))
-    if not (reminder.is_escalated and reminder.audience == VENDOR):
+    if does_it(digest.recipient, reminder):
         links["take_url"] = absolute("reminders:take_by_mail", token(Act.TAKE, reminder, until))
         links["hand_url"] = absolute("reminders:hand", reminder.pk)
     return links
