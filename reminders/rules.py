@@ -4,7 +4,6 @@ The view `reminders_matter` has an arm for each of these rules: it gives a row f
 days before the row's anchor; after it they are negative. docs/reminders.md tells users the same.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reminders.states import LEADS, Rule
@@ -50,15 +49,6 @@ class Spec:
     vendor_lead: int | None = None
     most_days_late: int | None = None
     when: str = BY  # how the day follows what is to do: the deadline, or where it is another phrase the anchor
-
-    def lead_for(self, days_left: int, leads: Iterable[int] | None = None) -> int | None:
-        """The tightest lead that is due already, of these or of the rule's own: 5 days left of (7, 1) gives 7.
-
-        None when it is too early for any, or so late that nobody wants to begin with it.
-        """
-        if self.most_days_late is not None and days_left < -self.most_days_late:
-            return None
-        return min((lead for lead in leads or self.leads if lead >= days_left), default=None)
 
 
 # Whose people act. A membership's role says which of these a person is.

@@ -206,7 +206,10 @@ def by_rule(column: str) -> str:
 
 
 def lead_of(spec: Spec, left: str) -> str:
-    """`Spec.lead_for`, in SQL."""
+    """SQL: the tightest of the rule's leads that is due already: 5 days left of (7, 1) gives 7.
+
+    NULL when it is too early for any, or so late that nobody wants to begin with it.
+    """
     whens = " ".join(f"WHEN {left} <= {lead} THEN {lead}" for lead in sorted(spec.leads))
     late = f"WHEN {left} < {-spec.most_days_late} THEN NULL " if spec.most_days_late is not None else ""
     return f"CASE {late}{whens} END"

@@ -10,7 +10,7 @@ from funds.models import Allocation
 from partners.models import Company, Partner, User
 from programs.models import Program, Vendor
 from reminders.rules import AUDIENCES, RULES, Spec
-from reminders.states import DRAFTS, Rule
+from reminders.states import Rule
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
@@ -89,11 +89,6 @@ class Matter(models.Model):
     def needs_answer(self) -> bool:
         """Something to do: not news."""
         return not self.spec.news
-
-    @property
-    def is_drafts(self) -> bool:
-        """Whoever began it works on it as it is."""
-        return self.rule in DRAFTS
 
     @property
     def url(self) -> str:
