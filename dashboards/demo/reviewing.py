@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from dashboards.demo.people import Cast
-from partners.models import Membership
 from partners.states import Role
 from plans.actions import steps
 
@@ -18,8 +17,7 @@ DONE = ("northgate-cloud", "Name a contact for claims on both sides", Role.OWNER
 
 def agree_on_steps(demo: Cast) -> None:
     partner = demo.partners["brightpath"]
-    member = Membership.objects.active().select_related("user").get(company=partner, role=Role.MEMBER).user
-    people = {Role.MEMBER: member, Role.OWNER: demo.owners["brightpath"]}
+    people = {Role.MEMBER: demo.member, Role.OWNER: demo.owners["brightpath"]}
     for vendor, words, role, days, ago in (*AGREED, DONE):
         at = demo.ago(ago)
         step = steps.agree(

@@ -7,9 +7,8 @@ from claims.actions.filing import Entry
 from claims.models import Claim
 from dashboards.demo import papers
 from dashboards.demo.filing import attach
-from dashboards.demo.people import DOMAIN, Cast
+from dashboards.demo.people import Cast
 from funds.models import Allocation
-from partners.models import User
 from plans.actions import sellers, spiffs, targets
 from plans.actions.spiffs import NewSpiff
 from plans.quarters import quarter_of
@@ -24,8 +23,7 @@ OWNERS, MEMBERS, SOFIAS = (60, 24, 260_000_00, 40_000_00), (30, 12, 90_000_00, 2
 
 
 def sell(demo: Cast) -> None:
-    partner, owner = demo.partners["brightpath"], demo.owners["brightpath"]
-    member = User.objects.get(email=f"member@{DOMAIN}")
+    partner, owner, member = demo.partners["brightpath"], demo.owners["brightpath"], demo.member
     act = {"by": owner, "now": demo.ago(40)}
     people = [
         sellers.add(partner=partner, name=name, user=user, **act)
