@@ -1,6 +1,5 @@
 """The rules of payments that the database keeps, in PL/pgSQL. A leaf: the models hang these on their tables."""
 
-from collections.abc import Sequence
 
 import pgtrigger
 
@@ -8,7 +7,7 @@ from claims.states import AWAITING_PAYMENT
 from claims.states.payments import LIVE
 from claims.triggers import OUTSIDER_ONLY, as_payments_say
 from partners.states import Role
-from partners.triggers import Protect, Trigger, differs, named_anew, refuse
+from partners.triggers import Protect, Trigger, differs, listed, named_anew, refuse
 
 TOO_MUCH = "WF050"
 NOT_ITS_CLAIMS = "WF051"
@@ -17,10 +16,6 @@ NEVER_DELETED = "WF053"
 NOT_THE_OWNER = "WF054"
 OWN_DETAILS = "WF055"
 PAID_ELSEWISE = "WF056"
-
-
-def listed(values: Sequence[str]) -> str:
-    return ", ".join(f"'{value}'" for value in values)
 
 
 def kept() -> list[Trigger]:

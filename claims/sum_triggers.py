@@ -8,7 +8,7 @@ import pgtrigger
 
 from claims.states import AWAITING_DECISION, AWAITING_PAYMENT, DECIDED, ClaimStatus
 from claims.states.requests import FINAL, IN_FORCE
-from partners.triggers import Protect, Trigger, refuse
+from partners.triggers import Protect, Trigger, listed, refuse
 from programs.money import DIGITS
 
 COUNTED_OTHERWISE = "WF085"
@@ -18,10 +18,6 @@ VERDICT_STAYS = "WF088"
 HELD_OTHERWISE = "WF089"
 PLANNED_OTHERWISE = "WF090"
 REVERSED_OTHERWISE = "WF091"
-
-
-def listed(values) -> str:
-    return ", ".join(f"'{value.value}'" for value in values)
 
 
 def is_rounded(whole: str, numerator: str, denominator: str) -> str:

@@ -64,6 +64,11 @@ def refuse(code: str, words: str) -> str:
     return f"RAISE EXCEPTION '{words}' USING ERRCODE = '{code}';"
 
 
+def listed(values: Iterable[str]) -> str:
+    """SQL: what stands between the brackets of IN, of words of our own."""
+    return ", ".join(f"'{value}'" for value in values)
+
+
 def named_anew(user: str, *columns: str) -> str:
     """SQL: `user` is whom this change puts into one of these columns. Who stood there before was looked at then.
 

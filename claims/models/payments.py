@@ -25,7 +25,7 @@ from claims.triggers import version_goes_up
 from partners.models import Partner, User
 from partners.permissions import holds_site_role
 from partners.states import Role
-from partners.triggers import Protect, differs, follows, lives
+from partners.triggers import Protect, differs, follows, listed, lives
 from programs.models import Vendor
 from programs.money import LARGEST
 
@@ -193,7 +193,7 @@ class Payment(models.Model):
             Protect(
                 name="starts_as",
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Condition(f"NEW.status NOT IN ({rules.listed(WAITING)})"),
+                condition=pgtrigger.Condition(f"NEW.status NOT IN ({listed(WAITING)})"),
             ),
             follows(PAYMENT_TRANSITIONS),
             version_goes_up(),

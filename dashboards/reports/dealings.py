@@ -5,7 +5,7 @@ Reckoned for any number of spans of time in two queries, for one partner or for 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from claims.states.requests import RequestStatus
 from dashboards.reports.figures import Dealing, Money
 from funds.states import Act, Bucket
 from partners.models import Company
+from partners.triggers import listed
 
 
 class Span(NamedTuple):
@@ -30,10 +31,6 @@ class Pair(NamedTuple):
 
     vendor: int | None
     partner: int
-
-
-def listed(values: Iterable[str]) -> str:
-    return ", ".join(f"'{value}'" for value in values)
 
 
 YES = listed((ClaimStatus.APPROVED, ClaimStatus.PARTLY_APPROVED, RequestStatus.APPROVED_REDUCED))

@@ -10,7 +10,6 @@
 It says what came after reminders, and not what came because of them.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from django.db import connection, transaction
 
 from funds.states import Act
 from partners.models import Company
+from partners.triggers import listed
 from reminders.items import OF_THE_FUND
 from reminders.rules import ADMIN, FINANCE
 from reminders.states import Rule
@@ -53,10 +53,6 @@ OF_THEMSELVES = {
 NOT_KNOWN = (R.CERTIFICATION, R.TIME_ANSWERED, R.PLAN_ANSWERED, R.JOIN_ANSWERED, R.REVERSAL)
 # A vendor does not see what a partner has not filed, nor what its people mean to do, nor how many of it there are.
 NOT_THE_VENDORS = (R.DRAFT_CLAIM, R.DRAFT_REQUEST, R.STEP)
-
-
-def listed(values: Iterable[str]) -> str:
-    return ", ".join(f"'{value}'" for value in values)
 
 
 def about(kind: str, key: str, sources: str) -> str:

@@ -10,13 +10,13 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, 
 from django.utils import timezone
 
 from partners.models import Company, Membership, User
-from partners.triggers import APPEND_ONLY, Trigger, differs, refuse
+from partners.triggers import APPEND_ONLY, Trigger, differs, listed, refuse
 from reminders.replying.states import MOST_REASON, Kind
 from reminders.rules import AUDIENCES, ROLE_AUDIENCES, RULES
 from reminders.states import Rule
 
 NO_ANSWER_TO_IT, SLEEPS_TOO_LONG = "WF120", "WF121"
-NEWS = ", ".join(f"'{rule}'" for rule in (*(rule for rule, spec in RULES.items() if spec.news), Rule.NUDGE))
+NEWS = listed([*(rule for rule, spec in RULES.items() if spec.news), Rule.NUDGE])
 # The matter that an answer is about, where no reminder stands between them.
 OF_ITS_MATTER = """
         SELECT FROM reminders_matter m
