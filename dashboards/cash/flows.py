@@ -51,6 +51,11 @@ class Flow:
     def month(self) -> date | None:
         return self.day and self.day.replace(day=1)
 
+    @property
+    def order(self) -> tuple:
+        """The soonest first, what nobody can tell last."""
+        return self.day is None, self.day or date.max, self.title, self.url
+
 
 def flows(*, user: User, company: Company, paces: dict[int, Pace], now: datetime) -> list[Flow]:
     """Of everything that is under way, the soonest first, what nobody can tell last. A few queries, however much it is."""
@@ -60,7 +65,7 @@ def flows(*, user: User, company: Company, paces: dict[int, Pace], now: datetime
         *of_claims(user, company, paces, now),
         *of_books(user, company),
     ]
-    return sorted(found, key=lambda flow: (flow.day is None, flow.day or date.max, flow.title, flow.url))
+    return sorted(found, key=lambda flow: flow.order)
 
 
 def of_plan(user: User, company: Company, paces: dict[int, Pace], now: datetime) -> Iterator[Flow]:

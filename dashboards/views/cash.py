@@ -1,7 +1,6 @@
 """What a partner will pay and get back, month by month, and how that is reckoned."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -53,11 +52,10 @@ def cash(request: HttpRequest) -> HttpResponse:
 
 
 def place_of(flow: Flow, name: str) -> tuple:
-    """What a row is sorted by; amounts of different currencies are not compared, and what nobody can tell comes last."""
-    tie = (flow.day is None, flow.day or date.max, flow.title, flow.url)
+    """What a row is sorted by; amounts of different currencies are not compared."""
     if name in AMOUNTS:
-        return (flow.currency, getattr(flow, name), *tie)
-    return tie if name == "day" else (getattr(flow, name).casefold(), *tie)
+        return (flow.currency, getattr(flow, name), *flow.order)
+    return flow.order if name == "day" else (getattr(flow, name).casefold(), *flow.order)
 
 
 def usual_of(found: Iterable[Flow], usual: dict[int, Pace]) -> list[tuple[str, Pace]]:
