@@ -11,7 +11,7 @@ from django.db.models import F, Func, IntegerField, Q, Sum, Value
 from funds.models import Movement
 from funds.states import Bucket
 from partners.models import Company
-from programs.days import zone
+from programs.days import Clock, zone
 from programs.models import Program
 
 # What a month tells, in the order in which money passes through: the sums of `funded` are what all the others add up to.
@@ -67,7 +67,7 @@ def standings(*, programs: Sequence[Program], company: Company, now: datetime, c
 
     Months before a program's first money are left out.
     """
-    today = now.astimezone(zone(company.time_zone)).date()
+    today = Clock(now).day_in(company.time_zone)
     months = months_until(today, count)
     changes = changes_by_month(programs, [began(month, company.time_zone) for month in months])
     found = []

@@ -19,7 +19,7 @@ from dashboards.reports.over_time import began, months_until
 from funds.models import Allocation, Movement
 from funds.states import Act
 from partners.models import Company, Membership, User
-from programs.days import zone
+from programs.days import Clock
 from programs.money import digits
 
 PICTURE = 12  # months
@@ -67,7 +67,7 @@ class Past:
 
 def past(*, user: User, company: Company, now: datetime) -> list[Past]:
     """By currency, the one with the most money first. One query: a GROUP BY over the partner's movements of two years."""
-    today = now.astimezone(zone(company.time_zone)).date()
+    today = Clock(now).day_in(company.time_zone)
     months = months_until(today, 12 + today.month)
     starts = [began(month, company.time_zone) for month in months]
     place = Func(F("posted_at"), Value(starts), function="width_bucket", output_field=IntegerField())
@@ -112,7 +112,7 @@ WAITS = f"""
 
 def waits(*, company: Company, now: datetime) -> tuple[Wait | None, Wait | None]:
     """Of this calendar year and of the last; None where nothing was paid."""
-    year = now.astimezone(zone(company.time_zone)).year
+    year = Clock(now).day_in(company.time_zone).year
     with connection.cursor() as cursor:
         cursor.execute(WAITS, [company.pk, year, year - 1])
         found = {row[0]: Wait(*row[1:]) for row in cursor.fetchall()}
@@ -120,7 +120,7 @@ def waits(*, company: Company, now: datetime) -> tuple[Wait | None, Wait | None]
 
 
 def lost_this_year(*, user: User, company: Company, now: datetime) -> list[Lost]:
-    today = now.astimezone(zone(company.time_zone)).date()
+    today = Clock(now).day_in(company.time_zone)
     since = began(today.replace(month=1, day=1), company.time_zone)
     return losses(user=user, company=company, since=since, until=now)
 

@@ -11,11 +11,11 @@ from dashboards.cash.filters import CASH_SORTS, CashFilter
 from dashboards.cash.flows import Flow, flows
 from dashboards.cash.months import Month, by_month, chart, deepest
 from dashboards.cash.pace import ENOUGH, TO_FILE, Pace, paces
-from dashboards.reports.unused import today_of
 from dashboards.views.workplace import partner_of
 from partners.exports import table_response
 from partners.lists import chosen_sort, page_of, wanted_file
 from partners.models import Company
+from programs.days import Clock
 from programs.money import major
 
 AMOUNTS = ("own", "advanced", "back")
@@ -31,7 +31,7 @@ def cash(request: HttpRequest) -> HttpResponse:
     )
     vendor = narrowed.chosen("vendor")
     found = [flow for flow in every if vendor is None or flow.vendor_id == vendor.pk]
-    months = by_month(found, today_of(company, now))
+    months = by_month(found, Clock(now).day_in(company.time_zone))
     sort = chosen_sort(request, CASH_SORTS, "day")
     found.sort(key=lambda flow: place_of(flow, sort.removeprefix("-")), reverse=sort.startswith("-"))
     if kind := wanted_file(request):
