@@ -6,7 +6,7 @@ the month in which it was booked, where the partner is. Amounts of two currencie
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -29,9 +29,9 @@ BRIEF = 5
 
 
 class Month(NamedTuple):
-    """What was got back and what was lost in a month, in minor units; either may be below 0."""
+    """What was got back and what was lost in a month or a year, by its first day, in minor units; either may be below 0."""
 
-    month: datetime
+    month: date
     recovered: int
     lost: int
 

@@ -75,7 +75,7 @@ class Due:
 
 @dataclass(slots=True)
 class Balance:
-    """In one currency: owed, what of it is overdue, what arrived and what lapsed since the period began.
+    """In one currency: owed, what of it is overdue, what arrived and what lapsed since the period began, what is being decided.
 
     `stated_on`: where the partner records it itself, the day of the last statement; then `paid` is all that it ever brought.
     """
