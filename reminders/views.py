@@ -3,7 +3,6 @@
 from operator import attrgetter
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import Count, F
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.exports import table_response
+from partners.lists import page_of, wanted_file
 from programs.days import Clock
 from programs.money import major
 from reminders import actions
@@ -28,7 +28,6 @@ from reminders.replying.forms import IN_WORDS
 from reminders.replying.states import Place
 from reminders.states import Rule
 
-PAGE = 25
 # What can still be done comes first in any order; the address names one of these.
 MOST_URGENT = (
     "place",
@@ -55,9 +54,9 @@ def inbox(request):
     mine = Reminder.objects.visible_to(request.user).placed(clock).with_fund()
     sort = request.GET.get("sort") if request.GET.get("sort") in ORDERS else "deadline"
     filters = InboxFilter(request.GET, queryset=mine.order_by(*ORDERS[sort]))
-    if (kind := request.GET.get("format")) in ("csv", "xlsx"):
+    if kind := wanted_file(request):
         return export(filters.qs, clock, kind)
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, filters.qs)
     show(page, request.user, clock)
     context = {
         "page_obj": page,
