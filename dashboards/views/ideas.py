@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +16,8 @@ from dashboards.ideas import taking, words
 from dashboards.ideas.facts import Idea, ideas, idle_funds, usable
 from dashboards.ideas.filters import IdeasFilter
 from dashboards.ideas.matching import Suggestion
+from dashboards.queue.rows import address
+from dashboards.queue.steps import IDEAS
 from dashboards.views.workplace import partner_of
 from funds.models import Allocation
 from partners.exports import table_response
@@ -73,7 +74,7 @@ def use(request: HttpRequest, pk: int) -> HttpResponse:
         made = taking.ask_for(suggestion=suggestion, by=request.user, now=now)
     except (RequestRefused, PlanRefused) as refusal:
         messages.error(request, str(refusal))
-        return redirect(f"{reverse('dashboards:ideas')}?fund={fund.pk}")
+        return redirect(address(IDEAS, fund.pk))
     vendor = fund.program.vendor.name
     messages.success(request, f"A draft, filled in. Change what you like: {vendor} sees it when you ask.")
     return redirect("claims:request_edit", made.pk)
@@ -84,7 +85,7 @@ def no_longer(request: HttpRequest, fund: Allocation, seen: str) -> HttpResponse
     if seen and (funding := taking.planned_already(fund=fund, seen=seen, by=request.user)):
         return planned(funding)
     messages.error(request, NO_LONGER)
-    return redirect(f"{reverse('dashboards:ideas')}?fund={fund.pk}")
+    return redirect(address(IDEAS, fund.pk))
 
 
 def planned(funding: PlannedFunding) -> HttpResponse:
