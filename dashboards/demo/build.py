@@ -1,16 +1,16 @@
 """Builds the demo through the actions that the pages use, in one transaction: all of it or nothing."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.forms.models import model_to_dict
 
 from claims.models import Claim
+from dashboards.demo.asking import ask_vendor
 from dashboards.demo.books import record_books
 from dashboards.demo.decisions import decide_further
+from dashboards.demo.earning import record_sales
 from dashboards.demo.filing import file_claim
 from dashboards.demo.history import deal
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
@@ -25,10 +25,8 @@ from dashboards.demo.reviewing import agree_on_steps
 from dashboards.demo.selling import sell
 from dashboards.demo.sharing import keep_rates, share_an_invoice
 from dashboards.demo.shelf import SHELF, share
-from dashboards.demo.stories import BRIGHTPATH, IDEAS, LAST_YEAR, STORIES, Story
+from dashboards.demo.stories import BRIGHTPATH, LAST_YEAR, STORIES, Story
 from funds import actions as funds
-from funds.asks import Proposal
-from funds.earning import period_of
 from funds.lapse import lapse
 from funds.models import Allocation, Budget, Year
 from partners.models import Company, User
@@ -78,62 +76,6 @@ class Demo(Cast):
         programs.revise(program=program, terms=draft, by=by, now=self.ago(9))
         programs.publish_terms(program=program, by=by, now=self.ago(9))
         funds.renew_terms(program=program, by=by, now=self.ago(9))
-
-    def sales(self, name: str, sold: Sequence[tuple[str, int]], *, wrong: bool = False) -> None:
-        """A vendor's sales of the last whole period, as its books have them: posted, or with a name that nobody knows."""
-        program = Program.objects.select_related("vendor", "terms").get(name=name)
-        by, sent = self.managers[program.vendor.slug], self.ago(3 if wrong else 21)
-        months = program.current_terms.earning_months or 1
-        last = period_of(program.today(self.now), months).starts_on - timedelta(days=1)
-        first = period_of(last, months).starts_on
-        lines = ["partner,reference,sold_on,amount"]
-        for partner, total in sold:
-            for month in range(months):
-                day = first + timedelta(days=30 * month + self.choice.randrange(28))
-                share = total // months + self.choice.randrange(-total // 20, total // 20)
-                lines.append(f"{partner},{'B' if wrong else 'A'}-{partner[:4].upper()}-{month + 1},{day},{share}.00")
-            lines.append(f"{partner},{'B' if wrong else 'A'}-{partner[:4].upper()}-R,{last},-{total // 40}.00")
-        file = SimpleUploadedFile(f"{program.vendor.slug}-{last:%Y-%m}.csv", "\n".join(lines).encode())
-        budget = program.budgets.get(name=f"{self.now.year}")
-        upload = funds.receive(budget=budget, file=file, by=by, now=sent)
-        funds.work(upload_id=upload.pk, now=sent)
-        if not wrong:
-            funds.confirm(upload=upload, by=by, now=sent)
-            funds.work(upload_id=upload.pk, now=sent)
-
-    def asks(self) -> None:
-        """What partners ask of the demo's vendor: more time for one fund, money for two plans that are ready."""
-        vendor = self.vendors["northgate-cloud"]
-        fund = (
-            Allocation.objects.with_terms()
-            .of_vendor(vendor)
-            .of_partner(self.partners["brightpath"])
-            .extendable(self.now.date())
-            .filter(expires_on__gte=self.now.date())
-            .earliest("expires_on")
-        )
-        funds.ask_for_time(
-            allocation=fund,
-            until=fund.expires_on + timedelta(days=45),
-            why="Our speaker fell ill. The workshop has a new date five weeks later; the room is booked.",
-            by=self.owners["brightpath"],
-            now=self.ago(2),
-        )
-        program = Program.objects.select_related("vendor", "terms").get(name=OFFERS[0].name)
-        for number, idea in enumerate(IDEAS):
-            starts_on = program.today(self.now) + timedelta(days=idea.in_days)
-            plan = Proposal(
-                program=program,
-                partner=self.partners[idea.partner],
-                title=idea.title,
-                purpose=idea.purpose,
-                starts_on=starts_on,
-                ends_on=starts_on + timedelta(days=idea.days),
-                amount=idea.amount * 100,
-                leads=idea.leads,
-                pipeline=idea.pipeline * 100,
-            )
-            funds.propose(proposal=plan, by=self.owners[idea.partner], now=self.ago(6 - number))
 
     def joining(self) -> None:
         """Who may join what, and who asks to."""
@@ -277,12 +219,16 @@ def build(now: datetime) -> dict[str, int] | None:
         demo.nudge(OFFERS[1], "Olivia, two webinars fit into this. Our events team can co-host: just answer by Friday.")
         demo.new_terms("Kestrel Growth Fund", reimbursement_percent=60, lead_days=10)
         demo.new_terms("Harborline Partner Wallet", claim_window_days=42)
-        demo.asks()
-        demo.sales("Foundry Co-op", (("brightpath", 61_000), ("nordlicht", 148_000), ("helvetia", 95_000)))
-        demo.sales(
-            "Northgate Solution Co-op", (("brightpath", 207_000), ("kiln-harbor", 384_000), ("maple-ridge", 58_000))
+        ask_vendor(demo)
+        record_sales(demo, "Foundry Co-op", (("brightpath", 61_000), ("nordlicht", 148_000), ("helvetia", 95_000)))
+        record_sales(
+            demo,
+            "Northgate Solution Co-op",
+            (("brightpath", 207_000), ("kiln-harbor", 384_000), ("maple-ridge", 58_000)),
         )
-        demo.sales("Northgate Solution Co-op", (("brightpath", 12_000), ("Maple Rigde Cloud", 9_000)), wrong=True)
+        record_sales(
+            demo, "Northgate Solution Co-op", (("brightpath", 12_000), ("Maple Rigde Cloud", 9_000)), wrong=True
+        )
         demo.change_plans()
         report_results({demo.partners[slug].pk: owner for slug, owner in demo.owners.items()}, now)
         for wish in WISHES:
