@@ -20,7 +20,7 @@ from partners.models import Company
 from plans.actions import steps
 from plans.actions.steps import StepRefused
 from plans.forms.steps import StepForm
-from plans.views.steps import partner_of
+from plans.views.mine import partner_of
 from programs.days import Clock
 from programs.views.files import attachment
 
@@ -51,7 +51,7 @@ def query_of(request: HttpRequest, vendors: Sequence[Company]) -> str:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The vendors where most money is to be had, or those that the address names."""
-    company, now = partner_of(request), timezone.now()
+    company, now = partner_of(request, "plans.agree"), timezone.now()
     ranking = choosing.ranked(request.user, company, now)
     vendors = chosen_in(request, ranking)
     context = {
@@ -72,7 +72,7 @@ def spans(request: HttpRequest) -> dict:
 
 @require_safe
 def index_pdf(request: HttpRequest) -> HttpResponse:
-    company, now = partner_of(request), timezone.now()
+    company, now = partner_of(request, "plans.agree"), timezone.now()
     vendors = chosen_in(request, choosing.ranked(request.user, company, now))
     if not vendors:
         raise Http404

@@ -9,12 +9,17 @@ from partners.states import Kind
 from plans.models import PlannedActivity, PlannedFunding
 
 
-def own_partner(request: HttpRequest) -> Partner:
-    """The partner worked in, whose plan it is. PermissionDenied to everybody else."""
+def partner_of(request: HttpRequest, permission: str) -> Company:
+    """The partner worked in. PermissionDenied to everybody who may not do this there."""
     company: Company | None = request.membership and request.membership.company
-    if company is None or company.kind != Kind.PARTNER or not request.user.has_perm("plans.plan", company):
+    if company is None or company.kind != Kind.PARTNER or not request.user.has_perm(permission, company):
         raise PermissionDenied
-    return Partner.objects.get(pk=company.pk)
+    return company
+
+
+def own_partner(request: HttpRequest) -> Partner:
+    """The partner worked in, whose plan it is."""
+    return Partner.objects.get(pk=partner_of(request, "plans.plan").pk)
 
 
 def my_activity(request: HttpRequest, pk: int) -> PlannedActivity:

@@ -12,7 +12,7 @@ from plans.actions import sellers
 from plans.actions.sellers import SalesRefused
 from plans.forms.targets import ChangedPersonForm, SalesPersonForm
 from plans.models import SalesPerson
-from plans.views.targets import partner_of
+from plans.views.mine import partner_of
 from programs.forms import data_of
 
 

@@ -13,7 +13,8 @@ from partners.tables import FileRefused, Row, read
 from plans.actions import spiffs
 from plans.actions.sellers import SalesRefused
 from plans.spiff_files import SPIFFS, Plan, plan
-from plans.views.targets import partner_of, today_of
+from plans.views.mine import partner_of
+from plans.views.targets import today_of
 from programs.forms import TableFileForm
 
 SHOWN = 200

@@ -22,7 +22,8 @@ from plans.forms.spiffs import ChangedSpiffForm, SpiffForm
 from plans.models import SalesPerson, SpiffEarning
 from plans.spiff_filters import SORTS, SpiffFilter
 from plans.spiff_states import Spiff
-from plans.views.targets import partner_of, today_of
+from plans.views.mine import partner_of
+from plans.views.targets import today_of
 from programs.forms import data_of
 from programs.models import Program, Vendor
 from programs.money import major
@@ -30,7 +31,7 @@ from programs.money import major
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponseBase:
-    partner = partner_of(request)
+    partner = partner_of(request, "plans.see_targets")
     mine = SpiffEarning.objects.visible_to(request.user).of_partner(partner)
     narrowed = SpiffFilter(
         request.GET,

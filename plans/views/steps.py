@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,26 +10,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners.exports import table_response
 from partners.lists import chosen_sort, in_order, page_of, wanted_file
-from partners.models import Company
 from plans.actions import steps
 from plans.actions.steps import StepRefused
 from plans.models import AgreedStep
 from plans.step_filters import SORTS, StepFilter
+from plans.views.mine import partner_of
 from programs.days import Clock
-
-
-def partner_of(request: HttpRequest) -> Company:
-    """The partner whose person is looking; 403 for everybody else."""
-    company = request.membership and request.membership.company
-    if company is None or not request.user.has_perm("plans.agree", company):
-        raise PermissionDenied
-    return company
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Open steps, what is due first on top."""
-    partner = partner_of(request)
+    partner = partner_of(request, "plans.agree")
     today = Clock(timezone.now()).day_in(partner.time_zone)
     found = AgreedStep.objects.visible_to(request.user).of_partner(partner)
     narrowed = StepFilter(request.GET, queryset=found, today=today)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_safe
 from partners.exports import table_response
 from partners.lists import page_of, wanted_file
 from partners.models import Company
-from partners.states import Kind
 from plans.actions import targets
 from plans.actions.sellers import SalesRefused
 from plans.expectations import expected
@@ -26,6 +24,7 @@ from plans.quarters import Quarter, parse, quarter_of
 from plans.reached import activities
 from plans.realistic import Past
 from plans.target_figures import AMOUNTS, FIGURES
+from plans.views.mine import partner_of
 from programs.days import Clock
 from programs.forms import data_of
 from programs.money import CURRENCIES, major
@@ -39,14 +38,6 @@ COLUMNS = [
 NOBODY = "Nobody among them"
 
 
-def partner_of(request: HttpRequest, permission: str = "plans.see_targets") -> Company:
-    """The partner worked in. PermissionDenied to everybody who may not do this there."""
-    company: Company | None = request.membership and request.membership.company
-    if company is None or company.kind != Kind.PARTNER or not request.user.has_perm(permission, company):
-        raise PermissionDenied
-    return company
-
-
 def today_of(partner: Company) -> date:
     return Clock(timezone.now()).day_in(partner.time_zone)
 
@@ -58,7 +49,7 @@ def chosen_quarter(request: HttpRequest, today: date) -> Quarter:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponseBase:
-    partner = partner_of(request)
+    partner = partner_of(request, "plans.see_targets")
     today = today_of(partner)
     quarter = chosen_quarter(request, today)
     sheet = sheet_of(partner, request.user, quarter)
