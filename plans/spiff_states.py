@@ -9,6 +9,3 @@ class Spiff(TextChoices):
     EARNED = "earned", "Earned"
     CLAIMED = "claimed", "Claimed"
     PAID = "paid", "Paid"
-
-
-SPIFF_TONES = {Spiff.EARNED: "wait", Spiff.CLAIMED: "wait", Spiff.PAID: "ok"}
