@@ -94,7 +94,8 @@ def change_activity(
 ) -> PlannedActivity:
     """Replace what is planned. PlanChanged when `version` is not today's; PlanRefused as `plan_activity`.
 
-    What was asked of a vendor stays: its amount, and that the activity has the days and the kind that were asked for.
+    What was asked of a vendor stays: its amount and, unless that was refused, its fund. Other days than its request has are a
+    warning (`plans.warnings`).
     """
     with transaction.atomic():
         activity = locked(activity)
