@@ -1,6 +1,7 @@
 """Calendar quarters. A leaf: imports no model."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -40,12 +41,14 @@ def quarter_of(day: date) -> Quarter:
     return Quarter(day.year, (day.month + 2) // 3)
 
 
-def first_day(year: int, quarter: int) -> date:
-    return Quarter(year, quarter).first
+def of_years(years: Iterable[int]) -> list[Quarter]:
+    """All of these years."""
+    return [Quarter(year, number) for year in years for number in QUARTERS]
 
 
-def last_day(year: int, quarter: int) -> date:
-    return Quarter(year, quarter).last
+def choices(quarters: Iterable[Quarter]) -> list[tuple[str, str]]:
+    """As a form offers them."""
+    return [(quarter.key, str(quarter)) for quarter in quarters]
 
 
 def parse(key: str) -> Quarter | None:

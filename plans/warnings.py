@@ -16,7 +16,6 @@ from plans.book import Book
 from plans.demand import at_hand, is_to_come
 from plans.figures import figures
 from plans.models import PlannedActivity, PlannedFunding
-from plans.quarters import first_day, last_day
 from plans.shares import of_kind
 from plans.standing import At, standing
 from plans.states import PlanStatus
@@ -136,11 +135,11 @@ def of_last_days(activity: PlannedActivity, funding: PlannedFunding) -> Iterator
     latest = fund.expires_on - timedelta(days=usual_days(activity, funding))
     fits = f"to fit in an activity of the usual length it has to begin by {date_format(latest)}"
     if days is None:
-        if first_day(activity.year, activity.quarter) > fund.expires_on:
+        if activity.in_quarter.first > fund.expires_on:
             yield Warning("late", f"{activity.when} begins after {end}.", stops=True)
-        elif first_day(activity.year, activity.quarter) > latest:
+        elif activity.in_quarter.first > latest:
             yield Warning("late", f"{activity.when} is too late for {fund}: {fits}.", stops=True)
-        elif last_day(activity.year, activity.quarter) > latest:
+        elif activity.in_quarter.last > latest:
             yield Warning("start-by", f"Choose days early in {activity.when}: for {fund}, {fits}.")
     elif days[1] > fund.expires_on:
         yield Warning("late", f"It ends on {date_format(days[1])}, after {end}.", stops=True)
@@ -164,7 +163,7 @@ def of_approval(activity: PlannedActivity, funding: PlannedFunding, book: Book) 
     if not terms.preapproval or standing(funding).at not in (At.OPEN, At.DRAFT):
         return
     today, vendor, kind = fund.today(book.now), fund.program.vendor.name, of_kind(terms, activity.kind)
-    start = activity.starts_on or last_day(activity.year, activity.quarter)
+    start = activity.starts_on or activity.in_quarter.last
     by = ask_by(terms, kind, start)
     lead = f", {lead} ahead" if (lead := lead_of(terms, kind)) else ""
     if by < today:

@@ -21,7 +21,6 @@ from partners.models import Company, User
 from plans.demand import is_to_come
 from plans.figures import figures
 from plans.models import PlannedActivity, PlannedFunding
-from plans.quarters import first_day, last_day
 from plans.standing import standing
 from programs.days import Clock
 
@@ -76,8 +75,8 @@ def of_plan(user: User, company: Company, paces: dict[int, Pace], now: datetime)
     today = Clock(now).day_in(company.time_zone)
     for activity in PlannedActivity.objects.visible_to(user).of_company(company).counted().with_fundings():
         fundings = list(activity.fundings.all())
-        starts_on = activity.starts_on or first_day(activity.year, activity.quarter)
-        ends_on = activity.ends_on or activity.starts_on or last_day(activity.year, activity.quarter)
+        starts_on = activity.starts_on or activity.in_quarter.first
+        ends_on = activity.ends_on or activity.starts_on or activity.in_quarter.last
         url = reverse("plans:activity", args=[activity.pk])
         if ends_on >= today:
             sums = figures(activity, fundings)

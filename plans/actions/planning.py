@@ -14,7 +14,7 @@ from plans.actions.acting import PlanRefused, check, locked
 from plans.actions.funding import Funding, arranged, replace
 from plans.models import PlannedActivity
 from plans.models.plan import FIRST_YEAR, LAST_YEAR
-from plans.quarters import quarter_of
+from plans.quarters import Quarter, quarter_of
 from plans.standing import is_asked
 from plans.states import PlanStatus
 from programs.days import Clock, after_months
@@ -43,13 +43,13 @@ class Wanted:
     closed: int | None = None
 
     @property
-    def in_quarter(self) -> tuple[int, int]:
-        """Year and quarter. PlanRefused where neither the first day nor they are known."""
+    def in_quarter(self) -> Quarter:
+        """PlanRefused where neither the first day nor they are known."""
         if self.starts_on:
             return quarter_of(self.starts_on)
         if self.year is None or self.quarter is None:
             raise PlanRefused("Say in which quarter it is, or from which day.")
-        return self.year, self.quarter
+        return Quarter(self.year, self.quarter)
 
 
 def plan_activity(

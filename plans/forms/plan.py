@@ -14,7 +14,7 @@ from partners.models import User
 from plans.actions import Funding, Wanted
 from plans.models import PlannedActivity
 from plans.models.plan import FIRST_YEAR, LAST_YEAR, MOST
-from plans.quarters import QUARTERS, quarter_of
+from plans.quarters import Quarter, choices, of_years, quarter_of
 from plans.states import Answer
 from programs.activities import ActivityKind
 from programs.forms import DayField, MoneyField, bare_helper
@@ -29,7 +29,7 @@ def count_field(label: str, most: int = MOST, least: int = 0) -> forms.IntegerFi
 
 
 class QuarterField(forms.ChoiceField):
-    """A quarter as in "2027-1", cleaned to (year, quarter); of the years from one before `year` to two after it."""
+    """A quarter as in "2027-1", cleaned to a `Quarter`; of the years from one before `year` to two after it."""
 
     default_error_messages = {"invalid_choice": "Choose one of these quarters."}
 
@@ -38,12 +38,12 @@ class QuarterField(forms.ChoiceField):
         self.around(FIRST_YEAR + 1)
 
     def around(self, year: int) -> None:
-        years = range(max(FIRST_YEAR, year - 1), min(LAST_YEAR, year + 2) + 1)
-        self.choices = [(f"{one}-{n}", f"Q{n} {one}") for one in years for n in QUARTERS]
+        offered = of_years(range(max(FIRST_YEAR, year - 1), min(LAST_YEAR, year + 2) + 1))
+        self.quarters = {quarter.key: quarter for quarter in offered}
+        self.choices = choices(offered)
 
-    def clean(self, value):
-        year, _, quarter = str(super().clean(value)).partition("-")
-        return int(year), int(quarter)
+    def clean(self, value) -> Quarter:
+        return self.quarters[super().clean(value)]
 
 
 class ActivityForm(forms.Form):
@@ -117,7 +117,7 @@ class ActivityForm(forms.Form):
 def initial_of(activity: PlannedActivity) -> dict[str, Any]:
     """What the form shows of an activity that stands."""
     fields = {name: getattr(activity, name) for name in ActivityForm.base_fields if name not in ("quarter", "person")}
-    return fields | {"quarter": f"{activity.year}-{activity.quarter}", "person": str(activity.person_id or "")}
+    return fields | {"quarter": activity.in_quarter.key, "person": str(activity.person_id or "")}
 
 
 class FundingForm(forms.Form):

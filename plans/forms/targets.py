@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from partners.models import User
 from plans.models import SalesPerson, SalesTarget
-from plans.quarters import Quarter, quarter_of
+from plans.quarters import Quarter, choices, quarter_of
 from plans.target_figures import AMOUNTS, FIGURES, MOST_COUNTED
 from programs.forms import MoneyField, bare_helper, currency_choices
 
@@ -19,7 +19,7 @@ EARLIER, LATER = 8, 4
 def quarter_choices(today: date, *more: Quarter | None) -> list[tuple[str, str]]:
     """The two years before today and the year after it, the latest first."""
     around = {quarter_of(today).after(n) for n in range(-EARLIER, LATER + 1)} | {q for q in more if q is not None}
-    return [(quarter.key, str(quarter)) for quarter in sorted(around, reverse=True)]
+    return choices(sorted(around, reverse=True))
 
 
 class QuarterForm(forms.Form):

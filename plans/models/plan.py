@@ -11,6 +11,7 @@ from funds.models import Allocation
 from partners.models import Company, Membership, Partner, User
 from partners.triggers import Protect
 from plans import plan_triggers
+from plans.quarters import QUARTERS, Quarter
 from plans.states import Answer, PlanStatus
 from programs.activities import ActivityKind
 from programs.money import LARGEST
@@ -54,7 +55,7 @@ class PlannedActivity(models.Model):
     cost = models.BigIntegerField(default=0, help_text="All of it, whoever pays.")
     currency = models.CharField(max_length=3)
     year = models.SmallIntegerField()
-    quarter = models.SmallIntegerField(choices=[(n, f"Q{n}") for n in range(1, 5)])
+    quarter = models.SmallIntegerField(choices=[(n, f"Q{n}") for n in QUARTERS])
     starts_on = models.DateField("from", null=True, blank=True)
     ends_on = models.DateField("until", null=True, blank=True)
     person = models.ForeignKey(
@@ -119,8 +120,12 @@ class PlannedActivity(models.Model):
         return self.title
 
     @property
+    def in_quarter(self) -> Quarter:
+        return Quarter(self.year, self.quarter)
+
+    @property
     def when(self) -> str:
-        return f"Q{self.quarter} {self.year}"
+        return str(self.in_quarter)
 
 
 class PlannedFundingQuerySet(models.QuerySet["PlannedFunding"]):

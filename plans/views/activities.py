@@ -13,7 +13,7 @@ from partners.models import Partner
 from plans import actions as plans
 from plans.book import Book
 from plans.models import PlannedActivity
-from plans.quarters import QUARTERS
+from plans.quarters import choices, of_years, parse
 from plans.states import PlanStatus
 from plans.timeline import timeline
 from plans.views.cards import card
@@ -35,7 +35,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "activity": activity,
         "today": book.today,
         "timeline": timeline(activity),
-        "moves": [(f"{year}-{n}", f"Q{n} {year}") for year in (activity.year, activity.year + 1) for n in QUARTERS],
+        "moves": choices(of_years((activity.year, activity.year + 1))),
     }
     return render(request, "plans/activity.html", context)
 
@@ -93,12 +93,12 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Into the quarter that was chosen, or that the card was dropped on; then back to where it was done."""
     activity = my_activity(request, pk)
-    year, _, quarter = request.POST.get("quarter", "").partition("-")
-    if not (year.isdecimal() and quarter.isdecimal() and len(year) == 4 and len(quarter) == 1):
+    to = parse(request.POST.get("quarter", ""))
+    if to is None:
         messages.error(request, "Choose a quarter.")
         return back(request, activity)
     try:
-        moved = plans.move(activity=activity, year=int(year), quarter=int(quarter), by=request.user, now=timezone.now())
+        moved = plans.move(activity=activity, year=to.year, quarter=to.number, by=request.user, now=timezone.now())
     except plans.PlanRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -13,7 +13,7 @@ from partners.lists import wanted_file
 from plans.book import Book
 from plans.figures import totals
 from plans.models.plan import FIRST_YEAR, LAST_YEAR
-from plans.quarters import QUARTERS, first_day, last_day, quarter_of
+from plans.quarters import Quarter, choices, of_years, quarter_of
 from plans.states import PlanStatus
 from plans.views.cards import Card, cards
 from plans.views.mine import own_partner
@@ -43,25 +43,21 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "year": year,
         "this_quarter": quarter_of(book.today),
         "today": book.today,
-        "quarters": [quarter(year, number, shown, counted) for number in QUARTERS],
+        "columns": [column(quarter, shown, counted) for quarter in of_years([year])],
         "totals": totals(card.figures for card in counted),
         "dropped": [card for card in of_year if card.activity.status == PlanStatus.DROPPED],
-        "moves": [(f"{one}-{number}", f"Q{number} {one}") for one in (year, year + 1) for number in QUARTERS],
+        "moves": choices(of_years((year, year + 1))),
         "is_empty": not of_year,
         "wrong": sum(any(warning.stops for warning in card.warnings) for card in counted),
     }
     return render(request, "plans/board.html", context)
 
 
-def quarter(year: int, number: int, shown: list[Card], counted: list[Card]) -> dict:
+def column(quarter: Quarter, shown: list[Card], counted: list[Card]) -> dict:
     return {
-        "number": number,
-        "year": year,
-        "key": f"{year}-{number}",
-        "first": first_day(year, number),
-        "last": last_day(year, number),
-        "cards": [card for card in shown if card.activity.quarter == number],
-        "totals": totals(card.figures for card in counted if card.activity.quarter == number),
+        "quarter": quarter,
+        "cards": [card for card in shown if card.activity.in_quarter == quarter],
+        "totals": totals(card.figures for card in counted if card.activity.in_quarter == quarter),
     }
 
 

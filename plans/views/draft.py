@@ -18,7 +18,7 @@ from plans.book import Book
 from plans.figures import figures
 from plans.forms.plan import ActivityForm, Fundings, initial_of, rows_of, shown
 from plans.models import PlannedActivity, PlannedFunding
-from plans.quarters import quarter_of
+from plans.quarters import Quarter, quarter_of
 from plans.states import PlanStatus
 from plans.warnings import warnings
 from programs.money import show
@@ -48,11 +48,11 @@ class Draft:
         self.book = Book.of(partner, now, shown=activity.year if activity else None)
         self.funds = funds_for(request, partner, self.activity, self.book)
         self.funding = {"funds": self.funds, "labels": [(str(fund.pk), self.label(fund)) for fund in self.funds]}
-        year, number = (activity.year, activity.quarter) if activity else quarter_of(self.book.today)
+        quarter = activity.in_quarter if activity else quarter_of(self.book.today)
         self.activity.currency = self.activity.currency or self.usual_currency()
         currencies = dict.fromkeys([self.activity.currency])
         head: dict[str, Any] = {
-            "year": year,
+            "year": quarter.year,
             "colleagues": self.colleagues(),
             "currencies": list(currencies | dict.fromkeys(fund.currency for fund in self.funds)),
         }
@@ -61,7 +61,7 @@ class Draft:
             self.head = ActivityForm(data, **head)
             self.rows = Fundings(data=data, prefix="funds", form_kwargs=self.funding)
         else:
-            typed = initial_of(activity) if activity else self.begun(year, number)
+            typed = initial_of(activity) if activity else self.begun(quarter)
             self.head = ActivityForm(initial=typed, **head)
             self.rows = shown(rows_of(activity) if activity else [], 1, **self.funding)
 
@@ -80,11 +80,10 @@ class Draft:
         start = date_format(fund.last_safe_start)
         return f"{fund.name} · {fund.program.vendor.name} · {free} free · last safe start {start}"
 
-    def begun(self, year: int, number: int) -> dict[str, str]:
+    def begun(self, usual: Quarter) -> dict[str, str]:
         """A new activity begins in the quarter that the address names."""
         named = self.request.GET.get("quarter", "")
-        usual = f"{year}-{number}"
-        return {"quarter": named or usual, "person": str(self.request.user.pk), "currency": self.activity.currency}
+        return {"quarter": named or usual.key, "person": str(self.request.user.pk), "currency": self.activity.currency}
 
     def is_valid(self) -> bool:
         return self.head.is_valid() and not self.rows.unfinished and not self.rows.non_form_errors()

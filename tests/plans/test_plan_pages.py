@@ -48,14 +48,14 @@ def test_the_year_by_quarter(w, page):
     planned(w, title="Perhaps", quarter=3, status=PlanStatus.IDEA)
     planned(w, title="Next", year=2028)
     shown = page.get(YEAR)
-    quarters = shown.context["quarters"]
-    assert [[card.activity.title for card in quarter["cards"]] for quarter in quarters] == [
+    columns = shown.context["columns"]
+    assert [[card.activity.title for card in column["cards"]] for column in columns] == [
         ["Paid"],
         [],
         ["Open", "Perhaps"],
         [],
     ]
-    (first,) = quarters[0]["totals"]
+    (first,) = columns[0]["totals"]
     assert (first.cost, first.vendors, first.own, first.unfunded) == (10_000_00, 2_000_00, 2_000_00, 6_000_00)
     # An idea costs nothing yet.
     (year,) = shown.context["totals"]
