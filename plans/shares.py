@@ -3,9 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from claims.amounts import counted
-from claims.models.rates import Rates
 from claims.request_checks import rate_of
+from claims.worth import Exchange
 from funds.models import Allocation
 from programs.models import Activity, Terms
 from programs.money import share
@@ -36,10 +35,8 @@ def exchanged(amount: int, base: str, into: str, day: date) -> int | None:
     """The amount in another currency, by the rate of that day or the week before; None where none is known."""
     if base == into or not amount:
         return amount
-    dated = Rates(into, [(base, day)]).of(base, day)
-    if dated is None:
-        return None
-    return counted(total=amount, tax=0, part=amount, with_tax=True, currency=base, into=into, rate=dated.rate)
+    worth = Exchange.on(day, into, [base]).of(amount, base)
+    return None if worth is None else round(worth)
 
 
 def part_behind(fund: Allocation, kind: str, amount: int, currency: str, day: date) -> int | None:
