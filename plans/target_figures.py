@@ -10,7 +10,7 @@ FIGURES = {"leads": "Leads", "meetings": "Meetings", "pipeline": "Pipeline", "cl
 AMOUNTS = ("pipeline", "closed")
 # The result of an activity that counts towards each.
 RESULTS = {"leads": Figure.LEADS.value, "meetings": Figure.MEETINGS.value, "pipeline": PIPELINE, "closed": REVENUE}
-MOST_COUNTED = 1_000_000
+MOST_COUNTED = 1_000_000  # of a target and of what an activity is expected to bring
 
 # From so much more than the best of the quarters before, a target is said to be far above it.
 FAR = 1.5

@@ -10,10 +10,10 @@ from django.db import transaction
 
 from partners.events import event, record
 from partners.models import Event, Membership, Partner, User
+from partners.tables import FIRST_YEAR, LAST_YEAR
 from plans.actions.acting import PlanRefused, check, locked
 from plans.actions.funding import Funding, arranged, replace
 from plans.models import PlannedActivity
-from plans.models.plan import FIRST_YEAR, LAST_YEAR
 from plans.quarters import Quarter, quarter_of
 from plans.standing import is_asked
 from plans.states import PlanStatus

@@ -11,20 +11,21 @@ from claims.forms.typed import TypedRows
 from funds.models import Allocation
 from partners.forms import LineField
 from partners.models import User
+from partners.tables import FIRST_YEAR, LAST_YEAR
 from plans.actions import Funding, Wanted
 from plans.models import PlannedActivity
-from plans.models.plan import FIRST_YEAR, LAST_YEAR, MOST
 from plans.quarters import Quarter, choices, of_years, quarter_of
 from plans.states import Answer
+from plans.target_figures import AMOUNTS, MOST_COUNTED
 from programs.activities import ActivityKind
 from programs.forms import DayField, MoneyField, bare_helper
 from programs.money import CURRENCIES, MoneyError, parse, plain
 
 MOST_FUNDS = 12
-AMOUNTS = ("cost", "pipeline", "closed")
+MONEY = ("cost", *AMOUNTS)
 
 
-def count_field(label: str, most: int = MOST, least: int = 0) -> forms.IntegerField:
+def count_field(label: str, most: int = MOST_COUNTED, least: int = 0) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=least, max_value=most)
 
 
@@ -87,11 +88,11 @@ class ActivityForm(forms.Form):
         others = [code for code in CURRENCIES if code not in currencies]
         self.fields["currency"].choices = [(code, code) for code in [*currencies, *others]]
         typed = str(self["currency"].value() or currencies[0])
-        for name in AMOUNTS:
+        for name in MONEY:
             self.fields[name].currency = typed if typed in CURRENCIES else currencies[0]
         for name, field in self.fields.items():
             is_choice = isinstance(field, forms.ChoiceField)
-            css = "form-control money" if name in AMOUNTS else "form-select" if is_choice else "form-control"
+            css = "form-control money" if name in MONEY else "form-select" if is_choice else "form-control"
             field.widget.attrs |= {"class": css, "autocomplete": "off"}
 
     def clean(self) -> dict[str, Any]:

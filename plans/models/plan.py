@@ -9,15 +9,14 @@ from claims.models import Claim, FundRequest
 from claims.triggers import version_goes_up
 from funds.models import Allocation
 from partners.models import Company, Membership, Partner, User
+from partners.tables import FIRST_YEAR, LAST_YEAR
 from partners.triggers import Protect
 from plans import plan_triggers
 from plans.quarters import QUARTERS, Quarter
 from plans.states import Answer, PlanStatus
+from plans.target_figures import MOST_COUNTED
 from programs.activities import ActivityKind
 from programs.money import LARGEST
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST = 1_000_000
 
 
 class PlannedActivityQuerySet(models.QuerySet["PlannedActivity"]):
@@ -100,8 +99,8 @@ class PlannedActivity(models.Model):
                 )
                 for name, least, most in (
                     ("people", 1, 10_000),
-                    ("leads", 0, MOST),
-                    ("meetings", 0, MOST),
+                    ("leads", 0, MOST_COUNTED),
+                    ("meetings", 0, MOST_COUNTED),
                     ("pipeline", 0, LARGEST),
                     ("closed", 0, LARGEST),
                 )

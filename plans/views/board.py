@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from partners.exports import table_response
 from partners.lists import wanted_file
+from partners.tables import FIRST_YEAR, LAST_YEAR
 from plans.book import Book
 from plans.figures import totals
-from plans.models.plan import FIRST_YEAR, LAST_YEAR
 from plans.quarters import Quarter, choices, of_years, quarter_of
 from plans.states import PlanStatus
 from plans.views.cards import Card, cards
