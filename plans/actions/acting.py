@@ -1,8 +1,10 @@
-"""What every act on a plan does the same way: lock, check, and say why not."""
+"""What acts on a plan do the same way: lock, check, say why not, and know who may be given what."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 
-from partners.models import User
+from partners.models import Company, Membership, User
+from partners.states import ROLES, Kind
 from plans.models import PlannedActivity
 
 
@@ -27,3 +29,10 @@ def check(activity: PlannedActivity, *, by: User, version: int | None = None) ->
         raise PermissionDenied
     if version is not None and version != activity.version:
         raise PlanChanged("Somebody else changed this activity meanwhile. Look at it again, then decide.")
+
+
+def people_of(partner: Company) -> QuerySet[User]:
+    """Who works there today, and so may look after an activity, do a step, or have the account of a sales person."""
+    there = Membership.objects.active().filter(company=partner.pk, role__in=ROLES[Kind.PARTNER], user__is_active=True)
+    found: QuerySet[User] = User.objects.filter(pk__in=there.values("user")).order_by("name", "email")
+    return found

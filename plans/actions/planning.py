@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from partners.events import event, record
-from partners.models import Event, Membership, Partner, User
+from partners.models import Event, Partner, User
 from partners.tables import FIRST_YEAR, LAST_YEAR
-from plans.actions.acting import PlanRefused, check, locked
+from plans.actions.acting import PlanRefused, check, locked, people_of
 from plans.actions.funding import Funding, arranged, replace
 from plans.models import PlannedActivity
 from plans.quarters import Quarter, quarter_of
@@ -130,8 +130,7 @@ def fill(activity: PlannedActivity, wanted: Wanted) -> None:
 
 
 def check_person(activity: PlannedActivity) -> None:
-    members = Membership.objects.active().filter(company=activity.company_id)
-    if activity.person_id and not members.filter(user=activity.person_id).exists():
+    if activity.person_id and not people_of(activity.company).filter(pk=activity.person_id).exists():
         raise PlanRefused(f"{activity.person} does not work at {activity.company}: choose somebody who does.")
 
 

@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 
 from partners.events import event, record
-from partners.models import Company, Membership, User
-from partners.states import ROLES, Kind
+from partners.models import Company, User
+from partners.states import Kind
+from plans.actions.acting import people_of
 from plans.models import AgreedStep
 from plans.models.steps import LONGEST
 from programs.days import Clock
@@ -16,13 +16,6 @@ from programs.days import Clock
 
 class StepRefused(Exception):
     """Its words are for the user."""
-
-
-def people_of(partner: Company) -> QuerySet[User]:
-    """Who may be given a step there."""
-    there = Membership.objects.active().filter(company=partner.pk, role__in=ROLES[Kind.PARTNER], user__is_active=True)
-    found: QuerySet[User] = User.objects.filter(pk__in=there.values("user")).order_by("name", "email")
-    return found
 
 
 def agree(

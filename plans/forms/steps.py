@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django import forms
 
 from partners.models import Company, User
-from plans.actions.steps import people_of
+from plans.actions.acting import people_of
 from plans.models.steps import LONGEST, MOST_WORDS
 from programs.forms import DayField
 

@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 
 from claims.forms.typed import version_of, whole
 from funds.models import Allocation
-from partners.models import Membership, Partner, User
+from partners.models import Partner, User
 from plans import actions as plans
+from plans.actions.acting import people_of
 from plans.actions.funding import arranged
 from plans.actions.planning import fill
 from plans.book import Book
@@ -24,11 +25,6 @@ from plans.warnings import warnings
 from programs.money import show
 
 LONGEST_TYPED = 4000
-
-
-def colleagues_of(partner: Partner) -> list[User]:
-    working = Membership.objects.active().filter(company=partner)
-    return list(User.objects.filter(pk__in=working.values("user"), is_active=True).order_by("name", "pk"))
 
 
 def funds_for(request: HttpRequest, partner: Partner, activity: PlannedActivity, book: Book) -> list[Allocation]:
@@ -72,7 +68,7 @@ class Draft:
 
     def colleagues(self) -> list[User]:
         """Who works there, and who looks after it already."""
-        found, person = colleagues_of(self.partner), self.activity.person
+        found, person = list(people_of(self.partner)), self.activity.person
         return found if person is None or person in found else [*found, person]
 
     def label(self, fund: Allocation) -> str:

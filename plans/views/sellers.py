@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from partners.models import Company, Membership, User
+from partners.models import Company, User
 from plans.actions import sellers
+from plans.actions.acting import people_of
 from plans.actions.sellers import SalesRefused
 from plans.forms.targets import ChangedPersonForm, SalesPersonForm
 from plans.models import SalesPerson
@@ -18,7 +19,7 @@ from programs.forms import data_of
 
 def accounts_of(partner: Company, besides: SalesPerson | None = None) -> QuerySet[User]:
     """The partner's people who are no sales person yet; with `besides` also that one's own account, whatever became of it."""
-    people = Membership.objects.active().filter(company=partner).values("user")
+    people = people_of(partner).values("pk")
     taken = SalesPerson.objects.of_partner(partner).filter(user__isnull=False)
     own = besides.user_id if besides else None
     return User.objects.filter(Q(pk__in=people) & ~Q(pk__in=taken.values("user")) | Q(pk=own)).order_by("name", "pk")
