@@ -6,7 +6,7 @@ from datetime import date
 
 from partners.models import Company, User
 from partners.tables import Fault, Row, Shape, day_of, faults_of, wrong_cells
-from plans.actions.spiffs import KEY, NewSpiff
+from plans.actions.spiffs import KEY, NewSpiff, wrong_days
 from plans.models import SalesPerson, SpiffEarning
 from programs.models import Program
 from programs.money import MoneyError, parse, show
@@ -79,10 +79,7 @@ class Books:
         earned_on, paid_on = day_of(row, "earned_on", errors), day_of(row, "paid_on", errors)
         if earned_on is None:
             errors.setdefault("earned_on", "Write the day as in 2026-12-31.")
-        elif earned_on > self.today:
-            errors["earned_on"] = "That day is still to come."
-        elif paid_on and not earned_on <= paid_on <= self.today:
-            errors["paid_on"] = "It is paid after it was earned, and not in days to come."
+        errors |= wrong_days(earned_on, paid_on, self.today)
         amount = 0
         if program is not None and "amount" not in errors:
             try:

@@ -15,6 +15,7 @@ from partners.models import Company, Event, User
 from partners.triggers import is_ours
 from plans.actions.sellers import CHANGED, SalesRefused
 from plans.models import SalesPerson, SpiffEarning
+from programs.days import Clock
 from programs.models import Program
 from programs.money import show
 
@@ -49,6 +50,24 @@ def told(verb: str, spiff: SpiffEarning, by: User, now: datetime, **more: Any) -
     return event(verb=verb, about=spiff, by=by, company_id=spiff.person.partner_id, data=data | more, at=now)
 
 
+def wrong_days(earned_on: date | None, paid_on: date | None, today: date) -> dict[str, str]:
+    """What is wrong with the days of a SPIFF, in words and by the field's name. `today` is the partner's."""
+    wrong = {
+        name: "That day is still to come."
+        for name, day in (("earned_on", earned_on), ("paid_on", paid_on))
+        if day and day > today
+    }
+    if earned_on and paid_on and paid_on < earned_on:
+        wrong["paid_on"] = "It is paid after it was earned."
+    return wrong
+
+
+def check_days(earned_on: date, paid_on: date | None, partner: Company, now: datetime) -> None:
+    wrong = wrong_days(earned_on, paid_on, Clock(now).day_in(partner.time_zone))
+    if wrong:
+        raise SalesRefused(" ".join(wrong.values()))
+
+
 def check_new(new: Sequence[NewSpiff], partner: Company, by: User) -> None:
     if not by.has_perm("plans.set_targets", partner) or any(n.person.partner_id != partner.pk for n in new):
         raise PermissionDenied
@@ -58,8 +77,10 @@ def check_new(new: Sequence[NewSpiff], partner: Company, by: User) -> None:
 
 
 def enter(*, partner: Company, new: Sequence[NewSpiff], by: User, now: datetime) -> list[SpiffEarning]:
-    """All of these or none. SalesRefused for a sale that is entered for its person already."""
+    """All of these or none. SalesRefused for a sale that is entered for its person already, or for days that can't be."""
     check_new(new, partner, by)
+    for one in new:
+        check_days(one.earned_on, one.paid_on, partner, now)
     with transaction.atomic():
         locked(partner)
         people, programs = {n.person.pk for n in new}, {n.program.pk for n in new}
@@ -123,6 +144,7 @@ def change(
         spiff = locked_spiff(spiff, by)
         if spiff.version != version:
             raise SalesRefused(CHANGED)
+        check_days(earned_on, paid_on, spiff.person.partner, now)
         if (
             claim is not None
             and not Claim.objects.visible_to(by).of_partner(spiff.person.partner).filter(pk=claim.pk).exists()

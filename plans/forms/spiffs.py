@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from claims.models import Claim
 from partners.exports import FORMULA
+from plans.actions.spiffs import wrong_days
 from plans.forms.targets import VersionField, check_version
 from plans.models import SalesPerson, SpiffEarning
 from programs.forms import DayField, MoneyField, bare_helper
@@ -43,12 +44,8 @@ class EarnedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        earned_on, paid_on = cleaned.get("earned_on"), cleaned.get("paid_on")
-        for name, day in (("earned_on", earned_on), ("paid_on", paid_on)):
-            if day and day > self.today:
-                self.add_error(name, "That day is still to come.")
-        if earned_on and paid_on and paid_on < earned_on:
-            self.add_error("paid_on", "It is paid after it was earned.")
+        for name, words in wrong_days(cleaned.get("earned_on"), cleaned.get("paid_on"), self.today).items():
+            self.add_error(name, words)
         return cleaned
 
 

@@ -129,6 +129,22 @@ class TestOnce:
         assert not SpiffEarning.objects.exists()
 
 
+def test_on_days_that_can_be(w, sal, program):
+    """Not only pages and files say so: whoever enters or changes one is asked."""
+    tomorrow, yesterday = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
+    for days in (
+        {"earned_on": tomorrow},
+        {"earned_on": TODAY, "paid_on": tomorrow},
+        {"earned_on": TODAY, "paid_on": yesterday},
+    ):
+        with pytest.raises(SalesRefused, match=r"still to come|after it was earned"):
+            spiff(sal, program, w.owner, **days)
+        made = spiff(sal, program, w.owner)
+        with pytest.raises(SalesRefused, match=r"still to come|after it was earned"):
+            on_claim(w, made, None, **days)
+    assert {row.version for row in SpiffEarning.objects.all()} == {1}
+
+
 class TestPages:
     def data(self, chosen_person, chosen_program, **more) -> dict:
         return {
