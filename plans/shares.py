@@ -47,14 +47,20 @@ def part_behind(fund: Allocation, kind: str, amount: int, currency: str, day: da
     return exchanged(cost_behind(amount, percent_of(fund, kind)), fund.currency, currency, day)
 
 
+def share_of(fund: Allocation, kind: str, left: int, currency: str, day: date) -> int | None:
+    """What its terms pay of `left`, a part of the activity's cost, in the fund's currency; None where no rate is known."""
+    cost = exchanged(left, currency, fund.currency, day)
+    return None if cost is None else share(cost, percent_of(fund, kind))
+
+
 def suggested(fund: Allocation, kind: str, left: int, currency: str, free: int, day: date) -> int:
     """What the fund may pay of `left`, the part of the cost that no other fund pays yet, in the fund's currency.
 
     `free` is what the fund has that no plan uses. 0 where it can pay nothing, or no rate is known.
     """
-    cost = exchanged(left, currency, fund.currency, day)
-    if not cost:
+    whole = share_of(fund, kind, left, currency, day)
+    if not whole:
         return 0
     activity = of_kind(fund.terms, kind)
     cap = activity.claim_cap if activity else None
-    return max(0, min(share(cost, percent_of(fund, kind)), free, *([cap] if cap is not None else [])))
+    return max(0, min(whole, free, *([cap] if cap is not None else [])))

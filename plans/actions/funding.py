@@ -10,7 +10,7 @@ from funds.models import Allocation
 from plans.actions.acting import PlanRefused
 from plans.demand import free_of
 from plans.models import PlannedActivity, PlannedFunding
-from plans.shares import part_behind, percent_of, suggested
+from plans.shares import part_behind, percent_of, share_of, suggested
 from plans.standing import is_asked, was_asked
 from programs.money import LARGEST, show
 
@@ -45,14 +45,13 @@ def arranged(
                 raise PlanRefused(f"{fund} was asked for {asked} already: that stays as it was asked.")
             rows[fund.pk] = old
             continue
-        amount = funding.amount
+        amount, left = funding.amount, activity.cost - sum(row.part for row in rows.values())
         if amount is None:
-            left = activity.cost - sum(row.part for row in rows.values())
             amount = suggested(fund, activity.kind, left, activity.currency, free_of(fund, activity), today)
         if amount or funding.amount is not None:
             row = old or PlannedFunding(activity=activity, allocation=fund)
             row.amount = amount
-            rows[fund.pk] = reckoned(row, activity, today)
+            rows[fund.pk] = reckoned(row, activity, left, today)
     lost = next((row for row in standing if row.allocation_id not in rows and is_asked(row)), None)
     if lost is not None:
         raise PlanRefused(f"{lost.allocation} was asked already: discard, take back or cancel that first.")
@@ -60,8 +59,11 @@ def arranged(
     return list(rows.values())
 
 
-def reckoned(row: PlannedFunding, activity: PlannedActivity, today: date) -> PlannedFunding:
-    """With the part of the cost that its amount stands for."""
+def reckoned(row: PlannedFunding, activity: PlannedActivity, left: int, today: date) -> PlannedFunding:
+    """With the part of the cost that its amount stands for; `left` of that no other fund pays.
+
+    Several costs give one amount, as that is rounded: what the terms pay of all that is left stands for no more than that.
+    """
     fund = row.allocation
     if not 0 < row.amount <= LARGEST:
         raise PlanRefused(f"Say what {fund} is to pay.")
@@ -71,6 +73,8 @@ def reckoned(row: PlannedFunding, activity: PlannedActivity, today: date) -> Pla
             f"No rate between {fund.currency} and {activity.currency} is known this week. "
             f"Plan what {fund} pays as an activity of its own, in {fund.currency}."
         )
+    if part > left and (share_of(fund, activity.kind, left, activity.currency, today) or 0) >= row.amount:
+        part = left
     row.part = max(part, 1)
     return row
 

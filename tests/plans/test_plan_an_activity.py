@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from claims.models import ExchangeRate
 from partners.models import Event
 from plans import actions as plans
 from plans.models import PlannedActivity
 from plans.states import PlanStatus
 from programs.activities import ActivityKind
 from programs.models import Activity
-from tests.cast import NOW, World, world
+from tests.cast import NOW, TODAY, World, world
 from tests.plans.planning import IN_JANUARY, funding_of, paid_by, planned, wanted
 
 
@@ -63,6 +64,15 @@ def test_without_an_amount_the_terms_say_how_much(w):
     again = planned(w, rich, title="Another")
     assert rows(again) == [(rich.pk, 5_000_00, 10_000_00)]
     assert rows(planned(w, small, title="A third")) == []
+
+
+@pytest.mark.parametrize(("cost", "amount"), [(3, 2), (9_999_99, 5_000_00)])
+def test_a_share_that_was_rounded_up_stands_for_no_more_than_the_cost(w, cost, amount):
+    """Twice the amount is a cent more than it costs, but half of the cost is that amount."""
+    fund = w.fund()
+    assert rows(planned(w, fund, cost=cost)) == [(fund.pk, amount, cost)]
+    with pytest.raises(plans.PlanRefused, match="more than it costs"):
+        planned(w, (fund, amount + 1), cost=cost, title="A cent more")
 
 
 def test_an_activity_of_its_own_rate_and_cap(w):
@@ -153,6 +163,11 @@ def test_another_currency_needs_a_rate(w):
     fund = w.fund(budget=w.budget(w.program(currency="EUR")))
     with pytest.raises(plans.PlanRefused, match="No rate between EUR and USD"):
         planned(w, (fund, 100_00))
+    ExchangeRate.objects.create(base="EUR", quote="USD", day=TODAY, rate=Decimal("1.1"), source="ECB")
+    assert rows(planned(w, (fund, 100_00))) == [(fund.pk, 100_00, 220_00)]
+    # $10,000.00 are €9,090.91, half of which are €4,545.46 when rounded: back in dollars twice that would be a cent too much.
+    rich = w.fund(budget=w.budget(w.program(currency="EUR")))
+    assert rows(planned(w, rich, title="Half of it")) == [(rich.pk, 4_545_46, 10_000_00)]
 
 
 def test_into_another_quarter(w):
