@@ -6,6 +6,7 @@ from decimal import Decimal
 from claims.request_checks import rate_of
 from claims.worth import Exchange
 from funds.models import Allocation
+from plans.models import PlannedFunding
 from programs.models import Activity, Terms
 from programs.money import share
 
@@ -29,6 +30,13 @@ def cost_behind(amount: int, percent: Decimal) -> int:
     while share(cost, percent) > amount:
         cost -= 1
     return cost
+
+
+def cost_asked(funding: PlannedFunding) -> int:
+    """The cost that its vendor is asked for a share of, in the fund's currency: the plan's own, where that gives the amount."""
+    percent = percent_of(funding.allocation, funding.activity.kind)
+    is_its_own = funding.currency == funding.activity.currency and share(funding.part, percent) == funding.amount
+    return funding.part if is_its_own else cost_behind(funding.amount, percent)
 
 
 def exchanged(amount: int, base: str, into: str, day: date) -> int | None:

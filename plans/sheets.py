@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from plans.models import PlannedFunding
-from plans.shares import cost_behind, of_kind, percent_of
+from plans.shares import cost_asked, of_kind, percent_of
 from programs.money import plain
 
 
@@ -29,7 +29,7 @@ def sheet_of(funding: PlannedFunding) -> list[Field]:
     """Amounts are plain figures of the fund's currency, days as in 2027-01-31: portals take these."""
     activity, fund = funding.activity, funding.allocation
     kind, percent = of_kind(fund.terms, activity.kind), percent_of(fund, activity.kind)
-    cost = cost_behind(funding.amount, percent)
+    cost = cost_asked(funding)
     pipeline = activity.pipeline if activity.currency == fund.currency else None
     return [
         Field("company", "Company", activity.company.name),

@@ -15,7 +15,7 @@ from partners.models import User
 from plans.actions.acting import PlanRefused, check, locked
 from plans.actions.planning import told
 from plans.models import PlannedFunding
-from plans.shares import cost_behind, exchanged, of_kind, percent_of
+from plans.shares import cost_asked, exchanged, of_kind
 from plans.standing import At, claim_of, standing
 from plans.states import Answer, PlanStatus
 from programs.days import Clock
@@ -60,9 +60,8 @@ def ask(*, funding: PlannedFunding, by: User, now: datetime) -> FundRequest:
             leads=activity.leads,
             pipeline=in_fund(funding, activity.pipeline, now),
         )
-        cost = cost_behind(funding.amount, percent_of(fund, activity.kind))
         try:
-            entries = [Entry(activity.get_kind_display(), cost)]
+            entries = [Entry(activity.get_kind_display(), cost_asked(funding))]
             made = requests.prefill(allocation=fund, plan=plan, entries=entries, by=by, now=now)
         except requests.RequestRefused as refusal:
             raise PlanRefused(str(refusal)) from refusal
@@ -102,7 +101,7 @@ def claim(*, funding: PlannedFunding, by: User, now: datetime) -> Claim:
             kind = of_kind(fund.terms, activity.kind)
             row = begun_row(
                 activity.get_kind_display(),
-                cost_behind(funding.amount, percent_of(fund, activity.kind)),
+                cost_asked(funding),
                 fund.currency,
                 activity_id=kind.pk if kind else None,
                 people=activity.people,

@@ -55,6 +55,14 @@ def test_the_request_is_filled_in(w, asking):
     assert standing(funding_of(made)).at == At.ASKED
 
 
+def test_the_cost_is_that_of_the_plan(w):
+    """Half of $9,999.99 is $5,000.00, and so is half of $10,000.00: the request says what the plan does."""
+    fund = w.fund(budget=w.budget(w.program(preapproval=True, lead_days=10)))
+    made = planned(w, (fund, 5_000_00), cost=9_999_99, **IN_JANUARY)
+    request = plans.ask(funding=funding_of(made), by=w.member, now=NOW)
+    assert (request.cost, request.asked) == (9_999_99, 5_000_00)
+
+
 def test_a_second_click_finds_the_first(w, asking):
     funding = funding_of(planned(w, (asking, 2_000_00), **IN_JANUARY))
     assert plans.ask(funding=funding, by=w.owner, now=NOW) == plans.ask(funding=funding, by=w.member, now=NOW)
