@@ -6,9 +6,8 @@ from datetime import date
 
 from partners.models import Company, User
 from partners.tables import Fault, Row, Shape, day_of, faults_of, wrong_cells
-from plans.actions.spiffs import KEY, NewSpiff, wrong_days
+from plans.actions.spiffs import KEY, NewSpiff, programs_of, wrong_days
 from plans.models import SalesPerson, SpiffEarning
-from programs.models import Program
 from programs.money import MoneyError, parse, show
 
 SPIFFS = Shape(
@@ -60,9 +59,8 @@ class Books:
         self.today = today
         people = SalesPerson.objects.visible_to(user).of_partner(partner)
         self.people = {person.name.lower(): person for person in people}
-        programs = Program.objects.visible_to(user).as_seen_by(partner).exclude(published_at=None)
         # Where the partner's books and Windfall have one of the same name, the one on Windfall is meant.
-        kept_first = programs.select_related("vendor").order_by("vendor__kept_by", "pk").reverse()
+        kept_first = programs_of(partner, user).select_related("vendor").order_by("vendor__kept_by", "pk").reverse()
         self.programs = {(p.vendor.name.lower(), p.name.lower()): p for p in kept_first}
 
     def read(self, row: Row) -> Planned:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
 
 from claims.models import Claim
 from partners.actions.steps import locked
@@ -68,11 +69,17 @@ def check_days(earned_on: date, paid_on: date | None, partner: Company, now: dat
         raise SalesRefused(" ".join(wrong.values()))
 
 
+def programs_of(partner: Company, user: User) -> QuerySet[Program]:
+    """Whose SPIFFs its people may earn: programs that are out, of vendors that the user may know there."""
+    found: QuerySet[Program] = Program.objects.visible_to(user).as_seen_by(partner).exclude(published_at=None)
+    return found
+
+
 def check_new(new: Sequence[NewSpiff], partner: Company, by: User) -> None:
     if not by.has_perm("plans.set_targets", partner) or any(n.person.partner_id != partner.pk for n in new):
         raise PermissionDenied
-    visible = Program.objects.visible_to(by).as_seen_by(partner).filter(pk__in={n.program.pk for n in new})
-    if visible.count() != len({n.program.pk for n in new}):
+    wanted = {n.program.pk for n in new}
+    if programs_of(partner, by).filter(pk__in=wanted).count() != len(wanted):
         raise PermissionDenied
 
 

@@ -25,7 +25,7 @@ from plans.spiff_states import Spiff
 from plans.views.mine import partner_of
 from plans.views.targets import today_of
 from programs.forms import data_of
-from programs.models import Program, Vendor
+from programs.models import Vendor
 from programs.money import major
 
 
@@ -112,17 +112,13 @@ def export(rows: QuerySet[SpiffEarning], kind: str) -> HttpResponseBase:
     return table_response(name="spiffs", columns=columns, rows=lines, kind=kind)
 
 
-def programs_of(request: HttpRequest, partner: Company) -> QuerySet[Program]:
-    visible = Program.objects.visible_to(request.user).as_seen_by(partner).exclude(published_at=None)
-    return visible.select_related("vendor").order_by("vendor__name", "name", "pk")
-
-
 def enter(request: HttpRequest) -> HttpResponse:
     partner = partner_of(request, "plans.set_targets")
+    programs = spiffs.programs_of(partner, request.user).select_related("vendor")
     form = SpiffForm(
         data_of(request),
         people=SalesPerson.objects.visible_to(request.user).of_partner(partner),
-        programs=programs_of(request, partner),
+        programs=programs.order_by("vendor__name", "name", "pk"),
         today=today_of(partner),
     )
     if request.method == "POST" and form.is_valid():
