@@ -13,13 +13,8 @@ from plans.standing import At, standing
 from plans.states import Answer, PlanStatus
 from programs.activities import ActivityKind
 from programs.models import Activity
-from tests.cast import NOW, TODAY, World, world
+from tests.cast import NOW, TODAY
 from tests.plans.planning import IN_JANUARY, funding_of, planned, wanted
-
-
-@pytest.fixture
-def w(db) -> World:
-    return world()
 
 
 @pytest.fixture

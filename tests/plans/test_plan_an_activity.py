@@ -6,20 +6,15 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from claims.models import ExchangeRate
 from partners.models import Event
 from plans import actions as plans
 from plans.models import PlannedActivity
 from plans.states import PlanStatus
 from programs.activities import ActivityKind
 from programs.models import Activity
-from tests.cast import NOW, TODAY, World, world
+from tests.cast import NOW, World
+from tests.dashboards.queue.looking import a_rate
 from tests.plans.planning import IN_JANUARY, funding_of, paid_by, planned, wanted
-
-
-@pytest.fixture
-def w(db) -> World:
-    return world()
 
 
 def rows(activity: PlannedActivity) -> list[tuple[int, int, int]]:
@@ -163,7 +158,7 @@ def test_another_currency_needs_a_rate(w):
     fund = w.fund(budget=w.budget(w.program(currency="EUR")))
     with pytest.raises(plans.PlanRefused, match="No rate between EUR and USD"):
         planned(w, (fund, 100_00))
-    ExchangeRate.objects.create(base="EUR", quote="USD", day=TODAY, rate=Decimal("1.1"), source="ECB")
+    a_rate("EUR", "1.1")
     assert rows(planned(w, (fund, 100_00))) == [(fund.pk, 100_00, 220_00)]
     # $10,000.00 are €9,090.91, half of which are €4,545.46 when rounded: back in dollars twice that would be a cent too much.
     rich = w.fund(budget=w.budget(w.program(currency="EUR")))

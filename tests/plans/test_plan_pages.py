@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from plans.models import PlannedActivity
 from plans.states import PlanStatus
-from tests.cast import TODAY, World, world
+from tests.cast import TODAY
 from tests.pages import queries, table, told
 from tests.plans.planning import IN_JANUARY, funding_of, planned
 
@@ -15,11 +15,6 @@ YEAR = "/plans/?year=2027"
 
 
 pytestmark = pytest.mark.usefixtures("_at_now")
-
-
-@pytest.fixture
-def w(db) -> World:
-    return world()
 
 
 @pytest.fixture

@@ -15,13 +15,8 @@ from plans.warnings import warnings
 from programs.activities import ActivityKind
 from programs.models import Activity
 from programs.states import WindowFrom
-from tests.cast import NOW, TODAY, World, world
+from tests.cast import NOW, TODAY, World
 from tests.plans.planning import funding_of, planned
-
-
-@pytest.fixture
-def w(db) -> World:
-    return world()
 
 
 def found(w: World, activity: PlannedActivity, now=NOW) -> dict[str, str]:
