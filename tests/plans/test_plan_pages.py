@@ -203,9 +203,14 @@ def test_move_it_by_the_select(w, page):
     assert answer.url == YEAR
     made.refresh_from_db()
     assert (made.when, made.starts_on) == ("Q2 2027", date(2027, 4, 11))
-    for wrong in ({"quarter": "x"}, {"quarter": "2027-7"}, {}, {"quarter": "2027-3", "next": "https://evil.example/"}):
-        answer = page.post(reverse("plans:move_activity", args=[made.pk]), wrong)
-        assert answer.url == reverse("plans:activity", args=[made.pk])
+    here = reverse("plans:activity", args=[made.pk])
+    for wrong in ("x", "2027-7", "1999-1", "٢٠٢٧-3", ""):
+        answer = page.post(reverse("plans:move_activity", args=[made.pk]), {"quarter": wrong}, follow=True)
+        assert (answer.redirect_chain[-1][0], told(answer)) == (here, ["Choose a quarter."])
+    made.refresh_from_db()
+    assert made.when == "Q2 2027"
+    away = {"quarter": "2027-3", "next": "https://evil.example/"}
+    assert page.post(reverse("plans:move_activity", args=[made.pk]), away).url == here
 
 
 def test_dropped_and_taken_up(w, page):
