@@ -36,7 +36,7 @@ def next_step(funding: PlannedFunding, activity: PlannedActivity, today: date) -
         return Next("See the claim", reverse("claims:detail", args=[claim.pk]), waits=True)
     if at == At.REFUSED:
         return Next("See why", reverse("claims:request", args=[funding.request_id]))
-    is_over = activity.starts_on is not None and (activity.ends_on or activity.starts_on) < today
+    is_over = activity.last_day is not None and activity.last_day < today
     if claim is not None:
         return unfinished(funding)
     if is_over and (at == At.APPROVED or (at == At.OPEN and not fund.terms.preapproval)):

@@ -41,7 +41,7 @@ def sheet_of(funding: PlannedFunding) -> list[Field]:
         Field("title", "Title", activity.title),
         Field("kind", "Kind of activity", kind.name if kind else activity.get_kind_display()),
         Field("starts_on", "From", day(activity.starts_on)),
-        Field("ends_on", "Until", day(activity.ends_on or activity.starts_on)),
+        Field("ends_on", "Until", day(activity.last_day)),
         Field("place", "Where", activity.place),
         Field("audience", "Whom it is for", activity.audience),
         Field("people", "For how many people", number(activity.people)),

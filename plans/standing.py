@@ -101,7 +101,7 @@ def stage(activity: PlannedActivity, fundings: Sequence[PlannedFunding], today: 
     found = [at for at in (standing(funding).at for funding in fundings) if at != At.REFUSED]
     if found and all(at in (At.CLAIMED, At.PAID) for at in found):
         return Stage.CLAIMED
-    last = activity.ends_on or activity.starts_on
+    last = activity.last_day
     if activity.starts_on and last and activity.starts_on <= today:
         return Stage.OVER if last < today else Stage.RUNNING
     if found and all(at in (At.APPROVED, At.CLAIMED, At.PAID) for at in found):

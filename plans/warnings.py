@@ -83,9 +83,9 @@ def of_days_shared(activity: PlannedActivity, fundings: Sequence[PlannedFunding]
 
 
 def days_of(activity: PlannedActivity) -> tuple[date, date] | None:
-    if activity.starts_on is None:
+    if activity.starts_on is None or activity.last_day is None:
         return None
-    return activity.starts_on, activity.ends_on or activity.starts_on
+    return activity.starts_on, activity.last_day
 
 
 def in_words(first: date, last: date) -> str:

@@ -76,7 +76,7 @@ def of_plan(user: User, company: Company, paces: dict[int, Pace], now: datetime)
     for activity in PlannedActivity.objects.visible_to(user).of_company(company).counted().with_fundings():
         fundings = list(activity.fundings.all())
         starts_on = activity.starts_on or activity.in_quarter.first
-        ends_on = activity.ends_on or activity.starts_on or activity.in_quarter.last
+        ends_on = activity.last_day or activity.in_quarter.last
         url = reverse("plans:activity", args=[activity.pk])
         if ends_on >= today:
             sums = figures(activity, fundings)

@@ -1,5 +1,7 @@
 """What a partner plans to do in a quarter, and which funds pay which part of it."""
 
+from datetime import date
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -117,6 +119,11 @@ class PlannedActivity(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_day(self) -> date | None:
+        """The first, where no other is known; None where its days are still open."""
+        return self.ends_on or self.starts_on
 
     @property
     def in_quarter(self) -> Quarter:
