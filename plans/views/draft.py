@@ -46,11 +46,10 @@ class Draft:
         self.funding = {"funds": self.funds, "labels": [(str(fund.pk), self.label(fund)) for fund in self.funds]}
         quarter = activity.in_quarter if activity else quarter_of(self.book.today)
         self.activity.currency = self.activity.currency or self.usual_currency()
-        currencies = dict.fromkeys([self.activity.currency])
         head: dict[str, Any] = {
             "year": quarter.year,
             "colleagues": self.colleagues(),
-            "currencies": list(currencies | dict.fromkeys(fund.currency for fund in self.funds)),
+            "currencies": list(dict.fromkeys([self.activity.currency, *(fund.currency for fund in self.funds)])),
         }
         if request.method == "POST":
             data = whole(request.POST, "funds", LONGEST_TYPED)
@@ -124,15 +123,8 @@ class Draft:
         }
 
     def context(self) -> dict[str, Any]:
-        version = self.activity.version
-        if not self.head.is_bound:
-            rows = list(self.activity.fundings.all()) if self.activity.pk else []
-            found = {
-                "activity": self.activity,
-                "rows": rows,
-                "figures": figures(self.activity, rows),
-                "warnings": warnings(self.activity, rows, self.book) if self.activity.pk else [],
-            }
-        else:
-            found = self.standing()
-        return found | {"head": self.head, "funds": self.rows, "version": version, "today": self.book.today}
+        found = self.standing()
+        if not self.activity.pk and not self.head.is_bound:
+            found["warnings"] = []  # nobody typed anything yet
+        version, today = self.activity.version, self.book.today
+        return found | {"head": self.head, "funds": self.rows, "version": version, "today": today}
