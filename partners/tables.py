@@ -61,7 +61,8 @@ OLDER_ENCODINGS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "g
 def text_of(data: bytes, fits: Callable[[str], int] | None = None) -> str:
     """The file's text; its encoding is found out from its first bytes and from what fits. FileRefused if it is no text.
 
-    Where it is no UTF, `fits` counts the words that it knows of it: the older encoding that gives the most is taken.
+    Where it is no UTF, the most usual older encoding is tried, and no other: between them they read nearly anything. With `fits`,
+    which counts the words that it knows of a text, all are, and the one that gives the most is taken.
     """
     if not data.strip(b"\x00 \t\r\n"):
         raise FileRefused("The file is empty.")
