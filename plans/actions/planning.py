@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from partners.actions import steps
 from partners.events import event, record
 from partners.models import Event, Partner, User
 from partners.tables import FIRST_YEAR, LAST_YEAR
@@ -68,7 +69,7 @@ def plan_activity(
     if not by.has_perm("plans.plan", partner):
         raise PermissionDenied
     with transaction.atomic():
-        Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        steps.locked(partner)
         made = PlannedActivity(company=partner, status=status, created_by=by, created_at=now, changed_at=now)
         fill(made, wanted)
         same = {name: getattr(made, name) for name in ("title", "year", "quarter", "starts_on", "cost", "status")}

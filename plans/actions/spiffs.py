@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
@@ -40,7 +39,7 @@ class NewSpiff:
         return self.person.pk, self.program.pk, self.reference.lower()
 
 
-def told(verb: str, spiff: SpiffEarning, by: User, now: datetime, **more: Any) -> Event:
+def told(verb: str, spiff: SpiffEarning, by: User, now: datetime) -> Event:
     data = {
         "sale": spiff.reference,
         "person": spiff.person.name,
@@ -48,7 +47,7 @@ def told(verb: str, spiff: SpiffEarning, by: User, now: datetime, **more: Any) -
         "claim": spiff.claim_id,
         "paid_on": spiff.paid_on,
     }
-    return event(verb=verb, about=spiff, by=by, company_id=spiff.person.partner_id, data=data | more, at=now)
+    return event(verb=verb, about=spiff, by=by, company_id=spiff.person.partner_id, data=data, at=now)
 
 
 def wrong_days(earned_on: date | None, paid_on: date | None, today: date) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from partners.actions.steps import locked
 from partners.events import event, record
 from partners.models import Company, User
 from partners.states import Kind
@@ -35,7 +36,7 @@ def agree(
         raise StepRefused("Say what was agreed.")
     with transaction.atomic():
         # Two clicks on one button come one after the other.
-        Company.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        locked(partner)
         if not people_of(partner).filter(pk=person.pk).exists():
             raise StepRefused(f"{person} does not work there any more. Choose a colleague.")
         same = {"partner_id": partner.pk, "vendor_id": vendor.pk, "words": words, "person": person, "due_on": due_on}
@@ -62,15 +63,15 @@ def end(step: AgreedStep, how: str, by: User, now: datetime) -> None:
     if not by.has_perm("plans.end_step", step):
         raise PermissionDenied
     with transaction.atomic():
-        locked = AgreedStep.objects.select_for_update(no_key=True).get(pk=step.pk)
-        if getattr(locked, f"{how}_at"):
+        step = AgreedStep.objects.select_for_update(no_key=True).get(pk=step.pk)
+        if getattr(step, f"{how}_at"):
             return
-        if not locked.is_open:
-            raise StepRefused(f"It was {'dropped' if locked.dropped_at else 'done'} already.")
-        setattr(locked, f"{how}_at", now)
-        setattr(locked, f"{how}_by", by)
-        locked.save(update_fields=[f"{how}_at", f"{how}_by"])
-        note(locked, how, by, now)
+        if not step.is_open:
+            raise StepRefused(f"It was {'dropped' if step.dropped_at else 'done'} already.")
+        setattr(step, f"{how}_at", now)
+        setattr(step, f"{how}_by", by)
+        step.save(update_fields=[f"{how}_at", f"{how}_by"])
+        note(step, how, by, now)
 
 
 def note(step: AgreedStep, verb: str, by: User, now: datetime) -> None:
