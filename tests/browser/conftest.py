@@ -9,7 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from dashboards.demo import papers
-from tests.cast import PASSWORD
+from partners.models import User
+from partners.sign_in import verified_user
+from tests.cast import PASSWORD, World, world
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -40,6 +42,14 @@ def open_browser(chromium: Browser, live_server) -> Iterator[Callable[..., Brows
     # A page that was refused on purpose (400, 403, 409) is no complaint.
     serious = [words for words in complaints if "Failed to load resource" not in words]
     assert not serious, serious
+
+
+def all_signing_in() -> World:
+    """The cast, all of whom have shown their addresses."""
+    cast = world()
+    for user in User.objects.all():
+        verified_user(user.email, user.name, PASSWORD)
+    return cast
 
 
 def sign_in(context: BrowserContext, email: str, password: str = PASSWORD) -> Page:

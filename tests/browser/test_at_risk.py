@@ -7,20 +7,15 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from claims.models import Claim, ExchangeRate
-from partners.models import User
-from partners.sign_in import verified_user
-from tests.browser.conftest import looks_right, press, sign_in
-from tests.cast import PASSWORD, World, world
+from tests.browser.conftest import all_signing_in, looks_right, press, sign_in
+from tests.cast import World
 
 WHY = "The venue answers on Friday."
 
 
 @pytest.fixture
 def w(transactional_db) -> World:
-    made = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
-    return made
+    return all_signing_in()
 
 
 @pytest.fixture

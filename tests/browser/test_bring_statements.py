@@ -5,10 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from partners.models import User
-from partners.sign_in import verified_user
-from tests.browser.conftest import looks_right, press, sign_in
-from tests.cast import PASSWORD, world
+from tests.browser.conftest import all_signing_in, looks_right, press, sign_in
 from tests.funds.uploads import SIMPLE, STATEMENTS
 
 FILES = {
@@ -21,9 +18,7 @@ FILES = {
 @pytest.fixture
 def page(transactional_db, open_browser, settings, tmp_path) -> Page:
     settings.MEDIA_ROOT = tmp_path
-    w = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
+    w = all_signing_in()
     return sign_in(open_browser(), w.owner.email)
 
 

@@ -13,22 +13,18 @@ from claims.models import Claim
 from claims.states import ClaimStatus
 from funds.models import Allocation
 from partners.models import User
-from partners.sign_in import verified_user
 from programs.days import Clock
 from reminders import actions
 from reminders.models import Reminder, Reply
-from tests.browser.conftest import looks_right, press
-from tests.cast import PASSWORD, World, world
+from tests.browser.conftest import all_signing_in, looks_right, press
+from tests.cast import PASSWORD, World
 
 STEP = "Finish the claim and file it"
 
 
 @pytest.fixture
 def w(transactional_db) -> World:
-    made = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
-    return made
+    return all_signing_in()
 
 
 @pytest.fixture

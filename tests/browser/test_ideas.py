@@ -7,18 +7,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from claims.models import FundRequest
-from partners.models import User
-from partners.sign_in import verified_user
 from programs.activities import ActivityKind
 from programs.models import Activity
-from tests.browser.conftest import looks_right, press, sign_in
-from tests.cast import PASSWORD, world
+from tests.browser.conftest import all_signing_in, looks_right, press, sign_in
 
 
 def test_from_idle_money_to_a_request_in_a_click(transactional_db, open_browser):
-    w = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
+    w = all_signing_in()
     today = timezone.now().date()
     webinar = Activity(kind=ActivityKind.SEMINAR, name="Customer webinar", activity_days=10)
     ads = Activity(kind=ActivityKind.DIGITAL_AD, name="Search ads", activity_days=10, claim_cap=500_00)

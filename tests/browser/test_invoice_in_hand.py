@@ -8,10 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from claims.models import Claim
 from dashboards.demo import papers
-from partners.models import User
-from partners.sign_in import verified_user
-from tests.browser.conftest import looks_right, press, sign_in
-from tests.cast import PASSWORD, world
+from tests.browser.conftest import all_signing_in, looks_right, press, sign_in
 
 MOST_CLICKS, MOST_SECONDS = 8, 60
 
@@ -33,9 +30,7 @@ class Hand:
 
 
 def test_a_claim_from_the_invoice_at_hand(transactional_db, open_browser):
-    w = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
+    w = all_signing_in()
     today = timezone.now().date()
     budget = w.budget(w.program(starts_on=today - timedelta(days=200), ends_on=today + timedelta(days=200)))
     w.fund(budget=budget, expires_on=today + timedelta(days=30))
@@ -68,9 +63,7 @@ def test_a_claim_from_the_invoice_at_hand(transactional_db, open_browser):
 
 
 def test_the_pages_look_right(transactional_db, open_browser):
-    w = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
+    w = all_signing_in()
     draft = w.draft(w.fund(), costs=(1_000_00, 200_00, 300_00))
     filed = w.submitted()
     page = sign_in(open_browser(), w.owner.email)

@@ -6,11 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from partners.models import User
-from partners.sign_in import verified_user
-from tests.browser.conftest import looks_right, press, sign_in
+from tests.browser.conftest import all_signing_in, looks_right, press, sign_in
 from tests.browser.test_bring_statements import FILES, upload
-from tests.cast import PASSWORD, world
 from tests.funds.uploads import STATEMENTS
 
 VENDOR = "Northgate direct"
@@ -19,9 +16,7 @@ VENDOR = "Northgate direct"
 @pytest.fixture
 def page(transactional_db, _at_now, open_browser, settings, tmp_path) -> Page:
     settings.MEDIA_ROOT = tmp_path
-    w = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
+    w = all_signing_in()
     return sign_in(open_browser(), w.owner.email)
 
 

@@ -3,20 +3,15 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from partners.models import User
-from partners.sign_in import verified_user
 from plans.models import PlannedActivity
-from tests.browser.conftest import looks_right, press, sign_in
-from tests.cast import PASSWORD, World, world
+from tests.browser.conftest import all_signing_in, looks_right, press, sign_in
+from tests.cast import World
 from tests.plans.planning import IN_JANUARY, funding_of, planned
 
 
 @pytest.fixture
 def w(transactional_db, _at_now) -> World:
-    w = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
-    return w
+    return all_signing_in()
 
 
 @pytest.fixture

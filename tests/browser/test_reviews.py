@@ -9,21 +9,17 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from partners.models import User
-from partners.sign_in import verified_user
 from plans.models import AgreedStep
 from programs.days import Clock
 from reminders.actions import sweep
-from tests.browser.conftest import looks_right, press, sign_in
-from tests.cast import PASSWORD, World, world
+from tests.browser.conftest import all_signing_in, looks_right, press, sign_in
+from tests.cast import World
 
 
 @pytest.fixture
 def w(transactional_db, settings, tmp_path) -> World:
     settings.MEDIA_ROOT = tmp_path
-    made = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
+    made = all_signing_in()
     now = timezone.now()
     made.fund(4_200_00, name="Spring money", expires_on=now.date() + timedelta(days=20))
     made.submitted(made.fund(500_00))

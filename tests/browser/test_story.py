@@ -14,18 +14,13 @@ from claims.models import Claim
 from claims.states import ClaimStatus
 from funds.models import Allocation
 from funds.reconcile import reconcile
-from partners.models import User
-from partners.sign_in import verified_user
-from tests.browser.conftest import invoice, looks_right, press, sign_in
-from tests.cast import PASSWORD, World, balances, world
+from tests.browser.conftest import all_signing_in, invoice, looks_right, press, sign_in
+from tests.cast import World, balances
 
 
 @pytest.fixture
 def w(transactional_db) -> World:
-    made = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
-    return made
+    return all_signing_in()
 
 
 def test_from_a_program_to_money_in_the_bank(w, open_browser, settings):

@@ -6,10 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from partners.models import User
-from partners.sign_in import verified_user
-from tests.browser.conftest import looks_right, press, sign_in
-from tests.cast import PASSWORD, World, world
+from tests.browser.conftest import all_signing_in, looks_right, press, sign_in
+from tests.cast import World
 from tests.claims.telling import told
 from tests.plans.selling import RUNNING
 
@@ -17,10 +15,7 @@ from tests.plans.selling import RUNNING
 @pytest.fixture
 def w(transactional_db, settings, tmp_path) -> World:
     settings.MEDIA_ROOT = tmp_path
-    made = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
-    return made
+    return all_signing_in()
 
 
 def test_from_nobody_to_a_quarter(w, open_browser):

@@ -15,20 +15,15 @@ from claims.states import ClaimStatus
 from claims.states.requests import RequestStatus
 from funds.models import Allocation
 from funds.reconcile import reconcile
-from partners.models import User
-from partners.sign_in import verified_user
 from programs import actions as programs
 from programs.activities import ActivityKind, Shows
-from tests.browser.conftest import invoice, looks_right, press, sign_in
-from tests.cast import PASSWORD, World, balances, world
+from tests.browser.conftest import all_signing_in, invoice, looks_right, press, sign_in
+from tests.cast import PASSWORD, World, balances
 
 
 @pytest.fixture
 def w(transactional_db) -> World:
-    made = world()
-    for user in User.objects.all():
-        verified_user(user.email, user.name, PASSWORD)
-    return made
+    return all_signing_in()
 
 
 @pytest.fixture
