@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from claims import record_triggers, sum_triggers, triggers
+from claims import record_triggers, request_triggers, sum_triggers, triggers
 from claims.models.filed import FiledQuerySet
 from claims.states.requests import (
     AWAITING_DECISION,
@@ -159,7 +159,7 @@ class FundRequest(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status", "decided_by_id", "second_by_id"),
                 declare=[("managers", "bigint[]")],
-                func=triggers.REQUEST_OUTSIDER,
+                func=request_triggers.OUTSIDER,
             ),
             Trigger(
                 name="second_approval_over_the_terms",
@@ -177,7 +177,7 @@ class FundRequest(models.Model):
                 operation=pgtrigger.UpdateOf("reserved"),
                 condition=pgtrigger.Condition("NEW.reserved > OLD.reserved"),
                 timing=pgtrigger.Deferred,
-                func=triggers.WITHIN_RESERVED,
+                func=request_triggers.WITHIN_RESERVED,
             ),
             sum_triggers.holds_what_its_claims_leave,
             sum_triggers.budget_adds_up,
@@ -190,7 +190,7 @@ class FundRequest(models.Model):
                     "OLD.status = 'draft' AND NEW.status = 'submitted' "
                     "OR OLD.status = 'amended' AND (NEW.approved > OLD.approved OR NEW.people IS DISTINCT FROM OLD.people)"
                 ),
-                func=triggers.WITHIN_ITS_PEOPLE,
+                func=request_triggers.WITHIN_ITS_PEOPLE,
             ),
             Trigger(
                 name="asked_on_windfall",
@@ -271,7 +271,7 @@ class RequestLine(models.Model):
                 name="lines_of_a_draft",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=triggers.REQUEST_LINES_OF_DRAFT,
+                func=request_triggers.LINES_OF_DRAFT,
             ),
         ]
 
@@ -305,7 +305,7 @@ class RequestFile(models.Model):
                 name="files_of_an_open_request",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                func=triggers.REQUEST_LINES_OF_DRAFT,
+                func=request_triggers.LINES_OF_DRAFT,
             ),
         ]
 

@@ -8,8 +8,8 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from claims.actions import requests
+from claims.request_triggers import NOT_THE_VENDORS
 from claims.states.requests import RequestStatus
-from claims.triggers import NOT_THE_VENDORS
 from partners.models import Event, Membership
 from partners.states import Role
 from programs.money import LARGEST
