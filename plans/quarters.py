@@ -23,6 +23,11 @@ class Quarter(NamedTuple):
         return f"{self.year}-{self.number}"
 
     @property
+    def is_known(self) -> bool:
+        """Of a year that targets and SPIFFs are kept of."""
+        return FIRST_YEAR < self.year < LAST_YEAR
+
+    @property
     def first(self) -> date:
         return date(self.year, 3 * self.number - 2, 1)
 
@@ -56,4 +61,4 @@ def parse(key: str) -> Quarter | None:
     if not re.fullmatch(r"\d{4}-[1-4]", key, re.ASCII):
         return None
     found = Quarter(int(key[:4]), int(key[5]))
-    return found if FIRST_YEAR < found.year < LAST_YEAR else None
+    return found if found.is_known else None

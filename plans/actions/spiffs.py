@@ -15,6 +15,7 @@ from partners.models import Company, Event, User
 from partners.triggers import is_ours
 from plans.actions.sellers import CHANGED, SalesRefused
 from plans.models import SalesPerson, SpiffEarning
+from plans.quarters import quarter_of
 from programs.days import Clock
 from programs.models import Program
 from programs.money import show
@@ -52,11 +53,12 @@ def told(verb: str, spiff: SpiffEarning, by: User, now: datetime) -> Event:
 
 def wrong_days(earned_on: date | None, paid_on: date | None, today: date) -> dict[str, str]:
     """What is wrong with the days of a SPIFF, in words and by the field's name. `today` is the partner's."""
-    wrong = {
-        name: "That day is still to come."
-        for name, day in (("earned_on", earned_on), ("paid_on", paid_on))
-        if day and day > today
-    }
+    wrong = {}
+    for name, day in (("earned_on", earned_on), ("paid_on", paid_on)):
+        if day and day > today:
+            wrong[name] = "That day is still to come."
+        elif day and not quarter_of(day).is_known:
+            wrong[name] = "Check the year."
     if earned_on and paid_on and paid_on < earned_on:
         wrong["paid_on"] = "It is paid after it was earned."
     return wrong

@@ -166,6 +166,7 @@ class TestPages:
         change = {"earned_on": "2026-11-20", "amount": "99", "claim": "", "paid_on": "", "version": 1}
         owner.post(url, change)
         assert "Somebody else changed this" in owner.post(url, change | {"amount": "5"}).text
+        assert "Check the year." in owner.post(url, change | {"version": 2, "earned_on": "2000-12-31"}).text
         made.refresh_from_db()
         assert (made.amount, made.version) == (99_00, 2)
         owner.post(reverse("plans:remove_spiff", args=[made.pk]))
@@ -187,6 +188,8 @@ class TestPages:
             ("reference", "", "This field is required"),
             ("reference", "=1+1", "begins as a formula"),
             ("earned_on", "2026-11-24", "That day is still to come"),
+            ("earned_on", "2000-12-31", "Check the year."),
+            ("earned_on", "1999-12-31", "Check the year"),
             ("paid_on", "2026-11-19", "It is paid after it was earned"),
             ("paid_on", "2026-12-01", "That day is still to come"),
             ("amount", "0", "above zero"),
@@ -360,6 +363,7 @@ class TestFile:
             ({"earned_on": ""}, "Write the day as in 2026-12-31."),
             ({"earned_on": "20.11.2026"}, "Write the day as year-month-day"),
             ({"earned_on": "2026-11-24"}, "That day is still to come."),
+            ({"earned_on": "2000-12-31"}, "Check the year."),
             ({"paid_on": "2026-11-19"}, "It is paid after it was earned"),
             ({"amount": "0"}, "Enter an amount above zero."),
             ({"amount": "-5"}, "This begins with - as a formula does."),
