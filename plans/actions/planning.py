@@ -107,6 +107,10 @@ def change_activity(
         if activity.person_id != before["person_id"]:
             check_person(activity)
         rows = arranged(activity, fundings, standing, Clock(now).day_in(activity.company.time_zone))
+        if activity.currency != before["currency"] and any(row.pk for row in rows):
+            raise PlanRefused(
+                f"Funds pay for it in {before['currency']}: take them off and save, then choose another currency."
+            )
         changed = {name: getattr(activity, name) for name in FIELDS if getattr(activity, name) != before[name]}
         activity.version += 1
         activity.changed_at = now

@@ -8,6 +8,7 @@ from django.urls import reverse
 from plans.models import PlannedActivity
 from plans.states import PlanStatus
 from tests.cast import TODAY
+from tests.claims.lines_attacks import rate
 from tests.pages import queries, table, told
 from tests.plans.planning import IN_JANUARY, funding_of, planned
 
@@ -115,6 +116,22 @@ def test_plan_one_by_its_form(w, page):
         (sky.pk, 3_000_00, 6_000_00),
     ]
     assert page.get(answer.url).status_code == 200
+
+
+def test_what_is_funded_keeps_its_currency(w, page):
+    dollars, euros = w.fund(), w.fund(budget=w.budget(w.program(currency="EUR")))
+    rate()
+    made = planned(w, (dollars, 1_000_00))
+    edit = reverse("plans:edit_activity", args=[made.pk])
+    refused = page.post(edit, typed((dollars, "1,000"), currency="EUR") | {"version": "1"})
+    assert refused.status_code == 400
+    assert "Funds pay for it in USD" in refused.text
+    made.refresh_from_db()
+    assert (made.currency, made.version) == ("USD", 1)
+    # With another fund in its place it may have that one's.
+    page.post(edit, typed((euros, "1,000"), currency="EUR") | {"version": "1"})
+    made.refresh_from_db()
+    assert (made.currency, made.fundings.get().allocation) == ("EUR", euros)
 
 
 def test_keep_it_as_an_idea(page):
