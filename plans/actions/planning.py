@@ -62,7 +62,8 @@ def plan_activity(
     now: datetime,
     status: PlanStatus = PlanStatus.PLANNED,
 ) -> PlannedActivity:
-    """A new activity with the funds that pay for it. It moves no money. A second click finds what the first one made.
+    """A new activity with the funds that pay for it. It moves no money. A second click finds what the first one made: the same,
+    paid by the same funds.
 
     PlanRefused where funds pay for more of it than it costs, or its days or its person can't be.
     """
@@ -73,15 +74,24 @@ def plan_activity(
         made = PlannedActivity(company=partner, status=status, created_by=by, created_at=now, changed_at=now)
         fill(made, wanted)
         same = {name: getattr(made, name) for name in ("title", "year", "quarter", "starts_on", "cost", "status")}
-        twin = PlannedActivity.objects.filter(company=partner, created_by=by, version=1, **same).first()
-        if twin is not None:
-            return twin
+        today = Clock(now).day_in(partner.time_zone)
+        for twin in PlannedActivity.objects.filter(company=partner, created_by=by, version=1, **same):
+            if pays_all(twin, fundings, today):
+                return twin
         check_person(made)
-        rows = arranged(made, fundings, [], Clock(now).day_in(partner.time_zone))
+        rows = arranged(made, fundings, [], today)
         made.save()
         replace(made, rows, now=now)
         record([told("planned", made, by=by, now=now, to_state=status, cost=made.cost, funds=amounts(rows))])
     return made
+
+
+def pays_all(activity: PlannedActivity, fundings: Sequence[Funding], today: date) -> bool:
+    """It has all that these would come to; where no amount is wanted, any amount of that fund."""
+    paid = dict(activity.fundings.values_list("allocation", "amount"))
+    wanted = {funding.allocation.pk: funding.amount for funding in fundings}
+    found = {row.allocation_id for row in arranged(activity, fundings, [], today)}
+    return all(fund in paid and wanted[fund] in (None, paid[fund]) for fund in found)
 
 
 def change_activity(

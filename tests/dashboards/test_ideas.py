@@ -244,6 +244,19 @@ def test_what_is_planned_is_idle_no_more_and_planned_once(w, client):
     assert found(w, fund)[0].idle == 3_000_00
 
 
+def test_the_same_idea_of_two_funds_stands_in_the_plan_twice(w, client):
+    """Two funds of one vendor with as much in each: the second click on each finds its own."""
+    fund = granted(w, webinar())
+    twin = w.fund(4_000_00, budget=fund.budget, expires_on=fund.expires_on)
+    client.force_login(w.owner)
+    for each in (fund, twin):
+        seen = only(w, each).seen
+        first, second = (use(client, each, seen, do="plan").redirect_chain[-1] for _ in range(2))
+        made = PlannedFunding.objects.get(allocation=each).activity
+        assert first == second == (reverse("plans:activity", args=[made.pk]), 302)
+    assert PlannedActivity.objects.count() == 2
+
+
 def test_nothing_idle_says_what_to_do(w, client):
     client.force_login(w.owner)
     page = client.get(PAGE)

@@ -109,6 +109,20 @@ def test_the_second_click_finds_the_first(w):
     assert PlannedActivity.objects.count() == 1
 
 
+def test_the_second_click_counts_with_what_the_first_one_took(w):
+    """The first fund pays all that it has; the second, for which nothing was left, stays out of it."""
+    one, two = w.fund(1_000_00), w.fund()
+    assert planned(w, one, two, cost=2_000_00) == planned(w, one, two, cost=2_000_00)
+    assert PlannedActivity.objects.count() == 1
+
+
+def test_the_same_paid_by_other_funds_is_another(w):
+    one, two = w.fund(), w.fund()
+    assert rows(planned(w, one)) != rows(planned(w, two))
+    assert rows(planned(w, (two, 1_00))) == [(two.pk, 1_00, 2_00)]
+    assert PlannedActivity.objects.count() == 3
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
