@@ -181,18 +181,25 @@ def drop(*, activity: PlannedActivity, by: User, now: datetime) -> PlannedActivi
     with transaction.atomic():
         activity = locked(activity)
         check(activity, by=by)
-        if any(is_asked(funding) for funding in activity.fundings.with_fund()):
-            raise PlanRefused("A vendor was asked for this: discard, take back or cancel that first.")
+        check_unasked(activity)
         return restand(activity, PlanStatus.DROPPED, "dropped", by=by, now=now)
+
+
+def check_unasked(activity: PlannedActivity) -> None:
+    """PlanRefused while a vendor was asked for it: then it wants money."""
+    if any(is_asked(funding) for funding in activity.fundings.with_fund()):
+        raise PlanRefused("A vendor was asked for this: discard, take back or cancel that first.")
 
 
 def take_up(
     *, activity: PlannedActivity, by: User, now: datetime, to: PlanStatus = PlanStatus.PLANNED
 ) -> PlannedActivity:
-    """Mean it again, or for the first time; with `to` IDEA only think of it again."""
+    """Mean it again, or for the first time; with `to` IDEA only think of it again, which is refused as `drop` is."""
     with transaction.atomic():
         activity = locked(activity)
         check(activity, by=by)
+        if to == PlanStatus.IDEA:
+            check_unasked(activity)
         return restand(activity, to, "taken up", by=by, now=now)
 
 

@@ -80,10 +80,10 @@ def test_what_was_asked_stays_in_the_plan(w, asking):
         plans.change_activity(**change, fundings=[plans.Funding(asking, 1_00)])
     with pytest.raises(plans.PlanRefused, match="was asked already"):
         plans.change_activity(**change, fundings=[])
-    for act in (plans.drop, plans.move):
-        quarter = {"year": 2027, "quarter": 2} if act is plans.move else {}
+    quarter, idea = {"year": 2027, "quarter": 2}, {"to": PlanStatus.IDEA}
+    for act, more in ((plans.drop, {}), (plans.move, quarter), (plans.take_up, idea)):
         with pytest.raises(plans.PlanRefused, match="vendor was asked"):
-            act(activity=made, by=w.owner, now=NOW, **quarter)
+            act(activity=made, by=w.owner, now=NOW, **more)
     assert plans.change_activity(**change, fundings=[plans.Funding(asking, 2_000_00)]).version == 2
 
 
