@@ -19,7 +19,7 @@ from plans.shares import cost_asked, exchanged, of_kind
 from plans.standing import At, claim_of, standing
 from plans.states import Answer, PlanStatus
 from programs.days import Clock
-from programs.money import show
+from programs.money import LARGEST, show
 
 
 def held(funding: PlannedFunding, *, by: User) -> PlannedFunding:
@@ -74,11 +74,12 @@ def ask(*, funding: PlannedFunding, by: User, now: datetime) -> FundRequest:
 
 
 def in_fund(funding: PlannedFunding, amount: int | None, now: datetime) -> int | None:
-    """An amount of the activity in the fund's currency; None where no rate is known."""
+    """An amount of the activity in the fund's currency; None where no rate is known, or it is more than a request may name."""
     if amount is None:
         return None
     day = funding.allocation.today(now)
-    return exchanged(amount, funding.activity.currency, funding.currency, day)
+    found = exchanged(amount, funding.activity.currency, funding.currency, day)
+    return None if found is None or found > LARGEST else found
 
 
 def claim(*, funding: PlannedFunding, by: User, now: datetime) -> Claim:

@@ -13,7 +13,9 @@ from plans.standing import At, standing
 from plans.states import Answer, PlanStatus
 from programs.activities import ActivityKind
 from programs.models import Activity
+from programs.money import LARGEST
 from tests.cast import NOW, TODAY
+from tests.claims.lines_attacks import rate
 from tests.plans.planning import IN_JANUARY, funding_of, planned, wanted
 
 
@@ -56,6 +58,12 @@ def test_the_cost_is_that_of_the_plan(w):
     made = planned(w, (fund, 5_000_00), cost=9_999_99, **IN_JANUARY)
     request = plans.ask(funding=funding_of(made), by=w.member, now=NOW)
     assert (request.cost, request.asked) == (9_999_99, 5_000_00)
+
+
+def test_a_pipeline_that_is_too_much_in_the_funds_currency_is_left_open(w, asking):
+    rate()
+    made = planned(w, (asking, 2_000_00), **IN_JANUARY, currency="EUR", pipeline=LARGEST)
+    assert plans.ask(funding=funding_of(made), by=w.owner, now=NOW).pipeline is None
 
 
 def test_a_second_click_finds_the_first(w, asking):
