@@ -46,7 +46,8 @@ def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Anyma
         "stops": stops(digest, told),
     }
     mail = AnymailMessage(
-        subject=begins.subject[:LONGEST_SUBJECT],
+        # In one line, whatever the thing is called: a mail of two lines of subject is never sent.
+        subject=" ".join(begins.subject.split())[:LONGEST_SUBJECT],
         body=render_to_string("reminders/digest.txt", context),
         to=[digest.recipient.email],
         metadata={METADATA: str(digest.pk)},

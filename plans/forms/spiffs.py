@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from claims.models import Claim
 from partners.exports import FORMULA
+from partners.forms import LineField
 from plans.actions.spiffs import wrong_days
 from plans.forms.targets import VersionField, check_version
 from plans.models import SalesPerson, SpiffEarning
@@ -54,9 +55,7 @@ class SpiffForm(EarnedForm):
 
     person = forms.ModelChoiceField(label="Sales person", queryset=SalesPerson.objects.none(), empty_label="Choose")
     program = ProgramChoice(label="Program", queryset=Program.objects.none(), empty_label="Choose")
-    reference = forms.CharField(
-        label="Sale", max_length=60, help_text="Its order or invoice number, as the vendor knows it."
-    )
+    reference = LineField(label="Sale", max_length=60, help_text="Its order or invoice number, as the vendor knows it.")
 
     def __init__(self, data, *args, people: QuerySet[SalesPerson], programs: QuerySet[Program], **kwargs):
         super().__init__(data, *args, **kwargs)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django import forms
 
+from partners.forms import LineField
 from partners.models import Company, User
 from plans.actions.acting import people_of
 from plans.models.steps import LONGEST, MOST_WORDS
@@ -11,7 +12,7 @@ from programs.forms import DayField
 
 
 class StepForm(forms.Form):
-    words = forms.CharField(
+    words = LineField(
         label="What was agreed",
         max_length=MOST_WORDS,
         error_messages={"required": "Say what was agreed."},

@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
+from partners.forms import LineField
 from partners.models import User
 from plans.models import SalesPerson, SalesTarget
 from plans.quarters import Quarter, choices, quarter_of
@@ -104,7 +105,7 @@ class TargetForm(forms.Form):
 
 
 class SalesPersonForm(forms.Form):
-    name = forms.CharField(label="Name", max_length=100)
+    name = LineField(label="Name", max_length=100)
     user = forms.ModelChoiceField(
         label="Account",
         queryset=User.objects.none(),

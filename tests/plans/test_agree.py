@@ -71,6 +71,10 @@ class TestAgree:
             "Send the plan",
         )
 
+    def test_it_is_one_line(self, w, page):
+        by(w.owner).post(page, typed(w, words="Send\r\nBcc: x@example.com\u2028the \u202eplan"))
+        assert AgreedStep.objects.get().words == "Send Bcc: x@example.com the plan"
+
     def test_a_second_click_agrees_on_nothing_more(self, w):
         assert agree(w) == agree(w)
         assert agree(w, words="Something else") != agree(w)

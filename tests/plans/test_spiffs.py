@@ -202,6 +202,12 @@ class TestPages:
         assert sentence in page.text
         assert not SpiffEarning.objects.exists()
 
+    def test_signs_that_nobody_sees_make_no_other_sale(self, owner, sal, program):
+        for reference in ("PO-9", "PO-9\u200b", "\u202ePO-9\n"):
+            page = owner.post(NEW, self.data(sal, program, reference=reference))
+        assert "it counts once" in page.text
+        assert SpiffEarning.objects.get().reference == "PO-9"
+
     def test_only_what_the_partner_may_know(self, w, owner, sal):
         draft = w.program(publish=False)
         theirs = w.kept_program(partner=w.othertech, by=w.stranger, name="Umbra")

@@ -428,6 +428,7 @@ class TestSalesPeople:
 
     def test_what_cannot_be_is_said(self, w, owner, max_):
         assert "Max is among your sales people already." in owner.post(self.LIST, {"name": "MAX"}).text
+        assert "Max is among your sales people already." in owner.post(self.LIST, {"name": "\u200bMax\n"}).text
         for account in (w.member.pk, w.stranger.pk, w.manager.pk, "x"):
             page = owner.post(self.LIST, {"name": "New", "user": account})
             assert "Select a valid choice" in page.text

@@ -12,6 +12,7 @@ from funds import actions as funds
 from funds.models import Allocation
 from partners.models import Membership, Partner
 from partners.states import Role
+from plans.actions import steps
 from reminders import actions
 from reminders.delivery.links import arrival_of
 from reminders.digest import listed
@@ -51,6 +52,16 @@ def test_one_fund(w):
     assert address in message.body
     assert f'href="{address}"' in html(message)
     assert "$5,000.00" in html(message)
+
+
+def test_what_is_called_in_two_lines_is_mailed(w):
+    """A mail whose subject has a line break is never sent, nor all else that it tells."""
+    given = {"partner": w.brightpath, "vendor": w.northgate, "person": w.member, "by": w.owner, "now": NOW}
+    steps.agree(words="Send\r\nBcc: x@example.com", due_on=in_days(7), **given)
+    mail_day(noon(TODAY))
+    (message,) = to(w.member)
+    assert "\n" not in message.subject
+    assert "Send Bcc: x@example.com" in message.subject
 
 
 def test_all_of_a_day_in_one_mail_most_urgent_money_first(w):
