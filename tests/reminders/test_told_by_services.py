@@ -127,6 +127,23 @@ def test_nonsense_with_the_secret_is_no_error_of_ours(db, service, body):
     assert not MailEvent.objects.exists()
 
 
+@pytest.mark.parametrize("said", ["550 no\x00body", "550 no \ud800body"])
+def test_whatever_another_server_said_is_kept(w, said):
+    body = postmark(w.member.email, Details=said, Description=said, MessageID=f"m{said}")
+    assert post("postmark", body).status_code == 200
+    assert "550 no" in MailEvent.objects.get().said
+    assert post("postmark", body | {"Email": f"{said}@example.com"}).status_code == 200
+    assert Suppression.objects.count() == 1
+
+
+@pytest.mark.parametrize("moment", [10**30, -(10**30), 10**12, -62135596800])
+def test_a_moment_that_never_was_is_no_error_of_ours(w, moment):
+    (event,) = sendgrid(w.member.email)
+    assert post("sendgrid", [event | {"timestamp": moment}]).status_code in (200, 400)
+    soft = {"timestamp": moment, "type": "blocked", "sg_event_id": "c2"}
+    assert post("sendgrid", [event | soft]).status_code in (200, 400)
+
+
 def test_without_a_secret_there_is_no_such_address(w, settings):
     settings.ANYMAIL = {"WEBHOOK_SECRET": []}
     assert post("postmark", postmark(w.member.email)).status_code == 404

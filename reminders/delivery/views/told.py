@@ -48,7 +48,7 @@ def told(request, service: str):
         return view(request)
     except (AnymailConfigurationError, AnymailImproperlyInstalled):
         raise Http404 from None  # its own key, or its package, is not set up here
-    except (AnymailError, AssertionError, AttributeError, LookupError, TypeError, ValueError):
+    except (AnymailError, AssertionError, AttributeError, LookupError, OverflowError, TypeError, ValueError):
         return HttpResponseBadRequest("This is no report that we can read.")
 
 
@@ -61,14 +61,19 @@ def hear(event: AnymailTrackingEvent, esp_name: str, **_) -> None:
         heard = Heard(
             service=esp_name,
             trouble=trouble,
-            address=event.recipient,
-            message_id=event.message_id or "",
-            said=event.mta_response or event.description or "",
+            address=kept(event.recipient),
+            message_id=kept(event.message_id or ""),
+            said=kept(event.mta_response or event.description or ""),
             happened_at=happened_at,
             told_as=str(event.event_id or moment(event.timestamp)),
             digest_id=digest_of(event),
         )
         actions.hear(told=[heard], now=timezone.now())
+
+
+def kept(words: str) -> str:
+    """As PostgreSQL can keep it: what another's mail server answered may hold anything."""
+    return words.replace("\x00", " ").encode(errors="replace").decode()
 
 
 def moment(at: datetime | None) -> str:
