@@ -114,7 +114,8 @@ def set_targets(request: HttpRequest) -> HttpResponse:
     today = today_of(partner)
     quarter, currency = chosen_quarter(request, today), request.GET.get("currency", "")
     if currency not in CURRENCIES:
-        currency = partner.currency
+        # A partner may count in one that no program pays in, of which no target is kept.
+        currency = partner.currency if partner.currency in CURRENCIES else CURRENCIES[0]
     people = list(SalesPerson.objects.visible_to(request.user).of_partner(partner).selling())
     standing = {
         target.person_id: target

@@ -9,6 +9,7 @@ from django.urls import reverse
 from claims import actions as claims
 from claims.actions import outcomes
 from claims.actions.outcomes import Told
+from partners import actions as partners
 from partners.models import Event
 from plans.actions import sellers, targets
 from plans.actions.sellers import SalesRefused
@@ -235,6 +236,13 @@ class TestSet:
         assert {form.person: form["leads"].value() for form in empty.context["forms"]} == {olivia: "", max_: 42}
         nothing = owner.post(SET, self.data((olivia, 0, "", ""), (max_, 0, "", "")) | {"fill": "1"})
         assert "Nobody among them looks after a planned activity of Q4 2026 in USD." in nothing.text
+
+    def test_a_partner_may_count_in_what_no_program_pays_in(self, w, owner, max_):
+        partners.choose_currency(company=w.brightpath, currency="NGN", by=w.owner, now=NOW)
+        for address in (SET, f"{SET}?currency=NGN", f"{SET}?currency=%00"):
+            assert owner.get(address).context["currency"] == "USD"
+        assert owner.post(SET, self.data((max_, 0, "3", ""))).status_code == 302
+        assert SalesTarget.objects.get().currency == "USD"
 
     def test_of_another_quarter_and_currency(self, w, owner, max_):
         owner.post(f"{SET}?quarter=2027-1&currency=JPY", self.data((max_, 0, "", "9000")))
