@@ -1,6 +1,5 @@
 """The rules of payments that the database keeps, in PL/pgSQL. A leaf: the models hang these on their tables."""
 
-
 import pgtrigger
 
 from claims.states import AWAITING_PAYMENT
