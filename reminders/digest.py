@@ -47,7 +47,7 @@ def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Anyma
     }
     mail = AnymailMessage(
         # In one line, whatever the thing is called: a mail of two lines of subject is never sent.
-        subject=" ".join(begins.subject.split())[:LONGEST_SUBJECT],
+        subject=" ".join(begins.subject.splitlines())[:LONGEST_SUBJECT],
         body=render_to_string("reminders/digest.txt", context),
         to=[digest.recipient.email],
         metadata={METADATA: str(digest.pk)},

@@ -74,8 +74,8 @@ def _clean_cache():
 
 
 @pytest.fixture
-def w(db) -> World:
-    """The cast: see `tests/cast.py`."""
+def w(db, _at_now) -> World:
+    """The cast, at its time: see `tests/cast.py`."""
     return world()
 
 

@@ -151,11 +151,12 @@ def test_who_asks_for_more_time_is_not_ticked(w, budget, client):
 
 def test_what_would_come_too_late_says_so_and_can_not_be_granted(w, budget, client):
     program = budget.program
-    early = soon(w, budget, 100_00, 5)  # its first day has passed by now
-    client.force_login(w.manager)
-    page = client.get(url(budget))
-    assert page.context["plans"][0]["late"] == "Its first day has passed."
-    response = client.post(url(budget), choice([], {early: "100.00"}, confirm="1"))
+    early = soon(w, budget, 100_00, 5)
+    with time_machine.travel(NOW + timedelta(days=6), tick=True):
+        client.force_login(w.manager)
+        page = client.get(url(budget))
+        assert page.context["plans"][0]["late"] == "Its first day has passed."
+        response = client.post(url(budget), choice([], {early: "100.00"}, confirm="1"))
     assert "Its first day has passed." in errors(response)["__all__"][0]
     assert program.proposals.open().count() == 1
 

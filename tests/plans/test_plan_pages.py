@@ -220,6 +220,7 @@ def test_move_it_by_the_select(w, page):
     assert answer.url == YEAR
     made.refresh_from_db()
     assert (made.when, made.starts_on) == ("Q2 2027", date(2027, 4, 11))
+    assert told(page.get(YEAR)) == ["«Cloud evening» stands in Q2 2027 now."]
     here = reverse("plans:activity", args=[made.pk])
     for wrong in ("x", "2027-7", "1999-1", "٢٠٢٧-3", ""):
         answer = page.post(reverse("plans:move_activity", args=[made.pk]), {"quarter": wrong}, follow=True)
