@@ -82,6 +82,25 @@ def test_it_is_reported_shown_to_the_vendor_and_in_the_story(w, client):
     assert Event.objects.about(claim).last().verb == "reported"
 
 
+def test_pipeline_is_an_amount_and_meetings_are_a_count_wherever_they_are_told(w, client):
+    claim = seminar(w)
+    client.force_login(w.owner)
+    shown = client.get(form(claim)).text
+    for label in ("Meetings", "Pipeline opened, USD"):
+        assert label in shown
+    client.post(form(claim), typed(meetings="3 Calendar", pipeline="40,000.50 CRM"))
+    assert told(claim) == {("meetings", "measured"): 3, ("pipeline", "measured"): 40_000_50}
+    client.force_login(w.manager)
+    assert "$40,000.50" in client.get(page(claim)).text
+    record = client.get(reverse("claims:record_of_claim", args=[claim.pk])).text
+    assert "pipeline opened $40,000.50 (measured, CRM)" in record
+    rows = table(client.get(LIST, {"format": "csv"}))
+    assert [(row["Result"], row["Figure"], row["Currency"]) for row in rows] == [
+        ("Meetings", "3", ""),
+        ("Pipeline opened", "40000.50", "USD"),
+    ]
+
+
 def test_a_later_report_counts_and_the_first_stays_readable(w, client):
     claim = seminar(w)
     client.force_login(w.owner)
