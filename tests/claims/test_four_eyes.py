@@ -50,6 +50,50 @@ def test_every_triple(w, everybody, files, decides, pays):
     assert actions.pay(claim=claim, version=claim.version, paid_on=TODAY, reference="x", by=payer, now=NOW)
 
 
+def working_as(client, someone, role: Role):
+    client.force_login(someone)
+    session = client.session
+    session["membership"] = someone.memberships.get(role=role, ended_at=None).pk
+    session.save()
+    return client
+
+
+def by_sql(sql: str, *values) -> str:
+    """The name of the rule that refuses it, or "" where it is done; undone in either case."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return error.__cause__.diag.constraint_name or str(error)
+    return ""
+
+
+@pytest.mark.usefixtures("_at_now")
+@pytest.mark.parametrize(("files", "decides", "pays"), product(range(3), repeat=3))
+def test_every_triple_by_page_and_by_sql(w, client, everybody, files, decides, pays):
+    filer, decider, payer = (everybody[n] for n in (files, decides, pays))
+    claim = w.submitted(by=filer)
+    for someone in everybody:
+        leave_brightpath(someone)
+    decided = "UPDATE claims_claim SET decided_by_id = %s WHERE id = %s"
+    assert by_sql(decided, decider.pk, claim.pk) == ("four_eyes_filed_decided" if decider == filer else "")
+    sent = {"version": claim.version, "as_asked": "1"}
+    page = working_as(client, decider, Role.ADMIN).post(reverse("claims:approve", args=[claim.pk]), sent)
+    assert page.status_code == (403 if decider == filer else 302)
+    if decider == filer:
+        assert w.again(claim).status == "submitted"
+        return
+    claim = w.again(claim)
+    refusals = {filer.pk: "four_eyes_filed_paid", decider.pk: "four_eyes_decided_paid"}
+    paid = "UPDATE claims_claim SET paid_by_id = %s WHERE id = %s"
+    assert by_sql(paid, payer.pk, claim.pk) == refusals.get(payer.pk, "")
+    sent = {"version": claim.version, "paid_on": TODAY.isoformat(), "reference": "x"}
+    page = working_as(client, payer, Role.FINANCE).post(reverse("claims:pay", args=[claim.pk]), sent)
+    is_third = payer not in (filer, decider)
+    assert (page.status_code, w.again(claim).status) == ((302, "paid") if is_third else (403, "approved"))
+
+
 def test_a_member_of_the_partner_decides_and_pays_nothing_of_it(w, everybody):
     insider = everybody[0]
     claim = w.submitted()
