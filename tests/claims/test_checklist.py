@@ -11,6 +11,7 @@ from claims.models import Claim
 from programs.activities import Shows
 from programs.models import Activity
 from tests.cast import NOW, TODAY, accepted_file
+from tests.claims.asking import END, START, approved, claim_on
 from tests.claims.invoices import paper
 from tests.claims.lines_attacks import entry, rate
 from tests.claims.typed import typed
@@ -104,6 +105,17 @@ def test_proof_is_asked_of_each_line_that_files_were_given_to(w):
     # A line that goes takes its files' mark along: they are for all again.
     actions.save(claim=claim, title="Fair", entries=entries[:1], by=w.owner, now=NOW)
     assert states(w.again(claim))["proofs"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "state"), [(0, 0, "ok"), (1, 0, "warning"), (0, 1, "warning"), (30, -10, "warning")]
+)
+def test_days_that_were_not_approved_need_a_word(w, earlier, later, state):
+    claim = claim_on(w, approved(w, w.fund(), 800_00), 500_00, submit=False)
+    ran = {"ran_from": START - timedelta(days=earlier), "ran_until": END + timedelta(days=later)}
+    Claim.objects.filter(pk=claim.pk).update(**ran)
+    (said,) = (check for check in checklist(w.again(claim), NOW) if check.code == "request-days")
+    assert (said.state.value, "13 Dec 2026 to 14 Dec 2026" in said.words) == (state, True)
 
 
 def test_what_the_invoice_says_otherwise_needs_a_word(w):

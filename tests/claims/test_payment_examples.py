@@ -1,11 +1,14 @@
-"""One fund's story, with every balance after each step: paid, in instalments, short both ways, not executed, taken back."""
+"""One fund's story, all balances after each step: paid, by credit memo, in instalments, short both ways, failed, taken back."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from pypdf import PdfReader
 
 from claims import actions
+from claims.bank_orders import remittance
 from claims.models import Payment, ShortPay
 from funds.reconcile import reconcile
 from partners.models import Event
@@ -50,6 +53,21 @@ def test_paid_in_full(w, fund):
     assert balances(fund) == {"available": 500_00, "paid": 500_00}
     claim = w.again(claim)
     assert (claim.status, claim.paid, claim.paid_by) == ("paid", 500_00, w.finance)
+
+
+def test_paid_by_credit_memo(w, fund):
+    """To the partner's account with its vendor: nobody needs to know its bank."""
+    claim = w.submitted(fund)
+    actions.approve(claim=claim, version=claim.version, by=w.admin, now=NOW)
+    payment = paying.again(Payment.objects.get(claim=claim))
+    assert (payment.status, payment.holds.get().code) == ("on_hold", "no_account")
+    batch = paying.batched(w, payment, method="credit")
+    assert (status(w, payment), balances(fund)) == ("payable", {"available": 500_00, "approved": 500_00})
+    actions.send_batch(batch=batch, version=batch.version, by=w.finance, now=NOW)
+    actions.settle(answers=[paying.arrived(payment)], by=w.finance, now=NOW)
+    assert (status(w, payment), balances(fund)) == ("paid", {"available": 500_00, "paid": 500_00})
+    said = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(remittance(batch, w.brightpath, NOW))).pages)
+    assert "by credit memo" in " ".join(said.split())
 
 
 def test_in_instalments(w, fund):

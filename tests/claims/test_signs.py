@@ -9,8 +9,10 @@ from claims import actions
 from claims.checklist import checklist
 from claims.models import Claim
 from claims.signs import signs_of
+from claims.signs.dates import odd
 from programs.models import Activity
 from tests.cast import NOW, TODAY, accepted_file
+from tests.claims.asking import approved, claim_on
 
 
 def draft(w, cost=1_000_07, partner=None, by=None, fund=None, **line):
@@ -78,6 +80,34 @@ def test_dates_that_do_not_fit(w):
     filed_early = w.again(actions.submit(claim=w.again(early), by=w.owner, now=NOW))
     assert "odd_date" not in codes(w, claim)
     assert "odd_date" in codes(w, filed_early)
+
+
+def test_an_invoice_from_before_its_request_was_approved(w):
+    request = approved(w, w.fund(), 1_000_00)
+    claim = claim_on(w, request, 500_00)
+    (sign,) = (sign for sign in signs_of([claim], seen_by=w.admin)[claim.pk] if sign.code == "odd_date")
+    assert sign.words.endswith(f"is dated 20 Nov 2026, before {request.number} was approved on 23 Nov 2026")
+    claim.lines.update(invoice_date=TODAY)
+    assert "odd_date" not in codes(w, claim)
+
+
+@pytest.mark.parametrize(
+    ("ran", "dated", "words"),
+    [
+        (None, 60, None),
+        (None, 61, "after the fund's last day, 22 Jan 2027"),
+        (0, -60, None),
+        (0, -61, "long before the activity, which began on 23 Nov 2026"),
+        (-60, 0, None),
+        (-61, 0, "long after the activity, which ended on 23 Sep 2026"),
+    ],
+)
+def test_an_invoice_outside_the_funds_and_the_activitys_days(w, ran, dated, words):
+    """`ran` and `dated` count days from today; the fund's last day is the sixtieth."""
+    claim, line = (draft := w.draft()), draft.lines.get()
+    claim.ran_from = claim.ran_until = None if ran is None else TODAY + timedelta(days=ran)
+    line.invoice_date = TODAY + timedelta(days=dated)
+    assert list(odd(claim, line)) == ([words] if words else [])
 
 
 def test_split_just_under_what_one_person_approves(w):
