@@ -124,6 +124,30 @@ def test_more_than_the_fund_has_cannot_be_approved(w):
     assert (balances(fund), again(request).status) == ({"available": 300_00}, S.SUBMITTED)
 
 
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [("take_back", S.DRAFT), ("send_back", S.RETURNED), ("unanswered", S.RETURNED), ("decline", S.DECLINED)],
+)
+def test_what_ends_before_an_approval_moves_no_money_and_may_be_asked_again(w, how, status):
+    fund = w.fund(1_000_00)
+    request = filed(w, fund, 800_00)
+    if how == "take_back":
+        requests.take_back(request=request, by=w.owner, now=NOW)
+    elif how == "unanswered":
+        due = TODAY + timedelta(days=5)
+        requests.ask(request=request, version=request.version, question="Who?", due=due, by=w.manager, now=NOW)
+        requests.return_unanswered(clock=Clock(NOW, on=due + timedelta(days=1)))
+    else:
+        no = {"code": "unclear", "reason": "Say who comes.", "by": w.manager, "now": NOW}
+        getattr(requests, how)(request=request, version=request.version, **no)
+    assert (again(request).status, held(request), balances(fund)) == (status, 0, {"available": 1_000_00})
+    if status != S.DRAFT:
+        requests.take_back(request=again(request), by=w.owner, now=NOW)
+    request = again(requests.submit(request=again(request), by=w.owner, now=NOW))
+    requests.approve(request=request, version=request.version, by=w.manager, now=NOW)
+    assert balances(fund) == {"available": 600_00, "reserved": 400_00}
+
+
 @pytest.mark.parametrize("how", ["cancel", "revoke", "complete"])
 def test_every_end_lets_go_of_what_is_left(w, how):
     fund = w.fund(1_000_00)

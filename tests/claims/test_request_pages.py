@@ -130,6 +130,34 @@ def test_lines_and_files_come_and_go(w, client):
     assert not FundRequest.objects.exists()
 
 
+def test_the_page_says_at_once_what_the_terms_allow(w, client):
+    """Before a day or an amount is typed, and anew with each saving: rate, caps, lead time, what is left."""
+    travel = Activity(kind=ActivityKind.OTHER, name="Travel", rate=75, claim_cap=200_00, period_cap=500_00)
+    fund = w.fund(1_000_00, budget=w.budget(w.program(lead_days=10, activities=[travel])))
+    made = begun(w, client, fund)
+    page = client.get(url("request_edit", made.pk)).text
+    for words in (
+        "Northgate Cloud pays 50%",
+        "Left in the fund",
+        "$1,000.00",
+        "First day you can ask for",
+        "3 Dec 2026",
+    ):
+        assert words in page, words
+    activity = str(fund.terms.activities.get().pk)
+    said = client.post(url("request_autosave", made.pk), typed(made, ("Train", "400"), activity=activity)).text
+    for words in (
+        "Northgate Cloud pays 75%",
+        "$300.00",
+        "Left after this",
+        "$700.00",
+        "$500.00 of $500.00",
+        "10 days ahead of your first day",
+        "A claim for Travel gets $200.00 at most: this takes more than one claim.",
+    ):
+        assert words in said, words
+
+
 def test_what_is_wrong_stops_it_and_is_said(w, client):
     fund = w.fund(1_000_00, budget=w.budget(w.program(lead_days=10, lead_unit=LeadUnit.WORKING, least_claim=100_00)))
     made = begun(w, client, fund)

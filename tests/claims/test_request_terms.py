@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from claims.actions import requests
-from claims.models import FundRequest
+from claims.models import Claim, FundRequest
 from claims.request_checks import wanting
 from claims.states.requests import RequestStatus
 from programs.activities import ActivityKind
@@ -87,6 +87,27 @@ def dined(w) -> FundRequest:
     request = planned(w, dinner(w, person_cap=100_00, most_people=5, period_cap=700_00), 800_00, 4)
     request = requests.submit(request=request, by=w.owner, now=NOW)
     return again(requests.approve(request=request, version=request.version, by=w.manager, now=NOW))
+
+
+def test_a_claim_takes_over_for_how_many_people_it_is(w, client, dined):
+    client.force_login(w.owner)
+    client.post(reverse("claims:request_claim", args=[dined.pk]))
+    claim = Claim.objects.get()
+    (row,) = claim.typed["rows"]
+    assert (row["people"], row["activity"], row["total"]) == ("4", str(dined.activity_id), "800.00")
+    page = client.get(reverse("claims:edit", args=[claim.pk]))
+    assert page.context["lines"].forms[0]["people"].value() == "4"
+
+
+def test_of_several_lines_nobody_knows_which_the_people_are_of(w, client):
+    fund = dinner(w, person_cap=100_00)
+    request = draft(w, fund, 300_00, 300_00)
+    FundRequest.objects.filter(pk=request.pk).update(people=4)
+    request = requests.submit(request=again(request), by=w.owner, now=NOW)
+    requests.approve(request=request, version=request.version, by=w.manager, now=NOW)
+    client.force_login(w.owner)
+    client.post(reverse("claims:request_claim", args=[request.pk]))
+    assert [row["people"] for row in Claim.objects.get().typed["rows"]] == ["", ""]
 
 
 AS_IT_WAS = {"starts_on": START, "ends_on": END, "place": "Berlin", "reason": "More want to come."}
