@@ -165,6 +165,7 @@ def answer(page: Page) -> None:
 def approve_in_part(page: Page, claim: Claim) -> None:
     page.goto(f"/claims/{claim.pk}/")
     expect(page.get_by_text("Forty-two.").first).to_be_visible()
+    enlarge(page, "A-1.pdf")
     line = claim.lines.get(what="Ads")
     page.locator(f"[name=line-{line.pk}-accepted]").fill("300")
     page.locator(f"[name=line-{line.pk}-code]").select_option("not_eligible")
@@ -173,6 +174,15 @@ def approve_in_part(page: Page, claim: Claim) -> None:
     expect(page.get_by_text("Approved $900.00")).to_be_visible()
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.PARTLY_APPROVED
+
+
+def enlarge(page: Page, name: str) -> None:
+    """A page of a proof, over the whole screen, beside which its line is decided."""
+    page.get_by_role("link", name=f"{name}, page 1").click()
+    large = page.get_by_role("dialog", name=f"{name}, page 1")
+    expect(large.get_by_role("img")).to_be_visible()
+    large.get_by_role("button", name="Close").click()
+    expect(large).to_have_count(0)
 
 
 def enter_bank_details(page: Page, holder: str, iban: str, country: str) -> None:

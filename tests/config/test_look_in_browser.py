@@ -187,6 +187,21 @@ def test_draft_saves_itself_without_its_files(page, site):
     assert "proof" not in fields
 
 
+def test_several_files_are_dropped_at_once(page):
+    page.locator("[data-dropzone]").evaluate(
+        """zone => {
+            const dragged = new DataTransfer();
+            for (const name of ["A-1.pdf", "A-2.pdf"]) dragged.items.add(new File(["x"], name));
+            zone.dispatchEvent(new DragEvent("drop", {dataTransfer: dragged, bubbles: true, cancelable: true}));
+        }"""
+    )
+    assert page.locator("[name=proof]").evaluate("field => Array.from(field.files, file => file.name)") == [
+        "A-1.pdf",
+        "A-2.pdf",
+    ]
+    expect(page.locator(".file-list li")).to_contain_text(["A-1.pdf", "A-2.pdf"])
+
+
 def test_draft_that_cannot_be_saved_says_why(page, site):
     site.save_answers = [HttpResponse("Mia changed this draft. Reload it.", status=409, content_type="text/plain")]
     page.locator("[name=title]").fill("Webinar")
