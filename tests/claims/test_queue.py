@@ -230,7 +230,7 @@ def test_four_eyes_hold_together_too(w):
     assert {w.again(claim).status for claim in claims} == {"submitted"}
 
 
-def test_a_hundred_take_as_many_statements_as_two(w, django_assert_max_num_queries):
+def test_ten_take_as_many_statements_as_two(w, django_assert_max_num_queries):
     counts = []
     for size in (2, 10):
         claims = clean(w, size)
