@@ -32,7 +32,7 @@ def leave_brightpath(someone):
     someone.memberships.filter(company__kind="partner").update(ended_at=NOW)
 
 
-@pytest.mark.parametrize(("files", "decides", "pays"), product(range(3), repeat=3))
+@pytest.mark.parametrize(("files", "decides", "pays"), list(product(range(3), repeat=3)))
 def test_every_triple(w, everybody, files, decides, pays):
     filer, decider, payer = (everybody[n] for n in (files, decides, pays))
     claim = w.submitted(by=filer)
@@ -70,7 +70,7 @@ def by_sql(sql: str, *values) -> str:
 
 
 @pytest.mark.usefixtures("_at_now")
-@pytest.mark.parametrize(("files", "decides", "pays"), product(range(3), repeat=3))
+@pytest.mark.parametrize(("files", "decides", "pays"), list(product(range(3), repeat=3)))
 def test_every_triple_by_page_and_by_sql(w, client, everybody, files, decides, pays):
     filer, decider, payer = (everybody[n] for n in (files, decides, pays))
     claim = w.submitted(by=filer)
