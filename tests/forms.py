@@ -27,7 +27,8 @@ def each_app(group: str):
 
 
 class Forms(HTMLParser):
-    """The POST forms of a page: where each goes, and its fields as the browser would send them untouched."""
+    """The POST forms of a page: where each goes, its fields as the browser would send them untouched, and what each could be
+    by a choice: the values of its options, boxes and buttons."""
 
     def __init__(self, html: str, at: str):
         super().__init__()
@@ -39,17 +40,21 @@ class Forms(HTMLParser):
         if tag == "form":
             self.fields = {} if a.get("method", "").lower() == "post" else None
             if self.fields is not None:
-                self.found.append((urlsplit(a.get("action") or self.at).path, self.fields))
+                self.offered = {}
+                self.found.append((urlsplit(a.get("action") or self.at).path, self.fields, self.offered))
         elif self.fields is None or not (a.get("name") or tag == "option"):
             return
         elif tag == "select":
             self.select = a["name"]
             self.fields.setdefault(self.select, "")
         elif tag == "option":
+            self.offered.setdefault(self.select, set()).add(a.get("value", ""))
             if "selected" in a or not self.fields.get(self.select):
                 self.fields[self.select] = a.get("value", "")
         elif tag in ("input", "textarea", "button") and a["name"] != "csrfmiddlewaretoken" and a.get("type") != "file":
             self.fields[a["name"]] = a.get("value", "1" if a.get("type") == "checkbox" else "")
+            if tag == "button" or a.get("type") in ("checkbox", "radio", "hidden"):
+                self.offered.setdefault(a["name"], set()).add(a.get("value", ""))
 
     def handle_endtag(self, tag):
         if tag == "form":
@@ -83,15 +88,19 @@ class Reading:
 
     def forms(self, app: str) -> Iterator[tuple[str, str, dict]]:
         """(who, where the form goes, its fields) of each form that the app's pages show to somebody, once."""
+        return ((who, action, fields) for who, action, fields, _ in self.offers(app))
+
+    def offers(self, app: str) -> Iterator[tuple[str, str, dict, dict[str, set[str]]]]:
+        """The same with what each field could be by a choice."""
         seen = set()
         for address in addresses(self.both, app):
             for who, page in self.of(address).items():
                 html = page.status_code == 200 and not page.streaming and page["Content-Type"].startswith("text/html")
-                for action, fields in Forms(page.content.decode(), address).found if html else ():
+                for action, fields, offered in Forms(page.content.decode(), address).found if html else ():
                     form = (resolve(action).view_name, tuple(sorted(fields)))
                     if form not in seen:
                         seen.add(form)
-                        yield who, action, fields
+                        yield who, action, fields, offered
 
 
 def quiet(client: Client) -> Client:
