@@ -45,6 +45,7 @@ LONGEST = (
     "dashboards/test_demo",
     "test_permissions",
     "test_private_books",
+    "test_foreign_ids",
     "tests/bench",
 )
 
