@@ -23,6 +23,11 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {app}".strip()))
 
 
+@pytest.fixture(autouse=True)
+def _at_the_casts_time(_at_now) -> None:
+    """What the cast has is of that time: a year later nothing of it would be left to act on."""
+
+
 @pytest.fixture
 def open_browser(chromium: Browser, live_server) -> Iterator[Callable[..., BrowserContext]]:
     """A fresh browser profile: one for each person of a story. Scripts' errors and CSP violations fail the test."""

@@ -14,7 +14,7 @@ VENDOR = "Northgate direct"
 
 
 @pytest.fixture
-def page(transactional_db, _at_now, open_browser, settings, tmp_path) -> Page:
+def page(transactional_db, open_browser, settings, tmp_path) -> Page:
     settings.MEDIA_ROOT = tmp_path
     w = all_signing_in()
     return sign_in(open_browser(), w.owner.email)

@@ -10,7 +10,7 @@ from tests.plans.planning import IN_JANUARY, funding_of, planned
 
 
 @pytest.fixture
-def w(transactional_db, _at_now) -> World:
+def w(transactional_db) -> World:
     return all_signing_in()
 
 
