@@ -169,6 +169,7 @@ def remember(shown: Shown, vendor: KeptVendor, said: Said, now: datetime) -> Sta
         mark=layout.mark or "",
         currency=said.currency,
         identity=understood.identity,
+        unheaded=layout.is_lettered,
         sheet=layout.sheet,
         program=said.program,
     )

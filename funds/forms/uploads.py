@@ -63,10 +63,10 @@ class StatementFileForm(forms.Form):
 
 
 class HeadingsForm(forms.Form):
-    """In which line the headings stand, of a file in which we found none; and on which sheet."""
+    """In which line the headings stand, of a file in which we found none, 0 for in none; and on which sheet."""
 
     header = forms.IntegerField(
-        min_value=1, error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Choose the line.")
+        min_value=0, error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Choose the line.")
     )
     sheet = forms.ChoiceField(required=False)
 
@@ -77,13 +77,14 @@ class HeadingsForm(forms.Form):
 
     def clean_header(self) -> int:
         number: int = self.cleaned_data["header"]
-        if number not in self.numbers:
+        if number and number not in self.numbers:
             raise ValidationError("Choose the line.")
         return number
 
     def said(self, before: Said) -> Said:
         return Said(
             header=self.cleaned_data["header"],
+            unheaded=self.cleaned_data["header"] == 0,
             sheet=self.cleaned_data["sheet"],
             program=before.program,
             last_day=before.last_day,
@@ -190,6 +191,7 @@ class ReadingForm(forms.Form):
             identity=before.identity,
             # What is said is said of these headings, also where another line looks like some then.
             header=self.layout.header.number if is_changed and self.layout.header_lines == 1 else before.header,
+            unheaded=self.layout.is_lettered,
             sheet=self.layout.sheet if is_changed else before.sheet,
             remembered=before.remembered,
             **about,

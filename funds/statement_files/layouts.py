@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from funds.statement_files import amounts, days
 from funds.statement_files.amounts import CODE
@@ -11,6 +11,7 @@ from funds.statement_files.columns import Column, cell_at, columns_of, keys_of
 from funds.statement_files.days import DayError
 from funds.statement_files.grids import Grid, Line
 from funds.statement_files.headers import best_header, headings
+from funds.statement_files.unheaded import is_data_alone, lettered, likeliest
 from funds.statement_files.words import DAYS, MONEY, Meaning, folded
 from partners.tables import FileRefused
 
@@ -30,6 +31,11 @@ BOOKINGS = (
 NO_HEADER = (
     "No line of this file names columns that we know, such as “Available”, “Approved” or “Valid until”. "
     "Upload the export that has one line a fund or request, with its headings."
+)
+
+NO_HEADINGS = (
+    "This file has no headings: its first line is data already. Upload it once on the page “Upload a statement” and say there "
+    "what its columns hold: the next one of this vendor is read by itself."
 )
 
 
@@ -53,7 +59,7 @@ class Layout:
     above: tuple[Line, ...] = ()
     body: tuple[Line, ...] = ()
     sheet: str = ""
-    header_lines: int = 1
+    header_lines: int = 1  # 0 where the columns are called by letters
     scaled: str = ""  # what says that amounts are in thousands or millions
     others: tuple[str, ...] = field(default=())  # what else is in the file and was not read, in words
 
@@ -70,22 +76,32 @@ class Layout:
         return next((column.heading for column in self.columns if column.meaning == meaning), meaning.value)
 
     @property
+    def is_lettered(self) -> bool:
+        """No line has headings: the columns are “Column A”, “Column B”, …"""
+        return self.header_lines == 0
+
+    @property
     def fingerprint(self) -> str:
         """The same for each export of this shape: of its headings alone."""
         return hashlib.sha256("|".join(folded(column.heading) for column in self.columns).encode()).hexdigest()[:32]
 
 
-def find(grids: Sequence[Grid], taught: Mapping[str, Meaning] | None = None, header: int = 0) -> Layout:
+def find(
+    grids: Sequence[Grid], taught: Mapping[str, Meaning] | None = None, header: int = 0, unheaded: bool = False
+) -> Layout:
     """The best table among these; FileRefused if none is a statement.
 
     `taught` are meanings by the columns' keys, `header` the number of the line with the headings, as people said; 0 to find it.
+    `unheaded`: no line has them.
     """
     taught = taught or {}
+    if unheaded:
+        return by_letters(likeliest(grids), taught)
     if header:
         return at_line(grids, header, taught)
     found = [(score, grid, at, size) for grid in grids for score, at, size in [best_header(grid, taught)] if score]
     if not found:
-        raise NoHeader(NO_HEADER)
+        raise NoHeader(NO_HEADINGS if is_data_alone(likeliest(grids)) else NO_HEADER)
     _, grid, at, size = max(found, key=lambda one: one[0])
     same_file = [g for _, g, _, _ in found if g.sheet and g is not grid]
     others = tuple(UNREAD.format(other.sheet) for other in same_file)
@@ -106,19 +122,32 @@ def at_line(grids: Sequence[Grid], number: int, taught: Mapping[str, Meaning]) -
     return read_layout(grids[-way], at, 1, taught, ())
 
 
+def by_letters(grid: Grid, taught: Mapping[str, Meaning]) -> Layout:
+    """The table below its titles, its columns called by letters. What nobody said of a column is not guessed: it is not used."""
+    names = lettered(max((len(line.cells) for line in grid.lines), default=0))
+    at = next((at for at, line in enumerate(grid.lines) if len(line.filled) > 1), 0)
+    known = {key: taught.get(key, M.OTHER) for key in keys_of(names)}
+    return layout_of(grid, at, 0, Line(0, names), known)
+
+
 def read_layout(grid: Grid, at: int, size: int, taught: Mapping[str, Meaning], others: tuple[str, ...]) -> Layout:
     head = grid.lines[at : at + size]
-    names = headings(head)
+    layout = layout_of(grid, at, size, Line(head[-1].number, headings(head)), taught)
+    if layout.has(M.CREDIT, M.DEBIT) and not taught:
+        raise FileRefused(BOOKINGS)
+    return replace(layout, others=others)
+
+
+def layout_of(grid: Grid, at: int, size: int, header: Line, taught: Mapping[str, Meaning]) -> Layout:
+    """How the lines below the headings are to be read, which are `size` lines from that index on."""
+    names = header.cells
     above = tuple(line for line in grid.lines[:at] if not line.is_empty)
     body = tuple(grid.lines[at + size :])
     columns = tuple(columns_of(names, body, taught))
-    meanings = {column.meaning for column in columns}
-    if {M.CREDIT, M.DEBIT} & meanings and not taught:
-        raise FileRefused(BOOKINGS)
     money = [cell_at(line, c.place) for line in body for c in columns if c.meaning in MONEY]
     mark = amounts.usual_mark(money)
     return Layout(
-        header=Line(head[-1].number, names),
+        header=header,
         columns=columns,
         mark=mark,
         order=order_in(columns, body, mark),
@@ -128,7 +157,6 @@ def read_layout(grid: Grid, at: int, size: int, taught: Mapping[str, Meaning], o
         sheet=grid.sheet,
         header_lines=size,
         scaled=scaled_in(columns, above),
-        others=others,
     )
 
 

@@ -92,6 +92,8 @@ class Reader:
     def check_whole(self) -> None:
         if self.line.fault:
             raise Unreadable(self.line.fault)
+        if all(column.meaning == M.OTHER for column in self.layout.columns):
+            raise Unreadable("nobody has said yet what the columns hold")
         header = self.layout.header.cells
         if [folded(cell) for cell in self.line.cells] == [folded(cell) for cell in header]:
             raise Unreadable("the headings again")

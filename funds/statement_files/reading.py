@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from funds.statement_files import grids
+from funds.statement_files.amounts import is_nothing
+from funds.statement_files.columns import DAY, FIGURE, TEXT, cell_at, kind_of_cell
 from funds.statement_files.grids import Grid, Line
-from funds.statement_files.layouts import NoHeader
+from funds.statement_files.layouts import Layout, NoHeader
 from funds.statement_files.said import ASK, Said
 from funds.statement_files.understanding import Understood, of_grids
+from funds.statement_files.unheaded import is_data_alone, likeliest
+from funds.statement_files.words import DAYS, MONEY, Meaning
 from partners.tables import FileRefused
 from programs.bounds import Broke, bounded
 
@@ -58,11 +62,22 @@ def as_last_time(tables: Sequence[Grid], fingerprint: str, remembered: Said) -> 
         return None
     if understood.layout.fingerprint != fingerprint:
         return None
+    if understood.layout.is_lettered and not fits(understood.layout):
+        return None
     own = understood.layout.order
     order = ASK if own and remembered.order and own != remembered.order else "" if own else remembered.order
     mark = "" if understood.layout.mark else remembered.mark
     said = replace(bare, order=order, mark=mark)
     return reading_of(tables, said), said
+
+
+def fits(layout: Layout) -> bool:
+    """Whether a table without headings holds amounts, days and currencies where a person said so: nothing else tells it."""
+    wanted = [(MONEY, {FIGURE}), (DAYS, {DAY, FIGURE}), ([Meaning.CURRENCY], {TEXT})]
+    kinds = {place: kind for meanings, kind in wanted for place in layout.places(*meanings)}
+    lines = [line for line in layout.body if len(line.filled) > 1]
+    cells = [(cell_at(line, place), kind) for line in lines for place, kind in kinds.items()]
+    return all(not cell or is_nothing(cell) or kind_of_cell(cell) in kind for cell, kind in cells)
 
 
 def reading_of(tables: Sequence[Grid], said: Said) -> Reading:
@@ -71,6 +86,8 @@ def reading_of(tables: Sequence[Grid], said: Said) -> Reading:
         return Reading(of_grids(tables, said), sheets=sheets)
     except NoHeader as why:
         chosen = [grid for grid in tables if grid.sheet == said.sheet and said.sheet] or tables
+        if not said.header and is_data_alone(likeliest(chosen)):
+            return Reading(of_grids(tables, replace(said, unheaded=True)), sheets=sheets)
         # Seen in the way that makes the most cells of it.
         grid = max(chosen, key=lambda grid: sum(len(line.filled) for line in grid.lines))
         lines = [line for line in grid.lines if not line.is_empty]

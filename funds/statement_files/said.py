@@ -17,8 +17,8 @@ class Said:
 
     `taught`: what columns hold, by their keys. `order`: which comes first in a day, or ASK. `mark`: what stands before the
     decimals. `currency`: what is meant where the file names none. `identity`: what tells funds apart. `header`: the number of the
-    line with the headings. `program`: into which one the funds go. `last_day`: of funds for which the file names none.
-    `stated_on`: the day of the statement. `remembered`: all of this was said of an earlier file.
+    line with the headings; `unheaded`: none has them. `program`: into which one the funds go. `last_day`: of funds for which the
+    file names none. `stated_on`: the day of the statement. `remembered`: all of this was said of an earlier file.
     """
 
     taught: Mapping[str, Meaning] = field(default_factory=dict)
@@ -27,6 +27,7 @@ class Said:
     currency: str = ""
     identity: tuple[Meaning, ...] = ()
     header: int = 0
+    unheaded: bool = False
     sheet: str = ""
     program: str = ""
     last_day: date | None = None

@@ -75,7 +75,7 @@ def understand(
 def of_grids(found: Sequence[Grid], said: Said) -> Understood:
     """`understand`, of a file whose lines were read already."""
     chosen = [grid for grid in found if grid.sheet == said.sheet and said.sheet] or found
-    layout = layouts.find(chosen, said.taught, said.header)
+    layout = layouts.find(chosen, said.taught, said.header, said.unheaded)
     if len(chosen) < len(found):
         others = tuple(layouts.UNREAD.format(grid.sheet) for grid in found if grid not in chosen and has_table(grid))
         layout = replace(layout, others=others)

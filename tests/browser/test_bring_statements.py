@@ -60,7 +60,7 @@ def test_a_correction_is_read_at_once_and_the_pages_look_right(page):
     expect(page.get_by_role("heading", name="Which line has the headings?")).to_be_visible()
     looks_right(page)
     page.get_by_role("radio").first.check()
-    press(page.get_by_role("button", name="These are the headings"))
+    press(page.get_by_role("button", name="Read it so"))
     page.get_by_label("Qwx").select_option("available")
     expect(page.get_by_text("1 line: no currency is named")).to_be_visible()
     page.get_by_label("Zzz").select_option("expires_on")
