@@ -19,6 +19,7 @@ from funds.models import StatementLayout, StatementUpload
 from funds.statement_files.grids import LARGEST_FILE
 from funds.statement_files.reading import read
 from funds.statement_files.said import Said
+from funds.statement_files.understanding import Understood
 from funds.statement_files.words import Meaning
 from partners.actions.steps import locked
 from partners.events import event, record
@@ -147,7 +148,7 @@ def record_upload(*, upload: StatementUpload, as_seen: str, by: User, now: datet
         upload.recorded_at, upload.recorded_by = now, by
         upload.changes = [change_told(part, difference) for part, difference in shown.changes if difference.is_any]
         upload.save(update_fields=["vendor", "stated_on", "recorded_at", "recorded_by", "changes"])
-        remember(shown, vendor, said, now)
+        remember(shown.reading.understood, vendor, said, now)
         record([told("recorded", upload, by=by, now=now, on=shown.on, funds=len(upload.changes))])
     return shown
 
@@ -156,11 +157,8 @@ def change_told(part: Part, difference: Difference) -> dict[str, object]:
     return importing.change_told(difference) | {"program": part.name, "currency": part.currency}
 
 
-def remember(shown: Shown, vendor: KeptVendor, said: Said, now: datetime) -> StatementLayout:
+def remember(understood: Understood, vendor: KeptVendor, said: Said, now: datetime) -> StatementLayout:
     """How the vendor's statements with these headings are read: each column, also those that nobody corrected."""
-    understood = shown.reading.understood
-    if understood is None:
-        raise ValueError("only what was understood is remembered")
     layout = understood.layout
     taught = {column.key: column.meaning for column in layout.columns}
     kept = Said(

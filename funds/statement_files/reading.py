@@ -50,6 +50,17 @@ def found_in(data: bytes, said: Said, shapes: Sequence[tuple[str, Said]]) -> tup
     return reading_of(tables, said), said
 
 
+def read_alone(data: bytes, said: Said, shapes: Sequence[tuple[str, Said]]) -> tuple[Understood, Said]:
+    """`read` where nobody can be asked: FileRefused, in words, also for a file whose headings a person would have to find."""
+    tables = grids.grids_of(data)
+    for fingerprint, remembered in shapes:
+        if last := as_last_time(tables, fingerprint, remembered):
+            reading, found = last
+            if reading.understood is not None:
+                return reading.understood, found
+    return of_grids(tables, said), said
+
+
 def as_last_time(tables: Sequence[Grid], fingerprint: str, remembered: Said) -> tuple[Reading, Said] | None:
     """Read as the file before it, if it is of that shape. How the file itself writes amounts counts first.
 

@@ -8,10 +8,16 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from funds.models import Allocation, Movement
+from funds.actions.showing import show
+from funds.actions.uploading import correct_statement, record_upload
+from funds.models import Allocation, Movement, StatementLayout
 from funds.reconcile import reconcile
+from funds.statement_files.said import Said
+from funds.statement_files.words import Meaning
 from partners.models import Partner
 from programs.models import KeptVendor
+from tests.cast import NOW
+from tests.funds.uploads import received
 
 pytestmark = pytest.mark.usefixtures("_at_now")
 STATEMENTS = Path(__file__).parent / "statements"
@@ -141,6 +147,73 @@ def test_a_day_to_come_is_refused(w):
     assert (status, said["committed"]) == (1, False)
     assert "still to come" in said["refused"]
     assert not Allocation.objects.exists()
+
+
+def test_it_is_read_as_on_the_page_last_time(w, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    text = "Fund,Earned,Qwx,Expires\nA,100.00,40.00,03/04/2027\n"
+    file = tmp_path / "odd.csv"
+    file.write_text(text)
+    upload = received(w, text.encode())
+    taught = {
+        "fund": Meaning.NAME,
+        "earned": Meaning.GRANTED,
+        "qwx": Meaning.AVAILABLE,
+        "expires": Meaning.EXPIRES_ON,
+    }
+    said = Said(taught=taught, order="month first", currency="USD", program="Pot")
+    upload = correct_statement(upload=upload, said=said, by=w.owner)
+    record_upload(upload=upload, as_seen=show(upload, NOW).token, by=w.owner, now=NOW)
+    file.write_text(text.replace("40.00", "30.00"))
+    _, shown = run(file, vendor="cobalt print")
+    assert shown["columns"] == {"Fund": "name", "Earned": "granted", "Qwx": "available", "Expires": "expires_on"}
+    assert (shown["totals"], shown["funds"][0]["expires_on"]) == ({"USD": 3000}, "2027-03-04")
+    assert [(change["new"], change["amounts"]) for change in shown["changes"]] == [
+        (False, {"available": [4000, 3000], "paid": [6000, 7000]})
+    ]
+    assert KeptVendor.objects.get().programs.get().name == "Pot"
+    # Another vendor has its own.
+    assert run(file, vendor="Another")[1]["columns"] != shown["columns"]
+    # What is said now goes before what is remembered.
+    _, said_now = run(file, "--currency", "CAD", vendor="Cobalt Print")
+    assert said_now["totals"] == {"CAD": 3000}
+
+
+def test_how_it_was_read_is_remembered_only_once_it_is_recorded(w, tmp_path):
+    file = tmp_path / "wallet.csv"
+    file.write_text("Fund,Available,Expires\nA,100.00,2026-12-31\n")
+    run(file, "--currency", "USD")
+    assert not StatementLayout.objects.exists()
+    run(file, "--currency", "USD", "--program", "Pot", "--commit")
+    assert StatementLayout.objects.get().vendor.name == "Harborline Networks"
+    file.write_text("Fund,Available,Expires\nA,90.00,2026-12-31\n")
+    _, said = run(file, "--commit")
+    assert said["totals"] == {"USD": 9000}
+    assert Allocation.objects.get().available == 9000
+    assert KeptVendor.objects.get().programs.get().name == "Pot"
+
+
+def test_a_file_without_headings_is_refused_until_one_was_recorded_on_the_page(w, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    text = "Spring campaign;1.200,00;EUR;31.12.2026\n"
+    file = tmp_path / "bare.csv"
+    file.write_text(text)
+    status, said = run(file, "--commit", vendor="Cobalt Print")
+    assert (status, said["funds"], said["committed"]) == (1, [], False)
+    assert "This file has no headings" in said["refused"]
+    taught = {
+        "column a": Meaning.NAME,
+        "column b": Meaning.AVAILABLE,
+        "column c": Meaning.CURRENCY,
+        "column d": Meaning.EXPIRES_ON,
+    }
+    upload = received(w, text.encode())
+    upload = correct_statement(upload=upload, said=Said(taught=taught, unheaded=True), by=w.owner)
+    record_upload(upload=upload, as_seen=show(upload, NOW).token, by=w.owner, now=NOW)
+    file.write_text(text.replace("1.200,00", "700,00"))
+    status, said = run(file, "--commit", vendor="Cobalt Print")
+    assert (status, said["totals"]) == (0, {"EUR": 70000})
+    assert Allocation.objects.get().available == 70000
 
 
 @pytest.mark.parametrize(

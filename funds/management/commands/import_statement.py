@@ -1,6 +1,7 @@
 """What a vendor's portal exported, into a partner's own books: shown as JSON first, recorded with --commit."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from funds.actions import FundsRefused, importing
+from funds.actions import FundsRefused, importing, uploading
+from funds.actions.showing import shapes_of
 from funds.ledger import LedgerError
 from funds.statement_files.identity import Skipped
 from funds.statement_files.readers import Fund
-from funds.statement_files.understanding import Understood, understand
+from funds.statement_files.reading import read_alone
+from funds.statement_files.said import Said
+from funds.statement_files.understanding import Understood
 from partners.models import Membership, Partner, User
 from partners.states import Role
 from partners.tables import FIRST_YEAR, LAST_YEAR, FileRefused
@@ -25,6 +29,7 @@ from programs.money import MoneyError, digits
 class Command(BaseCommand):
     help = (
         "Read a statement that a vendor's portal exported (CSV, TSV, XLSX) and print what was understood as JSON. "
+        "It is read as the vendor's last statement of its shape was. "
         "With --commit it is recorded in the partner's books as funds of that vendor; a later statement posts the differences. "
         "Exit status 1, with the reason, for a file that is no statement or cannot be recorded."
     )
@@ -53,12 +58,13 @@ class Command(BaseCommand):
         partner = Partner.objects.filter(slug=options["partner"]).first()
         if partner is None:
             raise CommandError(f"There is no partner “{options['partner']}”.")
+        vendor = vendor_of(partner, options["vendor"])
         currency = options["currency"].upper()
         try:
             data = options["file"].read_bytes()
             if currency:
                 digits(currency)
-            understood = understand(data, currency=currency)
+            understood, said = read_alone(data, Said(currency=currency), shapes(vendor, currency))
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from None
         except (FileRefused, MoneyError) as refusal:
@@ -73,7 +79,8 @@ class Command(BaseCommand):
             "totals": understood.totals(),
         }
         try:
-            told["changes"] = self.record(partner, understood, options)
+            said = replace(said, program=options["program"] or said.program)
+            told["changes"] = self.record(partner, understood, said, options)
         except (FundsRefused, ProgramRefused, LedgerError) as refusal:
             if options["commit"]:
                 self.refuse(str(refusal), told)
@@ -81,20 +88,25 @@ class Command(BaseCommand):
         told["committed"] = options["commit"]
         self.print(told)
 
-    def record(self, partner: Partner, understood: Understood, options: dict[str, Any]) -> list[dict[str, Any]]:
+    def record(
+        self, partner: Partner, understood: Understood, said: Said, options: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """What it changes. Without --commit all of it is taken back: so what is shown is what would be done."""
+        now = timezone.now()
         with transaction.atomic():
-            vendor = KeptVendor.objects.filter(kept_by=partner, name__iexact=options["vendor"]).first()
+            vendor = vendor_of(partner, options["vendor"])
             changed = importing.import_statement(
                 partner=partner,
                 vendor_name=vendor.name if vendor else options["vendor"],
                 understood=understood,
                 by=owner_of(partner),
-                now=timezone.now(),
+                now=now,
                 on=options["on"],
-                program_name=options["program"],
+                program_name=said.program,
                 last_day=options["use_by"],
             )
+            if recorded := vendor_of(partner, options["vendor"]):
+                uploading.remember(understood, recorded, said, now)
             told = [importing.change_told(d) for d in changed if d.is_any]
             if not options["commit"]:
                 transaction.set_rollback(True)
@@ -113,6 +125,16 @@ def day(text: str) -> date:
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValueError
     return found
+
+
+def vendor_of(partner: Partner, name: str) -> KeptVendor | None:
+    found: KeptVendor | None = KeptVendor.objects.of_partner(partner).filter(name__iexact=name).first()
+    return found
+
+
+def shapes(vendor: KeptVendor | None, currency: str) -> list[tuple[str, Said]]:
+    """What is remembered of the vendor's statements; a currency that was said now goes before theirs."""
+    return [(key, replace(said, currency=currency or said.currency)) for key, said in shapes_of(vendor)]
 
 
 def owner_of(partner: Partner) -> User:
