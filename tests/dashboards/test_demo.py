@@ -14,7 +14,7 @@ from claims.models import Claim, Invoice, Proof
 from claims.signs import signs_of
 from claims.states import ClaimStatus
 from funds.asks import ExtensionRequest, Proposal
-from funds.models import Accrual, Allocation, Budget, Movement, SalesUpload
+from funds.models import Accrual, Allocation, Budget, Movement, SalesUpload, StatementUpload
 from funds.reconcile import reconcile
 from funds.states import ALLOCATION_BUCKETS
 from partners.models import Partner, User
@@ -67,6 +67,13 @@ def test_it_shows_everything(demo, rf, settings):
     brightpath = Partner.objects.get(slug="brightpath")
     assert brightpath.allocations.values("budget__program__vendor").distinct().count() == 7
     assert reconcile().differences == []
+    # A portal's file changed a fund of the vendor that it records itself, and how it was read is remembered.
+    upload = StatementUpload.objects.get()
+    assert [change["amounts"] for change in upload.changes] == [
+        {"available": [640000, 315000], "claimed": [0, 120000], "paid": [0, 205000]}
+    ]
+    assert upload.recorded_at
+    assert upload.vendor.statement_layouts.count() == 1
     # One vendor has bettered its terms, another asks for other ones.
     assert brightpath.allocations.filter(terms__number=2).exists()
     assert brightpath.allocations.exclude(offered_terms=None).exists()
