@@ -137,7 +137,7 @@ class FundingForm(forms.Form):
         self.fields["amount"].widget.attrs |= {
             "class": "form-control money",
             "autocomplete": "off",
-            "placeholder": "What the terms pay",
+            "placeholder": "By its terms",
         }
 
     def clean(self) -> dict[str, Any]:
