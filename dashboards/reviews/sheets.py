@@ -97,9 +97,14 @@ def program(row: Opening) -> Row:
     if row.outlook.brings:
         why.insert(0, f"Brings {show(row.outlook.brings, offer.currency)} to begin with")
     if row.ran:
-        kinds = " and ".join(kind.label.lower() for kind in row.ran)
+        kinds = " and ".join(uncapped(kind.label) for kind in row.ran)
         why.append(f"Pays for what you have claimed before: {kinds}")
     return reverse("programs:detail", args=[offer.pk]), [offer.name, ". ".join(why), takes(row)]
+
+
+def uncapped(label: str) -> str:
+    """As it stands inside a sentence: "email, mail or SMS campaign"."""
+    return " ".join(word if word.isupper() else word.lower() for word in label.split())
 
 
 def takes(row: Opening) -> str:
