@@ -42,13 +42,17 @@ class Also(NamedTuple):
 
 
 class VendorLine(NamedTuple):
-    """A vendor in one currency: what is left, what is at risk, and what is being decided or owed, in minor units."""
+    """A vendor in one currency: what is left, what is at risk, and what is being decided or owed, in minor units.
+
+    `today` is the day where its fund of the `next` deadline is, as in the queue.
+    """
 
     vendor_id: int
     vendor: str
     is_kept: bool
     currency: str
     next: date | None
+    today: date
     unclaimed: int
     at_risk: int
     deciding: int
@@ -174,13 +178,13 @@ def by_vendor(live: list[Live], facts: Facts) -> list[VendorLine]:
     Of the funds that the partner records itself no claim tells what is on its way: their balances do.
     """
     sums: dict[tuple[str, int, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0))
-    nearest: dict[tuple[str, int, str], date] = {}
+    nearest: dict[tuple[str, int, str], tuple[date, date]] = {}
     kept = {fund.vendor_id for fund in facts.funds if fund.is_kept}
     for fund, step, today in live:
         key = (fund.vendor, fund.vendor_id, fund.currency)
         sums[key]["unclaimed"] += step.amount
         sums[key]["at_risk"] += step.amount if step.is_at_risk(today) else 0
-        nearest[key] = min(nearest.get(key, step.by), step.by)
+        nearest[key] = min(nearest.get(key, (step.by, today)), (step.by, today))
     for claim in facts.claims:
         key = (claim.vendor, claim.vendor_id, claim.currency)
         if claim.status in AWAITING_DECISION:
@@ -192,4 +196,7 @@ def by_vendor(live: list[Live], facts: Facts) -> list[VendorLine]:
             key = (fund.vendor, fund.vendor_id, fund.currency)
             sums[key]["deciding"] += fund.claimed
             sums[key]["owed"] += fund.approved
-    return [VendorLine(key[1], key[0], key[1] in kept, key[2], nearest.get(key), **sums[key]) for key in sorted(sums)]
+    none = (None, facts.today)
+    return [
+        VendorLine(key[1], key[0], key[1] in kept, key[2], *nearest.get(key, none), **sums[key]) for key in sorted(sums)
+    ]

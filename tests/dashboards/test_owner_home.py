@@ -119,6 +119,14 @@ def test_vendor_by_vendor(w):
     assert (line.vendor_id, line.unclaimed, line.owed) == (w.northgate.pk, 2_500_00, 500_00)
 
 
+def test_a_vendors_next_day_is_as_far_away_as_in_the_queue(w):
+    w.fund(1_000_00, budget=w.budget(w.program(time_zone="Pacific/Kiritimati")))
+    found = home(w)
+    (line,), (row,) = found["vendors"], found["queue"]
+    assert (line.next, line.today) == (row.by, row.today)
+    assert line.today == found["today"] + timedelta(days=1)
+
+
 def test_it_leads_on_to_what_else_there_is(w, client):
     w.fund(4_321_00, expires_on=timezone.now().date() + timedelta(days=60))
     assert home(w)["idle"].stated == [("USD", 4_321_00)]
