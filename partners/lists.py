@@ -27,9 +27,9 @@ def in_order(rows: QuerySet, sort: str, sorts: Sorts, *, ties: Sequence[str] = (
     return rows.order_by(*fields, *ties)
 
 
-def page_of(request: HttpRequest, rows: QuerySet, *, name: str = "page") -> Page:
+def page_of(request: HttpRequest, rows: QuerySet, *, name: str = "page", size: int = PAGE) -> Page:
     """The page named in the address; the nearest one where there is no such page."""
-    return Paginator(rows, PAGE).get_page(request.GET.get(name))
+    return Paginator(rows, size).get_page(request.GET.get(name))
 
 
 def wanted_file(request: HttpRequest) -> str | None:

@@ -1,9 +1,10 @@
 """What suggestions for a partner's funds are made from, in the same few queries for any number of funds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum
@@ -14,6 +15,7 @@ from claims.models import Claim, FundRequest, Line
 from claims.partner_record import first_pass
 from claims.states import COUNTED
 from claims.states.requests import AWAITING_DECISION, RequestStatus
+from claims.worth import Exchange
 from dashboards.ideas.matching import Brought, Record, Suggestion, obstacle, suggest, types_of
 from dashboards.reports import roi
 from funds.models import Allocation
@@ -52,21 +54,38 @@ def usable(funds: Iterable[Allocation], now: datetime) -> list[Allocation]:
     return [fund for _, _, fund in sorted(live, key=lambda entry: entry[:2])]
 
 
-def ideas(*, user: User, company: Company, funds: Sequence[Allocation], now: datetime) -> list[Idea]:
-    """For each of these funds of that partner, in their order."""
-    meant, kits, records = meant_for(funds), kits_for(user, funds), records_of(user, company)
+def idle_in(funds: Sequence[Allocation]) -> dict[int, int]:
+    """By fund, what nobody claimed, asked for or planned, in minor units."""
+    meant = meant_for(funds)
+    # In books that the partner keeps, what the vendor has set aside for a plan is no longer available.
+    return {fund.pk: max(0, min(fund.available, at_hand(fund) - meant[fund.pk])) for fund in funds}
+
+
+def most_first(funds: Iterable[Allocation], idle: Mapping[int, int], exchange: Exchange) -> list[Allocation]:
+    """By the idle money at the day's rates; what has no rate comes last, and equal ones keep their order."""
+
+    def place(fund: Allocation) -> tuple[bool, Fraction]:
+        worth = exchange.of(idle[fund.pk], fund.currency)
+        return worth is None, -(worth or Fraction())
+
+    return sorted(funds, key=place)
+
+
+def ideas(
+    *, user: User, company: Company, funds: Sequence[Allocation], idle: Mapping[int, int], now: datetime
+) -> list[Idea]:
+    """For each of these funds of that partner, in their order; `idle` as `idle_in` says."""
+    kits, records = kits_for(user, funds), records_of(user, company)
     left, begun = left_of_period(company, funds), drafts_on(user, funds)
     found = []
     for fund in funds:
         today, program, types = fund.today(now), fund.program, types_of(fund)
-        # In books that the partner keeps, what the vendor has set aside for a plan is no longer available.
-        idle = max(0, min(fund.available, at_hand(fund) - meant[fund.pk]))
         near = [kit for kit in kits[program.vendor_id] if kit.program_id in (None, program.pk)]
         suggestions = suggest(
-            fund=fund, types=types, idle=idle, left=left[fund.pk], kits=near, records=records, today=today
+            fund=fund, types=types, idle=idle[fund.pk], left=left[fund.pk], kits=near, records=records, today=today
         )
         why_none = "" if suggestions else obstacle(fund, types, today)
-        found.append(Idea(fund, fund.next_step(today), idle, suggestions, begun[fund.pk], why_none))
+        found.append(Idea(fund, fund.next_step(today), idle[fund.pk], suggestions, begun[fund.pk], why_none))
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from claims.actions import requests
 from claims.models import FundRequest
 from dashboards.ideas import words
-from dashboards.ideas.facts import ideas
+from dashboards.ideas.facts import ideas, idle_in
 from dashboards.ideas.matching import Suggestion, seen_of
 from funds.models import Allocation
 from partners.models import Partner, User
@@ -15,7 +15,7 @@ from plans.models import PlannedFunding
 
 def standing(*, fund: Allocation, seen: str, user: User, now: datetime) -> Suggestion | None:
     """The suggestion as the person saw it; None where it is another one by now."""
-    (idea,) = ideas(user=user, company=fund.partner, funds=[fund], now=now)
+    (idea,) = ideas(user=user, company=fund.partner, funds=[fund], idle=idle_in([fund]), now=now)
     return next((suggestion for suggestion in idea.suggestions if suggestion.seen == seen), None)
 
 

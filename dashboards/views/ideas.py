@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actions.requests import RequestRefused
+from claims.worth import Exchange
 from dashboards.ideas import taking, words
-from dashboards.ideas.facts import Idea, ideas, idle_funds, usable
+from dashboards.ideas.facts import Idea, ideas, idle_funds, idle_in, most_first, usable
 from dashboards.ideas.filters import IdeasFilter
 from dashboards.ideas.matching import Suggestion
 from dashboards.queue.rows import address
@@ -24,25 +25,33 @@ from partners.exports import table_response
 from partners.lists import page_of, wanted_file
 from plans.actions import PlanRefused
 from plans.models import PlannedFunding
+from programs.days import Clock
 from programs.money import major
 from programs.terms import counted
 
+# Of funds on a page: each has up to three suggestions.
+PAGE = 8
 NO_LONGER = "This no longer fits as you saw it: the money, the terms or the days changed. Here is what fits now."
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """All funds with idle money, the most urgent first, each with up to three suggestions."""
+    """All funds with idle money, those with the most first, each with up to three suggestions."""
     company, now = partner_of(request), timezone.now()
     narrowed = IdeasFilter(request.GET, queryset=idle_funds(request.user, company))
-    funds = usable(narrowed.qs, now)
+    live = usable(narrowed.qs, now)
+    idle, today = idle_in(live), Clock(now).day_in(company.time_zone)
+    exchange = Exchange.on(today, company.currency, {fund.currency for fund in live})
+    funds = most_first(live, idle, exchange)
     if kind := wanted_file(request):
-        return exported(ideas(user=request.user, company=company, funds=funds, now=now), kind)
-    page = page_of(request, funds)
+        return exported(ideas(user=request.user, company=company, funds=funds, idle=idle, now=now), kind)
+    page = page_of(request, funds, size=PAGE)
+    found = ideas(user=request.user, company=company, funds=list(page), idle=idle, now=now)
     context = {
         "page_obj": page,
-        "ideas": [shown(idea, now) for idea in ideas(user=request.user, company=company, funds=list(page), now=now)],
+        "ideas": [shown(idea, now) for idea in found],
         "filter": narrowed,
+        "total": exchange.sum((fund.currency, idle[fund.pk]) for fund in funds),
     }
     return render(request, "dashboards/ideas/index.html", context)
 

@@ -10,7 +10,7 @@ from claims.actions import requests
 from claims.models import FundRequest
 from claims.request_checks import wanting
 from claims.states.requests import RequestStatus
-from dashboards.ideas.facts import ideas, idle_funds
+from dashboards.ideas.facts import ideas, idle_funds, idle_in
 from funds import actions as funds
 from plans import actions as plans
 from plans.models import PlannedActivity, PlannedFunding
@@ -18,6 +18,7 @@ from programs.activities import ActivityKind
 from programs.models import Activity
 from tests.cast import NOW, TODAY, balances
 from tests.claims.asking import again, approved, draft, filed
+from tests.dashboards.queue.looking import a_rate
 from tests.dashboards.test_roi import paid, tell
 from tests.pages import queries, table, told
 
@@ -46,7 +47,7 @@ def granted(w, *activities, amount=4_000_00, by=None, expires_on=TODAY + timedel
 def found(w, *of_funds, user=None, company=None):
     user, company = user or w.owner, company or w.brightpath
     fresh = [idle_funds(user, company).get(pk=fund.pk) for fund in of_funds]
-    return ideas(user=user, company=company, funds=fresh, now=NOW)
+    return ideas(user=user, company=company, funds=fresh, idle=idle_in(fresh), now=NOW)
 
 
 def only(w, fund):
@@ -205,6 +206,29 @@ def test_the_most_urgent_stand_first_and_what_is_over_not_at_all(w, client):
     narrowed = client.get(f"{PAGE}?vendor={w.skylark.pk}")
     assert [entry["fund"] for entry in narrowed.context["ideas"]] == [other]
     assert "No idle money fits" in client.get(f"{PAGE}?vendor={w.skylark.pk}&fund={soon.pk}").text
+
+
+def test_the_most_money_stands_first_on_pages_of_eight_and_the_sum_is_of_all(w, client):
+    a_rate("EUR", "1.10")
+    small = [granted(w, webinar(), amount=1_000_00) for _ in range(7)]
+    euros = granted(w, webinar(), amount=1_000_00, currency="EUR")
+    most = granted(w, webinar(), amount=2_000_00)
+    unknown = granted(w, webinar(), amount=900_000, currency="JPY")
+    client.force_login(w.owner)
+    first, second = (client.get(PAGE, {"page": page}) for page in (1, 2))
+    assert [entry["fund"] for entry in first.context["ideas"]] == [most, euros, *small[:6]]
+    # Yen have no rate of the last week.
+    assert [entry["fund"] for entry in second.context["ideas"]] == [small[6], unknown]
+    for page in (first, second):
+        total = page.context["total"]
+        assert total.stated == [("USD", 2_000_00 + 7_000_00 + 1_100_00), ("JPY", 900_000)]
+        assert "idle in 10 funds." in page.text
+    filed(w, most, 4_000_00)  # asks for all of it
+    page = client.get(PAGE)
+    assert page.context["ideas"][0]["fund"] == euros
+    assert page.context["total"].amount == 8_100_00
+    assert len(table(client.get(PAGE, {"format": "csv"}))) == 9
+    assert "idle in 1 fund." in client.get(PAGE, {"fund": euros.pk}).text
 
 
 def test_a_partners_own_books_get_the_usual_activities_and_a_plan(w, client):
