@@ -51,6 +51,11 @@ def quoted(text: str) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
+def unquoted(text: str) -> str:
+    """The text as it was before `quoted`, of a table that comes back."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
+
+
 def plain(value: Any) -> Any:
     """The value as a table holds it: a number, a day, a moment in UTC, or harmless text."""
     if value is None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from partners.exports import unquoted
 from partners.models import Company, User
 from partners.tables import Fault, Row, Shape, day_of, faults_of, wrong_cells
 from plans.actions.spiffs import KEY, NewSpiff, programs_of, wrong_days
@@ -12,7 +13,8 @@ from programs.money import MoneyError, parse, show
 
 SPIFFS = Shape(
     needed=("sales_person", "vendor", "program", "sale", "earned_on", "amount"),
-    optional=("paid_on",),
+    # The last two stand in a list that was taken away; Windfall finds them out itself, so they are not read.
+    optional=("paid_on", "currency", "state", "claim"),
     longest={
         "sales_person": 100,
         "vendor": 120,
@@ -21,8 +23,11 @@ SPIFFS = Shape(
         "earned_on": 10,
         "amount": 40,
         "paid_on": 10,
+        "currency": 3,
     },
 )
+# What somebody fills in.
+ASKED = (*SPIFFS.needed, "paid_on")
 
 
 @dataclass(slots=True)
@@ -65,7 +70,8 @@ class Books:
 
     def read(self, row: Row) -> Planned:
         """The row, checked by itself."""
-        errors, cells = wrong_cells(row, SPIFFS), row.cells
+        errors = wrong_cells(row, SPIFFS)
+        cells = {name: unquoted(text) for name, text in row.cells.items()}
         person = self.people.get(cells["sales_person"].lower())
         if person is None:
             errors.setdefault("sales_person", "This is none of your sales people. Add them first, or correct the name.")
@@ -79,6 +85,8 @@ class Books:
             errors.setdefault("earned_on", "Write the day as in 2026-12-31.")
         errors |= wrong_days(earned_on, paid_on, self.today)
         amount = 0
+        if program is not None and cells["currency"] and cells["currency"].upper() != program.currency:
+            errors.setdefault("currency", f"This program pays in {program.currency}.")
         if program is not None and "amount" not in errors:
             try:
                 amount = parse(cells["amount"], program.currency)
@@ -96,7 +104,9 @@ def plan(rows: Sequence[Row], partner: Company, user: User, today: date) -> Plan
     books = Books(partner, user, today)
     planned = [books.read(row) for row in rows]
     known = (
-        SpiffEarning.objects.visible_to(user).of_partner(partner).values_list(*KEY, "earned_on", "amount", "currency")
+        SpiffEarning.objects.visible_to(user)
+        .of_partner(partner)
+        .values_list(*KEY, "earned_on", "amount", "currency", "paid_on")
     )
     standing = {(who, program, sale.lower()): facts for who, program, sale, *facts in known}
     first: dict[tuple, int] = {}
@@ -107,10 +117,13 @@ def plan(rows: Sequence[Row], partner: Company, user: User, today: date) -> Plan
         if line != found.row.line:
             found.errors["sale"] = f"Line {line} has this sale already: it counts once."
         elif facts := standing.get(found.new.key):
-            earned_on, amount, currency = facts
+            earned_on, amount, currency, paid_on = facts
             found.stands = True
             if (earned_on, amount) != (found.new.earned_on, found.new.amount):
                 found.errors["sale"] = (
                     f"It is entered already, with {show(amount, currency)} on {earned_on}. Change it on its page."
                 )
+            # A file from before it was paid says nothing of it.
+            elif found.new.paid_on not in (None, paid_on):
+                found.errors["paid_on"] = "It is entered already, without that day. Change it on its page."
     return Plan(planned)

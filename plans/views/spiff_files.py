@@ -12,7 +12,7 @@ from partners.parcels import packed, unpacked
 from partners.tables import FileRefused, Row, read
 from plans.actions import spiffs
 from plans.actions.sellers import SalesRefused
-from plans.spiff_files import SPIFFS, Plan, plan
+from plans.spiff_files import ASKED, SPIFFS, Plan, plan
 from plans.views.mine import partner_of
 from plans.views.targets import today_of
 from programs.forms import TableFileForm
@@ -83,4 +83,4 @@ def template(request: HttpRequest) -> HttpResponseBase:
     """A file to fill in: the columns, and one row as an example."""
     today = today_of(partner_of(request, "plans.set_targets"))
     example = ["Sam Seller", "Northgate Cloud", "Partner SPIFF", "PO-4711", today, "250.00", ""]
-    return table_response(name="spiffs", columns=SPIFFS.columns, rows=[example], kind="csv")
+    return table_response(name="spiffs", columns=ASKED, rows=[example], kind="csv")

@@ -20,6 +20,7 @@ from plans.actions import spiffs
 from plans.actions.sellers import SalesRefused
 from plans.forms.spiffs import ChangedSpiffForm, SpiffForm
 from plans.models import SalesPerson, SpiffEarning
+from plans.spiff_files import SPIFFS
 from plans.spiff_filters import SORTS, SpiffFilter
 from plans.spiff_states import Spiff
 from plans.views.mine import partner_of
@@ -82,18 +83,7 @@ def tell_sales(rows: Iterable[SpiffEarning], partner: Company, user: User) -> No
 
 
 def export(rows: QuerySet[SpiffEarning], kind: str) -> HttpResponseBase:
-    columns = [
-        "sales_person",
-        "vendor",
-        "program",
-        "sale",
-        "earned_on",
-        "amount",
-        "paid_on",
-        "currency",
-        "state",
-        "claim",
-    ]
+    """With the columns that an upload takes, so that it can come back with more rows."""
     lines = (
         [
             row.person.name,
@@ -109,7 +99,7 @@ def export(rows: QuerySet[SpiffEarning], kind: str) -> HttpResponseBase:
         ]
         for row in rows
     )
-    return table_response(name="spiffs", columns=columns, rows=lines, kind=kind)
+    return table_response(name="spiffs", columns=SPIFFS.columns, rows=lines, kind=kind)
 
 
 def enter(request: HttpRequest) -> HttpResponse:

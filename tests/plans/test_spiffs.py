@@ -401,6 +401,29 @@ class TestFile:
         assert "Something changed since you looked" in owner.post(FILE, {"parcel": parcel}).text
         assert SpiffEarning.objects.get().amount == 1_00
 
+    def test_the_list_that_was_taken_away_comes_back(self, w, owner, sal, program):
+        spiff(sal, program, w.owner, reference="PO-1")
+        spiff(sal, program, w.owner, 1_000_05, reference="-2", paid_on=TODAY)
+        yen = w.program(name="Yen SPIFF", kind="spiff", currency="JPY")
+        spiff(sal, yen, w.owner, 70_000, reference="PO-3")
+        text = b"".join(owner.get(LIST, {"format": "csv"}).streaming_content).decode("utf-8-sig")
+        assert "'-2" in text
+        assert "Everything in this file is entered already" in self.upload(owner, text).text
+        page = self.upload(owner, text + self.row(sale="PO-4").strip() + ",usd,,\n")
+        owner.post(FILE, {"parcel": page.context["parcel"]})
+        assert sorted(SpiffEarning.objects.values_list("reference", flat=True)) == ["-2", "PO-1", "PO-3", "PO-4"]
+
+    def test_a_list_that_comes_back_with_something_else_is_not_taken_silently(self, w, owner, sal, program):
+        spiff(sal, program, w.owner, reference="PO-1", earned_on=TODAY)
+        head = f"{HEAD.strip()},currency\n"
+        for cells, sentence in (
+            ({"paid_on": str(TODAY), "currency": "USD"}, "It is entered already, without that day."),
+            ({"paid_on": "", "currency": "EUR"}, "This program pays in USD."),
+        ):
+            page = self.upload(owner, head + self.row(earned_on=str(TODAY), **cells))
+            assert sentence in page.text
+            assert not page.context["parcel"]
+
     def test_the_file_to_fill_in_is_one_of_these(self, owner):
         text = b"".join(owner.get(reverse("plans:spiffs_template")).streaming_content).decode("utf-8-sig")
         assert text.startswith(HEAD.strip())
