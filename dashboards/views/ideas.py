@@ -52,6 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "ideas": [shown(idea, now) for idea in found],
         "filter": narrowed,
         "total": exchange.sum((fund.currency, idle[fund.pk]) for fund in funds),
+        "holding": sum(amount > 0 for amount in idle.values()),
     }
     return render(request, "dashboards/ideas/index.html", context)
 

@@ -227,6 +227,7 @@ def test_the_most_money_stands_first_on_pages_of_eight_and_the_sum_is_of_all(w, 
     page = client.get(PAGE)
     assert page.context["ideas"][0]["fund"] == euros
     assert page.context["total"].amount == 8_100_00
+    assert "idle in 9 funds." in page.text
     assert len(table(client.get(PAGE, {"format": "csv"}))) == 9
     assert "idle in 1 fund." in client.get(PAGE, {"fund": euros.pk}).text
 
