@@ -44,21 +44,21 @@ def read(data: bytes, said: Said, shapes: Sequence[tuple[str, Said]] = ()) -> tu
 
 def found_in(data: bytes, said: Said, shapes: Sequence[tuple[str, Said]]) -> tuple[Reading, Said]:
     tables = grids.grids_of(data)
-    for fingerprint, remembered in shapes:
-        if reading := as_last_time(tables, fingerprint, remembered):
-            return reading
-    return reading_of(tables, said), said
+    return as_earlier(tables, shapes) or (reading_of(tables, said), said)
 
 
 def read_alone(data: bytes, said: Said, shapes: Sequence[tuple[str, Said]]) -> tuple[Understood, Said]:
     """`read` where nobody can be asked: FileRefused, in words, also for a file whose headings a person would have to find."""
     tables = grids.grids_of(data)
-    for fingerprint, remembered in shapes:
-        if last := as_last_time(tables, fingerprint, remembered):
-            reading, found = last
-            if reading.understood is not None:
-                return reading.understood, found
-    return of_grids(tables, said), said
+    reading, found = as_earlier(tables, shapes) or (None, said)
+    if reading is None or reading.understood is None:
+        return of_grids(tables, said), said
+    return reading.understood, found
+
+
+def as_earlier(tables: Sequence[Grid], shapes: Sequence[tuple[str, Said]]) -> tuple[Reading, Said] | None:
+    """Read as the first of these shapes that it has."""
+    return next((last for shape, said in shapes if (last := as_last_time(tables, shape, said))), None)
 
 
 def as_last_time(tables: Sequence[Grid], fingerprint: str, remembered: Said) -> tuple[Reading, Said] | None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from openpyxl.utils import get_column_letter
+
 from funds.statement_files.columns import DAY, has_money_look, kind_of_cell
 from funds.statement_files.grids import Grid, Line
 
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # A comma stands within amounts too, so that any other delimiter goes before it; "" is a sheet.
 SURER = "\t;|,"
 FEWEST = 3  # cells of a line that is data for sure: whose, how much, and until when or in what
@@ -13,13 +14,7 @@ FEWEST = 3  # cells of a line that is data for sure: whose, how much, and until 
 
 def lettered(width: int) -> list[str]:
     """ "Column A", "Column B", …, as a spreadsheet calls them."""
-    return [f"Column {letters(place)}" for place in range(width)]
-
-
-def letters(place: int) -> str:
-    """ "A" for 0, "AA" for 26."""
-    before, last = divmod(place, len(ALPHABET))
-    return (letters(before - 1) if before else "") + ALPHABET[last]
+    return [f"Column {get_column_letter(number)}" for number in range(1, width + 1)]
 
 
 def likeliest(grids: Sequence[Grid]) -> Grid:
