@@ -17,6 +17,7 @@ from claims.states import COUNTED
 from claims.states.requests import AWAITING_DECISION, RequestStatus
 from claims.worth import Exchange
 from dashboards.ideas.matching import Brought, Record, Suggestion, obstacle, suggest, types_of
+from dashboards.queue.weight import weight
 from dashboards.reports import roi
 from funds.models import Allocation
 from funds.states import ALLOCATION_BUCKETS
@@ -61,12 +62,16 @@ def idle_in(funds: Sequence[Allocation]) -> dict[int, int]:
     return {fund.pk: max(0, min(fund.available, at_hand(fund) - meant[fund.pk])) for fund in funds}
 
 
-def most_first(funds: Iterable[Allocation], idle: Mapping[int, int], exchange: Exchange) -> list[Allocation]:
-    """By the idle money at the day's rates; what has no rate comes last, and equal ones keep their order."""
+def pressing_first(
+    funds: Sequence[Allocation], idle: Mapping[int, int], exchange: Exchange, now: datetime
+) -> list[Allocation]:
+    """By idle money × urgency, as the queue of money at risk. What no rate compares weighs as much as the largest."""
+    worth = {fund.pk: exchange.of(idle[fund.pk], fund.currency) for fund in funds}
+    most = max((amount for amount in worth.values() if amount), default=Fraction(1))
 
-    def place(fund: Allocation) -> tuple[bool, Fraction]:
-        worth = exchange.of(idle[fund.pk], fund.currency)
-        return worth is None, -(worth or Fraction())
+    def place(fund: Allocation) -> Fraction:
+        today, amount = fund.today(now), worth[fund.pk]
+        return -weight(most if amount is None else amount, fund.next_step(today).days_left(today))
 
     return sorted(funds, key=place)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from claims.actions.requests import RequestRefused
 from claims.worth import Exchange
 from dashboards.ideas import taking, words
-from dashboards.ideas.facts import Idea, ideas, idle_funds, idle_in, most_first, usable
+from dashboards.ideas.facts import Idea, ideas, idle_funds, idle_in, pressing_first, usable
 from dashboards.ideas.filters import IdeasFilter
 from dashboards.ideas.matching import Suggestion
 from dashboards.queue.rows import address
@@ -36,13 +36,13 @@ NO_LONGER = "This no longer fits as you saw it: the money, the terms or the days
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """All funds with idle money, those with the most first, each with up to three suggestions."""
+    """All funds with idle money, the most pressing first, each with up to three suggestions."""
     company, now = partner_of(request), timezone.now()
     narrowed = IdeasFilter(request.GET, queryset=idle_funds(request.user, company))
     live = usable(narrowed.qs, now)
     idle, today = idle_in(live), Clock(now).day_in(company.time_zone)
     exchange = Exchange.on(today, company.currency, {fund.currency for fund in live})
-    funds = most_first(live, idle, exchange)
+    funds = pressing_first(live, idle, exchange, now)
     if kind := wanted_file(request):
         return exported(ideas(user=request.user, company=company, funds=funds, idle=idle, now=now), kind)
     page = page_of(request, funds, size=PAGE)

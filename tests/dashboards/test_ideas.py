@@ -208,7 +208,7 @@ def test_the_most_urgent_stand_first_and_what_is_over_not_at_all(w, client):
     assert "No idle money fits" in client.get(f"{PAGE}?vendor={w.skylark.pk}&fund={soon.pk}").text
 
 
-def test_the_most_money_stands_first_on_pages_of_eight_and_the_sum_is_of_all(w, client):
+def test_money_and_urgency_make_the_order_on_pages_of_eight_and_the_sum_is_of_all(w, client):
     a_rate("EUR", "1.10")
     small = [granted(w, webinar(), amount=1_000_00) for _ in range(7)]
     euros = granted(w, webinar(), amount=1_000_00, currency="EUR")
@@ -216,20 +216,22 @@ def test_the_most_money_stands_first_on_pages_of_eight_and_the_sum_is_of_all(w, 
     unknown = granted(w, webinar(), amount=900_000, currency="JPY")
     client.force_login(w.owner)
     first, second = (client.get(PAGE, {"page": page}) for page in (1, 2))
-    assert [entry["fund"] for entry in first.context["ideas"]] == [most, euros, *small[:6]]
-    # Yen have no rate of the last week.
-    assert [entry["fund"] for entry in second.context["ideas"]] == [small[6], unknown]
+    assert [entry["fund"] for entry in first.context["ideas"]] == [unknown, most, euros, *small[:5]]
+    # Yen have no rate of the last week: they are never buried.
+    assert [entry["fund"] for entry in second.context["ideas"]] == small[5:]
     for page in (first, second):
         total = page.context["total"]
         assert total.stated == [("USD", 2_000_00 + 7_000_00 + 1_100_00), ("JPY", 900_000)]
         assert "idle in 10 funds." in page.text
     filed(w, most, 4_000_00)  # asks for all of it
     page = client.get(PAGE)
-    assert page.context["ideas"][0]["fund"] == euros
+    assert [entry["fund"] for entry in page.context["ideas"]][:2] == [unknown, euros]
     assert page.context["total"].amount == 8_100_00
     assert "idle in 9 funds." in page.text
     assert len(table(client.get(PAGE, {"format": "csv"}))) == 9
     assert "idle in 1 fund." in client.get(PAGE, {"fund": euros.pk}).text
+    soon = granted(w, webinar(), amount=500_00, expires_on=TODAY + timedelta(days=20))
+    assert client.get(PAGE).context["ideas"][0]["fund"] == soon
 
 
 def test_a_partners_own_books_get_the_usual_activities_and_a_plan(w, client):
