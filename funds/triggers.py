@@ -232,3 +232,5 @@ keeps_what_requests_hold = Trigger(
         RETURN NULL;
     """,
 )
+# Movements, claims and reminders go on naming it.
+is_never_deleted = Protect(name="is_never_deleted", operation=pgtrigger.Delete)

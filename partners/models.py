@@ -155,6 +155,7 @@ class Company(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition("OLD.kept_by_id IS DISTINCT FROM NEW.kept_by_id"),
             ),
+            Protect(name="is_never_deleted", operation=pgtrigger.Delete),
             Trigger(
                 name="kept_by_a_partner",
                 when=pgtrigger.Before,

@@ -641,6 +641,13 @@ ATTACKS = {
         "UPDATE partners_membership SET ended_at = now() WHERE company_id = {partner} AND role = 'owner'",
         "UPDATE partners_membership SET role = 'member' WHERE company_id = {partner} AND role = 'owner'",
     ],
+    "partners_company.is_never_deleted": [
+        "INSERT INTO partners_company (kind, name, slug, country, currency, time_zone, created_at) "
+        "VALUES ('partner', 'Gone', 'gone', 'US', 'USD', 'UTC', now()); DELETE FROM partners_company WHERE slug = 'gone'"
+    ],
+    "funds_allocation.is_never_deleted": [
+        ALLOCATION % ("'gone'", 0) + "; DELETE FROM funds_allocation WHERE reference = 'gone'"
+    ],
     "partners_membership.is_never_deleted": [
         "DELETE FROM partners_membership WHERE company_id = {partner} AND role = 'member'"
     ],

@@ -202,6 +202,7 @@ class Allocation(models.Model):
             triggers.within_its_extension,
             triggers.within_its_terms,
             triggers.keeps_what_requests_hold,
+            triggers.is_never_deleted,
         ]
 
     def __str__(self) -> str:

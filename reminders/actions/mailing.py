@@ -20,6 +20,7 @@ from django.db import IntegrityError, transaction
 from partners.events import event, record
 from partners.models import User
 from programs.days import Clock
+from reminders.actions.collecting import put_in
 from reminders.digest import letter
 from reminders.items import still_told
 from reminders.models import Delivery, Digest, Preference, Reminder, Suppression
@@ -100,6 +101,8 @@ def claim(digest_ids: Sequence[int], clock: Clock) -> list[Digest]:
                 digest.message_id = digest.message_id or message_id(digest)
                 mine.append(digest)
         Digest.objects.bulk_update(mine, ["day", "number", "attempts", "leased_until", "message_id"])
+        if new := [digest for digest in mine if digest.attempts == 1]:
+            put_in(digests=new, clock=clock)
     return list(
         Digest.objects.filter(pk__in=[digest.pk for digest in mine])
         .select_related("recipient__delivery")

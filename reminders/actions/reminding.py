@@ -13,24 +13,29 @@ from django.db.models import F, Max
 from partners.models import Company
 from programs.days import Clock, end_of, zone
 from programs.models import Program, Terms
-from reminders.models import Reply, SweptZone, Threshold, Timing
+from reminders.models import Absence, Reply, SweptZone, Threshold, Timing
 from reminders.rules import KEEPERS, ROLE_AUDIENCES, RULES, TOO_LATE, Spec
 from reminders.states import Rule
 
 ROLES = ", ".join(f"('{role}', '{audience}', {role in KEEPERS})".lower() for role, audience in ROLE_AUDIENCES)
-# Who acts where, and who reads it: themselves, or while they are away a colleague who may act too.
-PEOPLE = f"""
+# Who acts where.
+STANDS = f"""
     stands AS MATERIALIZED (
         SELECT m.company_id, r.audience, m.user_id, bool_or(r.keeps) AS keeps
           FROM partners_membership m JOIN partners_user u ON u.id = m.user_id AND u.is_active
           JOIN (VALUES {ROLES}) AS r (role, audience, keeps) ON r.role = m.role
          WHERE m.ended_at IS NULL GROUP BY 1, 2, 3
-    ), away AS (
+    )"""
+# And who reads it: themselves, or while they are away a colleague who may act too.
+PEOPLE = """,
+    person AS (SELECT s.*, s.user_id AS reader_id FROM stands s)"""
+PEOPLE_AWAY = """,
+    away AS (
         SELECT a.user_id, a.company_id, a.delegate_id FROM reminders_absence a JOIN partners_company c ON c.id = a.company_id
           JOIN unnest(%(homes)s::text[], %(days)s::date[]) AS home (zone, today) ON home.zone = c.time_zone
          WHERE home.today BETWEEN a.from_on AND a.until_on
     ), person AS MATERIALIZED (
-        SELECT s.company_id, s.audience, s.user_id, s.keeps, coalesce(d.user_id, s.user_id) AS reader_id
+        SELECT s.*, coalesce(d.user_id, s.user_id) AS reader_id
           FROM stands s LEFT JOIN away ON away.user_id = s.user_id AND away.company_id = s.company_id
           LEFT JOIN stands d ON d.user_id = away.delegate_id AND d.company_id = s.company_id AND d.audience = s.audience
     )"""
@@ -128,6 +133,7 @@ def remind(zones: Sequence[str], clock: Clock) -> int:
     reach = {rule: reach_of(spec, chosen.get(rule, ())) for rule, spec in RULES.items()}
     went_back = SweptZone.objects.filter(time_zone__in=zones, furthest_on__gt=min(days.values())).exists()
     homes = list(Company.objects.order_by().values_list("time_zone", flat=True).distinct())
+    days_at_home = [clock.day_in(name) for name in homes]
     with connection.cursor() as cursor:
         cursor.execute(
             statement(
@@ -137,11 +143,12 @@ def remind(zones: Sequence[str], clock: Clock) -> int:
                 to_vendors=Threshold.objects.exists(),
                 went_back=went_back,
                 answered=Reply.objects.standing(clock.now).exists(),
+                anybody_away=Absence.objects.filter(until_on__gte=min(days_at_home)).exists(),
             ),
             {
                 "zones": list(zones),
                 "homes": homes,
-                "days": [clock.day_in(name) for name in homes],
+                "days": days_at_home,
                 "now": clock.now,
             },
         )
@@ -160,6 +167,7 @@ def statement(
     to_vendors: bool,
     went_back: bool,
     answered: bool,
+    anybody_away: bool,
 ) -> str:
     """The INSERT. What is put into its text is our own: dates, rules, and names of zones that were looked up."""
     today = case("m.zone", {name: f"'{day}'::date" for name, day in days.items()})
@@ -183,7 +191,7 @@ def statement(
     if to_vendors:
         told += TO_ITS_VENDOR.format(vendor_lead=by_rule("vendor_lead"))
     unless = [NOT_AFTER_A_TIGHTER] * went_back + [NOT_PUT_OFF] * answered
-    people = PEOPLE + TAKEN if answered else PEOPLE
+    people = STANDS + (PEOPLE_AWAY if anybody_away else PEOPLE) + (TAKEN if answered else "")
     return REMIND.format(people=people, due=due, told=told, unless="WHERE" + " AND".join(unless) if unless else "")
 
 

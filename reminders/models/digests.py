@@ -8,6 +8,7 @@ from django.utils import timezone
 from partners.models import User
 from partners.triggers import Protect, Trigger, differs, lives, refuse
 from reminders.states import DIGEST_TRANSITIONS, MOST_ATTEMPTS, DigestStatus
+from reminders.triggers import gone_with_nothing_told
 from reminders.ways import MOST_A_DAY, USUAL_A_DAY, DigestKind
 
 OVER_THE_CAP = "WF101"
@@ -76,7 +77,15 @@ class Digest(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status=DigestStatus.SENT),
             ),
-            Trigger(name="born_within_the_cap", when=pgtrigger.Before, operation=pgtrigger.Insert, func=WITHIN_THE_CAP),
+            Protect(name="reader_is_fixed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange("recipient")),
+            gone_with_nothing_told,
+            Trigger(
+                name="born_within_the_cap",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__number__gt=0),
+                func=WITHIN_THE_CAP,
+            ),
             Trigger(
                 name="moved_within_the_cap",
                 when=pgtrigger.Before,

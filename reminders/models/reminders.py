@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pgtrigger
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
@@ -11,28 +10,12 @@ from django.utils import timezone
 
 from funds.models import Allocation
 from partners.models import Company, Partner, User
-from partners.triggers import Trigger, refuse
+from reminders import triggers
 from reminders.models.digests import Digest
 from reminders.models.nudges import Nudge
 from reminders.models.standing import OF_FUNDS, ReminderQuerySet
 from reminders.rules import BY, FARTHEST, LATEST, ROLE_AUDIENCES, RULES
 from reminders.states import DRAFTS, TODO, Rule
-
-SOMEBODY_ELSES = "WF110"
-# Nobody is told of what is not theirs to see: looked at once for all rows that a statement makes.
-THEIRS_TO_SEE = f"""
-    IF EXISTS (
-        SELECT FROM told WHERE NOT EXISTS (
-            SELECT FROM partners_membership m
-              JOIN (VALUES {", ".join(f"('{role}', '{audience}')" for role, audience in ROLE_AUDIENCES)})
-                AS stands (role, audience) ON stands.role = m.role
-             WHERE m.user_id = told.recipient_id AND m.company_id = told.company_id AND m.ended_at IS NULL
-               AND stands.audience = told.audience)
-    ) THEN
-        {refuse(SOMEBODY_ELSES, "the recipient may not see this")}
-    END IF;
-    RETURN NULL;
-"""
 
 
 class Reminder(models.Model):
@@ -46,17 +29,28 @@ class Reminder(models.Model):
     lead = models.SmallIntegerField(help_text="Days before the anchor, after it negative; 0 for a nudge.")
     # Its unique constraint begins with the nudge.
     nudge = models.ForeignKey(Nudge, models.PROTECT, null=True, related_name="reminders", db_index=False)
-    # Nobody looks for reminders by these: no index of their own.
+    # Nobody looks for reminders by these: no index of their own. That they are there, triggers see to.
     company = models.ForeignKey(
-        Company, models.PROTECT, related_name="+", db_index=False, help_text="Where the recipient acts."
+        Company,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        help_text="Where the recipient acts.",
     )
     audience = models.CharField(
         max_length=10, choices=[(name, name) for name in sorted({a for _, a in ROLE_AUDIENCES})]
     )
-    allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="reminders", db_index=False)
-    vendor = models.ForeignKey(Company, models.PROTECT, null=True, related_name="+", db_index=False)
-    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+", db_index=False)
-    recipient = models.ForeignKey(User, models.PROTECT, related_name="reminders")
+    allocation = models.ForeignKey(
+        Allocation, models.PROTECT, null=True, related_name="reminders", db_index=False, db_constraint=False
+    )
+    vendor = models.ForeignKey(
+        Company, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="reminders", db_index=False, db_constraint=False)
     is_escalated = models.BooleanField(default=False, help_text="A colleague, or the partner, was to act and has not.")
     title = models.CharField(max_length=300)
     anchor = models.DateField(help_text="The day that leads count from, in the matter's time zone.")
@@ -68,7 +62,9 @@ class Reminder(models.Model):
     step = models.CharField(max_length=60)
     step_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
-    digest = models.ForeignKey(Digest, models.PROTECT, null=True, related_name="reminders")
+    digest = models.ForeignKey(
+        Digest, models.PROTECT, null=True, related_name="reminders", db_index=False, db_constraint=False
+    )
     read_at = models.DateTimeField(null=True)
 
     objects = ReminderQuerySet.as_manager()
@@ -81,7 +77,9 @@ class Reminder(models.Model):
                 name="reminded_once",
                 nulls_distinct=False,
             ),
-            models.UniqueConstraint(fields=["nudge", "recipient"], name="nudged_once"),
+            models.UniqueConstraint(
+                fields=["nudge", "recipient"], condition=Q(nudge__isnull=False), name="nudged_once"
+            ),
             models.CheckConstraint(condition=Q(rule__in=Rule.values), name="reminder_rule"),
             models.CheckConstraint(
                 condition=Q(lead__range=(LATEST, FARTHEST), nudge=None) & ~Q(rule=Rule.NUDGE)
@@ -99,21 +97,20 @@ class Reminder(models.Model):
                 condition=~Q(rule__in=[*OF_FUNDS, Rule.NUDGE]) | Q(allocation__isnull=False), name="reminder_of_a_fund"
             ),
         ]
+        # Each costs the sweep a tenth of its time.
         indexes = [
-            models.Index(fields=["recipient", "closes_at"], condition=Q(read_at=None), name="reminder_unread"),
+            models.Index(fields=["recipient", "closes_at"], name="reminder_of_a_person"),
+            models.Index(fields=["digest"], condition=Q(digest__isnull=False), name="reminder_of_a_mail"),
             models.Index(fields=["closes_at"], condition=Q(digest=None), name="reminder_not_mailed"),
             # Reminders are made in the order of time: it takes a few pages, and a sweep next to nothing.
             BrinIndex(fields=["created_at"], autosummarize=True, name="reminder_by_time"),
         ]
         triggers = [
-            Trigger(
-                name="theirs_to_see",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="told"),
-                func=THEIRS_TO_SEE,
-            ),
+            triggers.theirs_to_see,
+            triggers.between_companies_that_are_there,
+            triggers.made_before_its_mail,
+            triggers.in_its_readers_mail,
+            triggers.of_what_and_whose_is_fixed,
         ]
 
     def __str__(self) -> str:

@@ -8,13 +8,17 @@ from tests.cast import TODAY, World
 
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
 START, DAY = TODAY + timedelta(days=40), timedelta(days=1)
+NOBODY = "999999999"
 LEGAL = {
     "rule": "'expires_on'",
     "lead": "7",
     "nudge": "NULL",
     "audience": "'partner'",
     "company": "{partner}",
+    "vendor": "{vendor}",
+    "partner": "{partner}",
     "allocation": "{fund}",
+    "digest": "NULL",
     "recipient": "{owner}",
     "deadline": "'2020-01-08'",
     "amount": "5",
@@ -25,10 +29,10 @@ LEGAL = {
 def reminder(**fields: str) -> str:
     values = LEGAL | fields
     return (
-        "INSERT INTO reminders_reminder (rule, lead, nudge_id, subject_id, title, audience, company_id, allocation_id, "
-        "recipient_id, is_escalated, anchor, deadline, due_on, closes_at, amount, currency, step, created_at) VALUES "
-        "({rule}, {lead}, {nudge}, 1, 'X', {audience}, {company}, {allocation}, {recipient}, false, '2020-01-08', {deadline}, "
-        "'2020-01-01', now(), {amount}, {currency}, 'funds:list', now())"
+        "INSERT INTO reminders_reminder (rule, lead, nudge_id, subject_id, title, audience, company_id, vendor_id, partner_id, "
+        "allocation_id, digest_id, recipient_id, is_escalated, anchor, deadline, due_on, closes_at, amount, currency, step, "
+        "created_at) VALUES ({rule}, {lead}, {nudge}, 1, 'X', {audience}, {company}, {vendor}, {partner}, {allocation}, "
+        "{digest}, {recipient}, false, '2020-01-08', {deadline}, '2020-01-01', now(), {amount}, {currency}, 'funds:list', now())"
     ).format(**values)
 
 
@@ -80,6 +84,34 @@ REMINDER_ATTACKS = {
         reminder(company="{other_partner}"),
         reminder(recipient="{member}", audience="'owner'"),
         reminder(recipient="{finance}", audience="'finance'"),
+        reminder(recipient=NOBODY),
+        reminder(company=NOBODY),
+    ],
+    "reminders_reminder.between_companies_that_are_there": [reminder(vendor=NOBODY), reminder(partner=NOBODY)],
+    "reminders_reminder.made_before_its_mail": [reminder(digest="{mail_waiting}")],
+    "reminders_reminder.in_its_readers_mail": [
+        reminder() + f"; UPDATE reminders_reminder SET digest_id = {digest} WHERE title = 'X'"
+        for digest in (NOBODY, "(SELECT id FROM reminders_digest WHERE recipient_id <> {owner} LIMIT 1)")
+    ],
+    "reminders_reminder.of_what_and_whose_is_fixed": [
+        f"{reminder()}; UPDATE reminders_reminder SET {change} WHERE title = 'X'"
+        for change in (
+            "recipient_id = {member}",
+            "company_id = {other_partner}",
+            "audience = 'owner'",
+            "partner_id = {other_partner}",
+            "allocation_id = {foreign_fund}",
+            "subject_id = 2",
+            "lead = 14",
+        )
+    ],
+    "reminders_digest.reader_is_fixed": [
+        "UPDATE reminders_digest SET recipient_id = {finance} WHERE id = {mail_waiting}"
+    ],
+    "reminders_digest.gone_with_nothing_told": [
+        reminder()
+        + "; UPDATE reminders_reminder SET digest_id = {mail_waiting} WHERE title = 'X'"
+        + "; DELETE FROM reminders_digest WHERE id = {mail_waiting}"
     ],
     "reminders_timing.one_timing_a_rule": [timing("partner", "expires_on", 14)],
     "reminders_timing.timing_of_some_days": [

@@ -216,7 +216,7 @@ class TestAtOnce:
         actions.sweep(clock=noon(TODAY))
         assert [actions.collect(clock=noon(TODAY)) for _ in range(3)] == [2, 0, 0]
 
-    def test_while_one_is_under_way_the_next_waits(self, wanted):
+    def test_one_that_has_not_left_tells_what_came_since(self, wanted):
         wanted.fund(name="First", expires_on=in_days(7), **FAR)
         actions.sweep(clock=noon(TODAY))
         actions.collect(clock=noon(TODAY))
@@ -224,7 +224,21 @@ class TestAtOnce:
         actions.sweep(clock=noon(TODAY))
         assert actions.collect(clock=noon(TODAY)) == 0
         actions.send(digest_ids=actions.to_send(noon(TODAY)), clock=noon(TODAY))
-        assert actions.collect(clock=noon(TODAY)) == 1
+        assert "First" in mails(wanted.member)[-1]
+        assert "Second" in mails(wanted.member)[-1]
+        assert actions.collect(clock=noon(TODAY)) == 0
+
+    def test_the_days_mail_that_has_not_left_tells_what_is_wanted_at_once(self, wanted):
+        """And the other, made meanwhile, has nothing left to tell."""
+        wanted.fund(name="First", expires_on=in_days(7), claim_by=in_days(14))
+        actions.sweep(clock=noon(TODAY))
+        actions.collect(clock=noon(TODAY))
+        wanted.fund(name="Second", expires_on=in_days(7), **FAR)
+        actions.sweep(clock=noon(TODAY))
+        actions.collect(clock=noon(TODAY))
+        actions.send(digest_ids=actions.to_send(noon(TODAY)), clock=noon(TODAY))
+        assert kinds(wanted.member) == [("daily", 0, TODAY)]
+        assert "Second" in mails(wanted.member)[-1]
 
 
 class TestTheirOwnMorning:
