@@ -1,10 +1,15 @@
 """The mail itself: what is new for one person, what is most urgent first, as text and as HTML."""
 
 from collections.abc import Iterable, Sequence
+from email.policy import Compat32
+from functools import lru_cache
+from uuid import uuid4
 
 from anymail.message import AnymailMessage
 from css_inline import CSSInliner
-from django.template.loader import render_to_string
+from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
+from django.template import Context, Template
+from django.template.loader import get_template
 
 from programs.days import Clock
 from reminders.delivery.links import absolute, stop_token
@@ -26,7 +31,27 @@ OCCASIONS = {
 }
 
 
-def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> AnymailMessage:
+class AsTheyAre(Compat32):
+    """Python looks for where to break each header, also one that fits in its line: that takes longer than all else here."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if len(name) + len(value) <= 76 and value.isascii() and value.isprintable():
+            return f"{name}: {value}{self.linesep}".encode()
+        return super().fold_binary(name, value)
+
+
+class Letter(AnymailMessage):
+    """The same message, written in half the time."""
+
+    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+        made = super().message()
+        made.policy = AsTheyAre()
+        # Python would make one up and search the text for it.
+        made.set_boundary(uuid4().hex)
+        return made
+
+
+def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Letter:
     """The mail that tells these, at least one: `still_told` of the digest."""
     told = items_of(digest, reminders, clock)
     items = shown_once(told)
@@ -45,10 +70,10 @@ def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Anyma
         "preferences": absolute("reminders:preferences"),
         "stops": stops(digest, told),
     }
-    mail = AnymailMessage(
+    mail = Letter(
         # In one line, whatever the thing is called: a mail of two lines of subject is never sent.
         subject=" ".join(begins.subject.splitlines())[:LONGEST_SUBJECT],
-        body=render_to_string("reminders/digest.txt", context),
+        body=get_template("reminders/digest.txt").render(context),
         to=[digest.recipient.email],
         metadata={METADATA: str(digest.pk)},
         headers={
@@ -59,8 +84,15 @@ def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Anyma
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
     )
-    mail.attach_alternative(INLINER.inline(render_to_string("reminders/digest.html", context)), "text/html")
+    page = inlined(get_template("reminders/digest.html").template)
+    mail.attach_alternative(page.render(Context(context)), "text/html")
     return mail
+
+
+@lru_cache(maxsize=1)
+def inlined(page: Template) -> Template:
+    """With its look in each element, as mail programs want it: the same in each mail, so it is put into the template, once."""
+    return Template(INLINER.inline(page.source), engine=page.engine)
 
 
 def stop_address(digest: Digest, rules: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 
 from django.conf import settings
@@ -39,7 +40,7 @@ OPENS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """One line: what to do about what, with how much (minor units; 0 where it is not about money), by when, and where.
 
@@ -72,7 +73,7 @@ class Item:
     take_url: str = ""
     hand_url: str = ""
 
-    @property
+    @cached_property
     def answers(self) -> list[tuple[str, str]]:
         """(words, address) of what the mail offers beside its main link."""
         found = [
@@ -83,55 +84,60 @@ class Item:
         ]
         return [(words, url) for words, url in found if url]
 
-    @property
+    @cached_property
     def money(self) -> str:
         return self.form.money(self.amount, self.currency) if self.amount else ""
 
-    @property
+    @cached_property
     def day(self) -> str:
         return self.form.day(self.deadline) if self.deadline else ""
 
-    @property
+    @cached_property
+    def about(self) -> str:
+        """Of what, and whose it is."""
+        return ", ".join(name for name in (self.fund, self.vendor, self.partner) if name)
+
+    @cached_property
     def quoted(self) -> str:
         """The words as a text mail quotes them: no line of theirs can be taken for one of ours."""
         return "\n".join(f"  > {line}" for line in self.words.splitlines())
 
-    @property
+    @cached_property
     def line(self) -> str:
         """ "File a claim by", before the day; news alone."""
         return self.todo + self.when
 
-    @property
+    @cached_property
     def line_inside(self) -> str:
         """The same in the middle of a sentence."""
         return self.line[:1].lower() + self.line[1:]
 
-    @property
+    @cached_property
     def link(self) -> str:
         """What the button says. A vendor does not use its partner's money: it looks at the fund."""
         if self.audience == VENDOR and self.saves:
             return "Open the fund"
         return OPENS.get(Rule(self.rule), self.todo)
 
-    @property
+    @cached_property
     def days(self) -> int:
         """Until the day that it names; news is never urgent."""
         return (self.deadline - self.today).days if self.deadline else 999
 
-    @property
+    @cached_property
     def left(self) -> str:
         return days_left(self.deadline, self.today) if self.deadline else ""
 
-    @property
+    @cached_property
     def is_urgent(self) -> bool:
         return self.days <= URGENT_DAYS
 
-    @property
+    @cached_property
     def weight(self) -> float:
         """Money times urgency: what a day that is left is worth. Compared only within a currency."""
         return self.amount / max(self.days, 1)
 
-    @property
+    @cached_property
     def stake(self) -> tuple[str, int]:
         """Whose amounts are the same money."""
         if self.rule in OF_THE_FUND and self.allocation_id:
@@ -160,7 +166,7 @@ def still_told(digests: Sequence[Digest], clock: Clock) -> dict[int, list[Remind
     """
     told = Reminder.objects.filter(digest__in=[digest.pk for digest in digests]).to_people_there()
     found: dict[int, list[Reminder]] = {digest.pk: [] for digest in digests}
-    for reminder in told.awake(clock.now).open(clock).with_money().with_answers(clock.now).with_fund():
+    for reminder in told.awake(clock.now).open(clock).with_money().with_who_handed_it(clock.now).with_fund():
         found[reminder.digest_id].append(reminder)
     return found
 

@@ -98,6 +98,8 @@ def put_in(*, digests: Sequence[Digest], clock: Clock) -> None:
 
     The day's own tells what is wanted at once too.
     """
+    if not digests:
+        return
     mine = untold(clock).filter(recipient__in=[digest.recipient_id for digest in digests])
     found = mornings({digest.time_zone for digest in digests}, clock)
     of_the_day = {digest.recipient_id: digest.pk for digest in digests if digest.kind != DigestKind.AT_ONCE}

@@ -1,10 +1,10 @@
 """Sending. Mails are rows (`collecting.py` makes them); whoever sends one claims it first: no two workers ever send the same one.
 
 A crash between claiming and sending leaves a lease that runs out: the mail is then tried again under the same Message-ID. Whoever
-reads mail sees one either way.
+reads mail sees one either way. So do the few mails that had left and were not written down yet: at most `TOGETHER`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from smtplib import SMTPException, SMTPServerDisconnected
@@ -12,10 +12,14 @@ from urllib.parse import urlsplit
 
 import structlog
 from anymail.exceptions import AnymailAPIError
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import get_connection
 from django.db import IntegrityError, transaction
+from django.db.models import CharField, F, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from partners.events import event, record
 from partners.models import User
@@ -28,6 +32,9 @@ from reminders.states import LEASE, MORNING, MOST_ATTEMPTS, DigestStatus, pause
 from reminders.ways import USUAL_A_DAY, DigestKind, Way
 
 logger = structlog.get_logger(__name__)
+
+# So many mails that left are written down at once: one commit each takes longer than to send them.
+TOGETHER = 10
 
 
 def to_send(clock: Clock) -> list[int]:
@@ -59,25 +66,31 @@ def send(*, digest_ids: Sequence[int], clock: Clock) -> Posted:
     unreached = suppressed(digests)
     told = still_told([digest for digest in digests if digest.recipient.email not in unreached], clock)
     post_office = get_connection()
-    while digests:
-        digest = digests.pop(0)
-        tells = told.get(digest.pk, [])
-        try:
-            if tells:
-                mail = letter(digest, tells, clock)
-                post_office.open()
-                mail.connection = post_office
-                mail.send()
-        except Exception as error:
-            # Whatever it is, it is this mail's trouble: it is written down, counted and must not stop the others.
-            posted.failed.append({"digest": digest.pk, "why": fail(digest, error, clock)})
-            if is_server_trouble(error):
-                hand_back(digests, clock)
-                digests = []
-        else:
-            posted.mails += bool(tells)
-            settle(digest, [reminder.pk for reminder in tells], clock)
-    post_office.close()
+    done: list[Digest] = []
+    try:
+        while digests:
+            digest = digests.pop(0)
+            try:
+                if tells := told.get(digest.pk, []):
+                    mail = letter(digest, tells, clock)
+                    post_office.open()
+                    mail.connection = post_office
+                    mail.send()
+            except Exception as error:
+                # Whatever it is, it is this mail's trouble: it is written down, counted and must not stop the others.
+                posted.failed.append({"digest": digest.pk, "why": fail(digest, error, clock)})
+                if is_server_trouble(error):
+                    hand_back(digests, clock)
+                    digests = []
+            else:
+                posted.mails += bool(tells)
+                done.append(digest)
+                if len(done) == TOGETHER:
+                    settle(done, told, clock)
+                    done = []
+    finally:
+        settle(done, told, clock)
+        post_office.close()
     return posted
 
 
@@ -90,24 +103,22 @@ def suppressed(digests: Sequence[Digest]) -> set[str]:
 def claim(digest_ids: Sequence[int], clock: Clock) -> list[Digest]:
     """Lease what is free of these; committed before anything is sent. One that crashed at its last attempt is given up here."""
     free = Digest.objects.filter(pk__in=digest_ids, status=DigestStatus.PENDING, leased_until__lte=clock.now)
-    mine = []
+    mine, late = [], []
     with transaction.atomic():
         for digest in free.order_by("pk").select_for_update(skip_locked=True):
             if digest.attempts >= MOST_ATTEMPTS:
                 give_up(digest)
+            elif digest.day == clock.day_in(digest.time_zone):
+                mine.append(digest.pk)
             elif has_room(digest, clock):
-                digest.attempts += 1
-                digest.leased_until = clock.now + LEASE
-                digest.message_id = digest.message_id or message_id(digest)
-                mine.append(digest)
-        Digest.objects.bulk_update(mine, ["day", "number", "attempts", "leased_until", "message_id"])
-        if new := [digest for digest in mine if digest.attempts == 1]:
-            put_in(digests=new, clock=clock)
-    return list(
-        Digest.objects.filter(pk__in=[digest.pk for digest in mine])
-        .select_related("recipient__delivery")
-        .order_by("pk")
-    )
+                mine.append(digest.pk)
+                late.append(digest)
+        Digest.objects.bulk_update(late, ["day", "number"])
+        claimed = Digest.objects.filter(pk__in=mine)
+        claimed.update(attempts=F("attempts") + 1, leased_until=clock.now + LEASE, message_id=message_id())
+        digests = list(claimed.select_related("recipient__delivery").order_by("pk"))
+        put_in(digests=[digest for digest in digests if digest.attempts == 1], clock=clock)
+    return digests
 
 
 def has_room(digest: Digest, clock: Clock) -> bool:
@@ -116,8 +127,6 @@ def has_room(digest: Digest, clock: Clock) -> bool:
     False where that person had theirs, or as many as they allow: it waits for another day.
     """
     today = clock.day_in(digest.time_zone)
-    if digest.day == today:
-        return True
     had = set(Digest.objects.filter(recipient=digest.recipient_id, day=today).values_list("number", flat=True))
     if digest.kind == DigestKind.AT_ONCE:
         most = Delivery.objects.filter(pk=digest.recipient_id).values_list("most_a_day", flat=True).first()
@@ -130,19 +139,25 @@ def has_room(digest: Digest, clock: Clock) -> bool:
     return True
 
 
-def message_id(digest: Digest) -> str:
-    return f"<digest-{digest.pk}@{urlsplit(settings.SITE_ADDRESS).hostname}>"
+def message_id() -> Combinable:
+    """SQL: that of a mail's first attempt."""
+    host = urlsplit(settings.SITE_ADDRESS).hostname
+    first = Concat(Value("<digest-"), Cast("pk", CharField()), Value(f"@{host}>"))
+    return Coalesce(NullIf("message_id", Value("")), first)
 
 
-def settle(digest: Digest, told: Sequence[int], clock: Clock) -> None:
-    """It is sent. What it no longer told is free again; a digest that had nothing left to tell is taken back whole."""
-    mine = Digest.objects.filter(pk=digest.pk, status=DigestStatus.PENDING)
+def settle(digests: Sequence[Digest], told: Mapping[int, Sequence[Reminder]], clock: Clock) -> None:
+    """They are sent. What they no longer told is free again; a digest that had nothing left to tell is taken back whole."""
+    if not digests:
+        return
+    mine = Digest.objects.filter(pk__in=[digest.pk for digest in digests], status=DigestStatus.PENDING)
+    sent = [digest.pk for digest in digests if told.get(digest.pk)]
     with transaction.atomic():
-        Reminder.objects.filter(digest=digest).exclude(pk__in=told).update(digest=None)
-        if told:
-            mine.update(status=DigestStatus.SENT, sent_at=clock.now, trouble="")
-        else:
-            mine.delete()
+        freed = Reminder.objects.filter(digest__in=digests)
+        freed.exclude(pk__in=[reminder.pk for pk in sent for reminder in told[pk]]).update(digest=None)
+        mine.filter(pk__in=sent).update(status=DigestStatus.SENT, sent_at=clock.now, trouble="")
+        if len(sent) < len(digests):
+            mine.exclude(pk__in=sent).delete()
 
 
 def fail(digest: Digest, error: Exception, clock: Clock) -> str:
@@ -197,17 +212,18 @@ def try_again(*, digest: Digest, by: User, now: datetime) -> None:
 
 
 def is_server_trouble(error: Exception) -> bool:
-    """The server, or the mail service, is away, hangs or knows us not, rather than refusing this one mail."""
+    """The server, or the mail service, is away, hangs or knows us not, rather than refusing this one mail.
+
+    Or it is so slow that the task's time is over.
+    """
     if isinstance(error, AnymailAPIError):
         return error.status_code is None or error.status_code in (401, 403, 429) or error.status_code >= 500
-    return isinstance(error, SMTPServerDisconnected) or (
+    return isinstance(error, SMTPServerDisconnected | SoftTimeLimitExceeded) or (
         isinstance(error, OSError) and not isinstance(error, SMTPException)
     )
 
 
 def hand_back(digests: Sequence[Digest], clock: Clock) -> None:
     """Nobody tried these: the attempt does not count."""
-    for digest in digests:
-        digest.attempts -= 1
-        digest.leased_until = clock.now + pause(1)
-    Digest.objects.bulk_update(digests, ["attempts", "leased_until"])
+    mine = Digest.objects.filter(pk__in=[digest.pk for digest in digests])
+    mine.update(attempts=F("attempts") - 1, leased_until=clock.now + pause(1))

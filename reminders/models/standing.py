@@ -87,17 +87,20 @@ class ReminderQuerySet(models.QuerySet):
 
     def with_answers(self, now: datetime):
         """Adds `sleeps_until` and `sleeps_for` (the day and why, where its recipient put it off), `worker_id` and `worker_name`
-        (who said that they do it), and `handed_by` (the name of who handed it to its recipient).
+        (who said that they do it), and what `with_who_handed_it` does.
         """
         at_work = working(now)
-        handed = at_work.filter(user=OuterRef("recipient")).exclude(by=F("user"))
-        return self.annotate(
+        return self.with_who_handed_it(now).annotate(
             sleeps_until=Subquery(sleeping(now).values("until")[:1]),
             sleeps_for=Subquery(sleeping(now).values("reason")[:1]),
             worker_id=Subquery(at_work.values("user")[:1]),
             worker_name=Subquery(at_work.values("user__name")[:1]),
-            handed_by=Subquery(handed.values("by__name")[:1]),
         )
+
+    def with_who_handed_it(self, now: datetime):
+        """Adds `handed_by` (the name of who handed it to its recipient)."""
+        handed = working(now).filter(user=OuterRef("recipient")).exclude(by=F("user"))
+        return self.annotate(handed_by=Subquery(handed.values("by__name")[:1]))
 
     def placed(self, clock: Clock):
         """With what it is about now, its answers, and `place`: where it stands in its reader's inbox.

@@ -2,11 +2,14 @@
 
 import re
 from datetime import date
+from email.policy import compat32
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.template.loader import get_template
+from django.urls import resolve, reverse
 
 from funds import actions as funds
 from funds.models import Allocation
@@ -15,7 +18,7 @@ from partners.states import Role
 from plans.actions import steps
 from reminders import actions
 from reminders.delivery.links import arrival_of
-from reminders.digest import listed
+from reminders.digest import inlined, listed
 from reminders.models import Digest, Reminder
 from tests.cast import NOW, TODAY, person
 from tests.reminders.telling import in_days, mail_day, noon, remind
@@ -127,6 +130,35 @@ def test_the_html_carries_its_own_look_and_fetches_nothing(w):
     assert 'style="' in content
     assert not re.search(r"<img|<link|<script|url\(", content)
     assert {a.split("/")[2] for a in re.findall(r'href="([^"]+)"', content)} == {urlsplit(settings.SITE_ADDRESS).netloc}
+
+
+def test_the_look_is_put_into_the_template_and_its_tags_stay_as_they_are():
+    """The inliner reads it as HTML: a tag inside another's brackets, or "<" in a condition, would not be there afterwards."""
+    page = get_template("reminders/digest.html").template
+    tags = re.compile(r"{[{%].*?[}%]}")
+    assert tags.findall(inlined(page).source) == tags.findall(page.source)
+    assert inlined(page) is inlined(page)
+
+
+def test_it_is_the_message_that_python_writes(w):
+    w.fund(name="Zürich, ¥ & more", expires_on=in_days(7), claim_by=in_days(100))
+    mail_day(noon(TODAY))
+    for letter in mail.outbox:
+        message = letter.message()
+        written = message.as_bytes(linesep="\r\n")
+        message.policy = compat32
+        assert written == message.as_bytes(linesep="\r\n")
+        assert written.count(message.get_boundary().encode()) == 4
+
+
+def test_its_addresses_are_those_that_django_makes(w):
+    w.fund(expires_on=in_days(7), claim_by=in_days(14))
+    mail_day(noon(TODAY))
+    (message,) = to(w.owner)
+    links = {urlsplit(address).path for address in re.findall(r'href="([^"]+)"', html(message))}
+    found = [resolve(path) for path in links]
+    assert {reverse(f.view_name, kwargs=f.kwargs) for f in found} == links
+    assert {f.url_name for f in found} >= {"arrive", "later_by_mail", "hand", "stop", "inbox", "preferences"}
 
 
 def test_headers(w):

@@ -4,13 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, connections
 
 from partners import actions as partners
 from partners.states import Role
 from reminders import actions
+from reminders.actions.mailing import TOGETHER
 from reminders.models import Digest, Reminder
 from reminders.states import LEASE, MOST_ATTEMPTS, DigestStatus
 from tests.cast import TODAY, person, world
@@ -129,6 +132,70 @@ def test_a_worker_that_died_leaves_a_lease_that_runs_out(w, office, monkeypatch)
     clock = type(NOON)(NOON.now + LEASE)
     assert actions.send(digest_ids=actions.to_send(clock), clock=clock).mails == 2
     assert len(office.accepted) == 2
+
+
+def test_what_left_before_a_worker_was_stopped_is_written_down(w, office, monkeypatch):
+    ids = due(w)
+    first, second = Digest.objects.order_by("pk").select_related("recipient")
+    was = EmailMultiAlternatives.send
+
+    def stop(self, *args, **kwargs):
+        if self.to == [second.recipient.email]:
+            raise KeyboardInterrupt
+        return was(self, *args, **kwargs)
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", stop)
+    with pytest.raises(KeyboardInterrupt):
+        actions.send(digest_ids=ids, clock=NOON)
+    assert [m["To"] for m in office.accepted] == [first.recipient.email]
+    assert list(Digest.objects.order_by("pk").values_list("status", flat=True)) == ["sent", "pending"]
+
+
+def test_when_the_tasks_time_is_over_the_rest_is_sent_later(w, office, monkeypatch):
+    ids = due(w)
+
+    def take_too_long(self, *args, **kwargs):
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.EmailMultiAlternatives.send", take_too_long)
+        assert actions.send(digest_ids=ids, clock=NOON).mails == 0
+    assert list(Digest.objects.order_by("pk").values_list("attempts", flat=True)) == [1, 0]
+    clock = later(NOON, minutes=2)
+    assert actions.send(digest_ids=actions.to_send(clock), clock=clock).mails == 2
+
+
+def test_a_mail_keeps_its_name_when_the_site_moves(w, office, settings):
+    office.refused = {w.owner.email}
+    actions.send(digest_ids=due(w), clock=NOON)
+    name = digest_of(w.owner).message_id
+    settings.SITE_ADDRESS = "https://moved.example"
+    clock = later(NOON, minutes=2)
+    actions.send(digest_ids=actions.to_send(clock), clock=clock)
+    assert digest_of(w.owner).message_id == name
+
+
+@pytest.mark.parametrize("people", [2, TOGETHER, TOGETHER + 3])
+def test_mails_are_written_down_a_few_at_once(w, people, django_assert_max_num_queries):
+    for n in range(people - 2):
+        person(f"colleague{n}", w.brightpath, Role.MEMBER)
+    ids = due(w)
+    assert len(ids) == people
+    # One has nothing left to tell, another tells less than it was made for.
+    gone, less = Digest.objects.order_by("pk")[:2]
+    Reminder.objects.filter(digest=gone).update(amount=None, rule="granted", anchor=in_days(-100))
+    w.fund(name="Late", expires_on=in_days(5), claim_by=in_days(100))
+    actions.sweep(clock=NOON)
+    Reminder.objects.filter(recipient=less.recipient, digest=None).update(
+        digest=less, rule="granted", anchor=in_days(-100), lead=1
+    )
+    writes = 9 * -(-people // TOGETHER)
+    with django_assert_max_num_queries(12 + writes):
+        assert actions.send(digest_ids=ids, clock=NOON).mails == people - 1
+    assert set(Digest.objects.values_list("status", flat=True)) == {DigestStatus.SENT}
+    assert not Digest.objects.filter(pk=gone.pk).exists()
+    assert Reminder.objects.filter(recipient=less.recipient, digest=less).count() == 1
+    assert Reminder.objects.filter(recipient=less.recipient, digest=None).count() == 1
 
 
 def test_a_mail_that_kills_its_worker_each_time_is_given_up(w):
