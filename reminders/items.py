@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from itertools import groupby
 
 from django.conf import settings
+from django.utils.functional import cached_property
 
 from programs.days import Clock
 from programs.terms import URGENT_DAYS, days_left
@@ -97,29 +97,29 @@ class Item:
         """Of what, and whose it is."""
         return ", ".join(name for name in (self.fund, self.vendor, self.partner) if name)
 
-    @cached_property
+    @property
     def quoted(self) -> str:
         """The words as a text mail quotes them: no line of theirs can be taken for one of ours."""
         return "\n".join(f"  > {line}" for line in self.words.splitlines())
 
-    @cached_property
+    @property
     def line(self) -> str:
         """ "File a claim by", before the day; news alone."""
         return self.todo + self.when
 
-    @cached_property
+    @property
     def line_inside(self) -> str:
         """The same in the middle of a sentence."""
         return self.line[:1].lower() + self.line[1:]
 
-    @cached_property
+    @property
     def link(self) -> str:
         """What the button says. A vendor does not use its partner's money: it looks at the fund."""
         if self.audience == VENDOR and self.saves:
             return "Open the fund"
         return OPENS.get(Rule(self.rule), self.todo)
 
-    @cached_property
+    @property
     def days(self) -> int:
         """Until the day that it names; news is never urgent."""
         return (self.deadline - self.today).days if self.deadline else 999
@@ -128,16 +128,16 @@ class Item:
     def left(self) -> str:
         return days_left(self.deadline, self.today) if self.deadline else ""
 
-    @cached_property
+    @property
     def is_urgent(self) -> bool:
         return self.days <= URGENT_DAYS
 
-    @cached_property
+    @property
     def weight(self) -> float:
         """Money times urgency: what a day that is left is worth. Compared only within a currency."""
         return self.amount / max(self.days, 1)
 
-    @cached_property
+    @property
     def stake(self) -> tuple[str, int]:
         """Whose amounts are the same money."""
         if self.rule in OF_THE_FUND and self.allocation_id:

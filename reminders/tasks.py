@@ -10,8 +10,8 @@ from reminders import actions
 from reminders.chat import outbox
 from reminders.delivery.progress import ticked
 
-# Mails over one connection: to ask what a batch still tells takes as long as to write a dozen, and no server takes any number.
-BATCH = 50
+# Mails over one connection: to ask what a batch still tells takes as long as to write ten, and no server takes any number.
+BATCH = 100
 TICK_SECONDS = 60
 
 

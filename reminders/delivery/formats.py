@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -24,7 +25,7 @@ class Form:
 
     def day(self, day: date) -> str:
         """30 Nov 2026; 30.11.2026 in German."""
-        return format_date(day, "medium", self.locale) if self.language else date_format(day)
+        return written(day, self.language)
 
     def money(self, amount: int, currency: str) -> str:
         """(500000, "EUR") gives €5,000.00; 5.000,00 € in German."""
@@ -33,3 +34,9 @@ class Form:
         text = format_currency(money.major(amount, currency), currency, locale=self.locale)
         # A code needs a space before the figures, a sign does not.
         return re.sub(r"(?<=[^\W\d])(?=\d)", "\u00a0", text)
+
+
+@lru_cache(maxsize=1000)
+def written(day: date, language: str) -> str:
+    """A morning's mails name the same few days again and again."""
+    return format_date(day, "medium", Form(language).locale) if language else date_format(day)

@@ -98,8 +98,8 @@ class TestTick:
 def test_hints_go_out_in_batches_and_expire_before_the_next_tick(monkeypatch):
     given = []
     monkeypatch.setattr(tasks.send_digests, "apply_async", lambda args, **options: given.append((args[0], options)))
-    tasks.hand_out(list(range(120)))
-    assert [len(ids) for ids, _ in given] == [50, 50, 20]
+    tasks.hand_out(list(range(220)))
+    assert [len(ids) for ids, _ in given] == [100, 100, 20]
     assert {options["expires"] for _, options in given} == {60}
 
 
