@@ -1,7 +1,7 @@
 """Sending. Mails are rows (`collecting.py` makes them); whoever sends one claims it first: no two workers ever send the same one.
 
 A crash between claiming and sending leaves a lease that runs out: the mail is then tried again under the same Message-ID. Whoever
-reads mail sees one either way. So do the few mails that had left and were not written down yet: at most `TOGETHER`.
+reads mail sees one either way. Such are also the mails that had left and were not written down yet: at most `TOGETHER`.
 """
 
 from collections.abc import Mapping, Sequence
