@@ -251,19 +251,18 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True  # ... also when only its child died
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # no worker sits on work that another could do
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,  # longer than the longest task: nothing is delivered twice while it runs
-    "health_check_interval": 25,  # a dead connection is noticed
+    "health_check_interval": 25,  # a dead connection is noticed: else a worker waits on it for ever
 }
-CELERY_REDIS_BACKEND_HEALTH_CHECK_INTERVAL = 25
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True  # a worker may start before its Redis does
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # they are redelivered: don't run them twice
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30  # a stop lets running tasks end
-CELERY_WORKER_CONCURRENCY = env.int("WORKERS", default=2)
-CELERY_TASK_TIME_LIMIT = 600
-CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_WORKER_CONCURRENCY = env.int("WORKERS", default=2)  # not a child for each core: the database has to serve them
+CELERY_TASK_TIME_LIMIT = 600  # what hangs is killed before the lease on its mails runs out
+CELERY_TASK_SOFT_TIME_LIMIT = 540  # a minute earlier it is told: its trouble is logged, its transaction undone
 CELERY_TASK_IGNORE_RESULT = True  # results live in our tables
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TIMEZONE = "UTC"
+CELERY_TASK_SERIALIZER = "json"  # ids and words alone ...
+CELERY_ACCEPT_CONTENT = ["json"]  # ... and a pickle that somebody put into Redis is never opened
+CELERY_TIMEZONE = "UTC"  # the beat knows no summer time: which day it is where is the query's to say
 # One tick a minute: the query decides what is due, so that a missed tick is caught up by the next.
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "reminders.tasks.tick", "schedule": crontab()},

@@ -46,6 +46,7 @@ def describe(var: Path, host: str, number: int) -> list[Child]:
     log = var / "log"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
     celery = [sys.executable, "-m", "celery", "-A", "config"]
+    # Workers need not know of each other: gossip costs Redis traffic all day, and mingle holds up each start.
     # Its name carries the port and beat's file lies in var, so that two checkouts do not meet.
     quiet = ["--without-gossip", "--without-mingle", "--loglevel=INFO", f"--hostname=windfall-{number}@%h"]
     beat = ["--loglevel=INFO", f"--schedule={var / 'beat'}", "--pidfile="]

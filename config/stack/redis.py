@@ -31,9 +31,9 @@ def prepare(var: Path, *, durable: bool = True) -> Child:
         "unixsocket": str(places.redis_socket(var)),
         "unixsocketperm": "700",
         "dir": str(data),
-        "appendonly": "yes" if durable else "no",
-        "save": "",
-        "maxmemory-policy": "noeviction",
+        "appendonly": "yes" if durable else "no",  # a killed Redis comes back with its queue
+        "save": "",  # the log says it all: no second copy
+        "maxmemory-policy": "noeviction",  # when memory ends a write fails; no waiting task is thrown away
         "daemonize": "no",
         "databases": "256",  # the tests give one to each of their workers
     }
