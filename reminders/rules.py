@@ -33,8 +33,8 @@ class Spec:
 
     A partner chooses its own from `farthest` down to `latest`, at least one of them not before `near`: what is told long ahead
     alone is forgotten. `side` says whose people may choose: those who are reminded. From `owner_lead` on a partner's owners
-    hear of it too, though a colleague works on it; from `vendor_lead` on the vendor's managers, if it is much money. News is
-    told once and asks for nothing.
+    (Windfall's admins, finance) hear of it too, though a colleague works on it; from `vendor_lead` on the vendor's managers, if
+    it is much money. News is told once and asks for nothing.
     """
 
     todo: str
@@ -82,9 +82,18 @@ def lapsing(todo: str, leads: tuple[int, ...], *, farthest: int = 180, near: int
     return Spec(todo, PARTNER, leads, farthest, 0, near, lapses=True, owner_lead=7, vendor_lead=14)
 
 
-def waiting(todo: str, side: str, leads: tuple[int, ...], when: str, *, farthest: int = 0, near: int = 0) -> Spec:
+def waiting(
+    todo: str,
+    side: str,
+    leads: tuple[int, ...],
+    when: str,
+    *,
+    farthest: int = 0,
+    near: int = 0,
+    owner_lead: int | None = None,
+) -> Spec:
     """Somebody waits for it, before the anchor or after."""
-    return Spec(todo, side, leads, farthest, -60, near, when=when)
+    return Spec(todo, side, leads, farthest, -60, near, owner_lead=owner_lead, when=when)
 
 
 def news(todo: str, side: str = PARTNER) -> Spec:
@@ -112,7 +121,7 @@ RULES: dict[Rule, Spec] = {
     R.DRAFT_REQUEST: Spec("Finish the request and send it", PARTNER, (-7, -21), -1, -90, -1, owner_lead=-21),
     R.CLAIM_QUESTION: Spec("Answer the reviewer's question", PARTNER, (7, 3, 1), 30, 0, 7, lapses=True, owner_lead=3),
     R.REQUEST_QUESTION: Spec("Answer the vendor's question", PARTNER, (7, 3, 1), 30, 0, 7, owner_lead=3),
-    R.OUTCOME: waiting("Report what came of it", PARTNER, (14, 3, -3, -14), DUE, farthest=30, near=7),
+    R.OUTCOME: waiting("Report what came of it", PARTNER, (14, 3, -3, -14), DUE, farthest=30, near=7, owner_lead=-14),
     R.CERTIFICATION: Spec("Renew the certification", PARTNER, (60, 30, 7), 180, 0, 60, when=ENDS),
     # Later than its vendor hears, who may renew it; in time for an activity that needs it.
     R.RESOURCE_HELD: Spec("Use the resource while you may", PARTNER, (21,), 120, 0, 30, when=ENDS),
@@ -130,8 +139,10 @@ RULES: dict[Rule, Spec] = {
     R.PLAN_ASKED: waiting("Answer who has a plan ready", VENDOR, (-2, -9), ASKED),
     R.JOIN_ASKED: waiting("Answer who asks to join", VENDOR, (-2, -9), ASKED),
     R.RESOURCE: Spec("Renew or retire the resource", VENDOR, (30, 7), 120, -30, 30, when=ENDS),
-    R.CLAIM_DECISION: waiting("Decide on the claim", ADMIN, (2, -1, -7), PROMISED, farthest=30, near=3),
-    R.PAYMENT_DUE: waiting("Pay it", FINANCE, (-1, -7, -14), DUE, farthest=30),
-    R.SHORT_REST: waiting("Pay the rest, or ask the owner to accept what arrived", FINANCE, (-7, -21), SHORT),
+    R.CLAIM_DECISION: waiting("Decide on the claim", ADMIN, (2, -1, -7), PROMISED, farthest=30, near=3, owner_lead=-7),
+    R.PAYMENT_DUE: waiting("Pay it", FINANCE, (-1, -7, -14), DUE, farthest=30, owner_lead=-14),
+    R.SHORT_REST: waiting(
+        "Pay the rest, or ask the owner to accept what arrived", FINANCE, (-7, -21), SHORT, owner_lead=-21
+    ),
     R.NO_MAIL: news("See why a colleague gets no mail", PEOPLE),
 }

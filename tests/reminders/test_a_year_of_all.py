@@ -56,6 +56,10 @@ OWNER_FROM = {
     "claim_question": 3,
     "request_question": 3,
     "step": -7,
+    "outcome": -14,
+    "claim_decision": -7,
+    "payment_due": -14,
+    "short_rest": -21,
 }
 VENDOR_FROM = {**dict.fromkeys(("safe_start", "expires_on", "claim_by", "request_claim_by"), 14), "request_over": -14}
 # What companies chose: a partner's and Windfall's own days take the place of the usual ones, a vendor's for its partners are
@@ -144,14 +148,15 @@ PEOPLE = {
 
 
 def readers(fact: Fact, lead: int) -> list[tuple[str, str]]:
-    """(company, who) hears of it: the worker if they are of those who act, else all of them; the owner too when time is short.
+    """(company, who) hears of it: the worker if they are of those who act, else all of them; when time is short the owner too,
+    and at Windfall all who act.
 
     Of much money the vendor's managers hear as well.
     """
     all_of_them = PEOPLE[fact.company, fact.audience]
     told = [fact.worker] if fact.worker in all_of_them else all_of_them
     if fact.rule in OWNER_FROM and lead <= OWNER_FROM[fact.rule]:
-        told = [*told, *PEOPLE[fact.company, "owner"]]
+        told = [*told, *(all_of_them if fact.company == "Windfall" else PEOPLE[fact.company, "owner"])]
     found = [(fact.company, name) for name in told]
     is_much = fact.vendor == "Northgate Cloud" and fact.is_of_a_fund and fact.amount >= MUCH
     if is_much and fact.rule in VENDOR_FROM and lead <= VENDOR_FROM[fact.rule]:

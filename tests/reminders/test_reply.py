@@ -265,11 +265,23 @@ class TestWorkingOnIt:
         assert leads(w.owner) == [30, 14]
 
     def test_where_no_lead_escalates_it_ends_by_itself(self, w):
+        funds.ask_for_time(allocation=w.fund(), until=in_days(100), why="It moved.", by=w.owner, now=NOW)
+        remind(noon(in_days(2)))
+        at = noon(in_days(2)).now
+        given = actions.take(about=reminder_of(w.manager, rule="time_asked"), by=w.manager, now=at)
+        assert given.ends_at == at + timedelta(days=14)
+
+    def test_a_payment_that_somebody_works_on_comes_back_to_all_of_finance(self, w):
         paying.due(w)
+        paying.colleague(w)
         remind(noon(in_days(1)))
         at = noon(in_days(1)).now
         given = actions.take(about=reminder_of(w.finance, rule="payment_due"), by=w.finance, now=at)
-        assert given.ends_at == at + timedelta(days=14)
+        assert given.ends_at is None
+        for day in range(2, 15):
+            remind(noon(in_days(day)))
+        told = Reminder.objects.filter(rule="payment_due", lead=-14).values_list("recipient__name", flat=True)
+        assert sorted(told) == ["Finance", "Fiona"]
 
     def test_it_can_be_given_back(self, w):
         near(w)

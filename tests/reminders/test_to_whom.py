@@ -1,18 +1,24 @@
 """Who hears of a matter: whoever works on it, else everybody there; who stands in for them; who is told when time gets short."""
 
+from datetime import timedelta
+
 import pytest
 
 from claims import actions as claims
+from claims.actions import outcomes
+from claims.models import Claim, Payment
 from funds import actions as funds
 from partners import actions as partners
 from partners.models import Membership
 from partners.states import Role
 from plans.actions import steps
+from programs import actions as programs
+from programs.activities import ActivityKind
 from programs.days import Clock
 from programs.resources import actions as resources
 from programs.resources.states import Act
 from reminders import actions
-from reminders.models import Absence, Reminder, Threshold, Timing
+from reminders.models import Absence, Matter, Reminder, Threshold, Timing
 from tests.cast import NOW, TODAY, person
 from tests.claims import asking, paying
 from tests.reminders.telling import in_days, noon, remind
@@ -57,13 +63,32 @@ class TestWhoeverWorksOnIt:
         assert heard("claim_decision") == {"Admin": [2], "Adminette": [2]}
         claims.take(claim=claim, by=w.admin, now=NOW)
         remind(noon(in_days(6)))
-        # The keepers of Windfall are its admins: none is told before another.
         assert heard("claim_decision", lead=-1) == {"Admin": [-1]}
+        # A week late it is every admin's: its reviewer may be ill.
+        remind(noon(in_days(12)))
+        assert heard("claim_decision", lead=-7) == {"Admin": [-7], "Adminette": [-7]}
+        assert Reminder.objects.get(rule="claim_decision", lead=-7, is_escalated=True).recipient == w.second_admin
 
     def test_finance_hears_of_payments_and_admins_do_not(self, w):
-        paying.due(w)
-        remind(noon(in_days(1)))
-        assert heard("payment_due") == {"Finance": [-1]}
+        payment = paying.due(w)
+        paying.colleague(w)
+        Payment.objects.filter(pk=payment.pk).update(batched_by=w.finance)
+        for day in range(15):
+            remind(noon(in_days(day)))
+        assert heard("payment_due") == {"Finance": [-1, -7, -14], "Fiona": [-14]}
+
+    def test_results_that_are_late_are_the_owners_too(self, w):
+        seminar = programs.usual(ActivityKind.SEMINAR)
+        seminar.proofs = []
+        fund = w.fund(budget=w.budget(w.program(activities=[seminar])), expires_on=in_days(200), claim_by=in_days(200))
+        claim = w.draft(fund, by=w.member)
+        Claim.objects.filter(pk=claim.pk).update(ran_from=in_days(-2), ran_until=in_days(-1))
+        claims.submit(claim=w.again(claim), by=w.member, now=NOW)
+        outcomes.expect(noon(TODAY).now)
+        due = Matter.objects.get(rule="outcome").anchor
+        for left in (14, 3, -3, -14):
+            remind(noon(due - timedelta(days=left)))
+        assert heard("outcome") == {"Member": [14, 3, -3, -14], "Owner": [-14]}
 
     def test_an_agreed_step_is_its_persons_and_late_also_the_owners(self, w):
         step = steps.agree(
@@ -106,7 +131,7 @@ class TestWhoeverWorksOnIt:
         for day in range(22):
             remind(noon(in_days(day)))
         assert heard("short_pay") == {"Owner": [0, -7, -21]}
-        assert heard("short_rest") == {"Finance": [-7, -21]}
+        assert heard("short_rest") == {"Finance": [-7, -21], "Fiona": [-21]}
 
     def test_a_payment_that_was_taken_back_is_told_to_the_owner_once(self, w):
         reversal = paying.proposed(w, paying.paid(w))
