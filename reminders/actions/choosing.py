@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 
 from partners.events import event, record
 from partners.models import Company, Membership, User
-from partners.states import Kind
+from partners.states import Kind, Role
 from programs.models import Vendor
-from reminders.models import Absence, Threshold, Timing
+from reminders.models import Absence, Suppression, Threshold, Timing
 from reminders.rules import KIND_OF_SIDE, LONGEST_ABSENCE, MOST_LEADS, RULES
 from reminders.states import Rule
+from reminders.ways import MONEY, Way
 
 
 class ChoiceRefused(Exception):
@@ -116,11 +117,27 @@ def be_away(*, user: User, company: Company, delegate: User, from_on: date, unti
             return twin
         if own.filter(from_on__lte=until_on, until_on__gte=from_on).exists():
             raise ChoiceRefused("You said already that you are away on some of these days. End that first.")
+        if words := why_not_instead(delegate, user, company, from_on, until_on):
+            raise ChoiceRefused(f"{words} Choose another colleague.")
         made: Absence = Absence.objects.create(
             user=user, company=company, delegate=delegate, from_on=from_on, until_on=until_on, created_at=now
         )
         note(made, "away", user, now)
     return made
+
+
+def why_not_instead(delegate: User, user: User, company: Company, from_on: date, until_on: date) -> str:
+    """Why nobody would read what this colleague is told in the user's place, in words; empty where somebody would."""
+    away = Absence.objects.filter(user=delegate, company=company, from_on__lte=until_on, until_on__gte=from_on)
+    if away.exists():
+        return f"{delegate} is away on some of these days too."
+    if Suppression.objects.filter(address=delegate.email, lifted_at=None).exists():
+        return f"Mail does not reach {delegate}."
+    # An owner is who reads of money that lapses where nobody else does.
+    unwanted = delegate.preferences.filter(rule__in=MONEY, way=Way.OFF)
+    if Role.OWNER in user.roles_in(company.pk) and unwanted.exists():
+        return f"{delegate} has switched off mail of money that lapses."
+    return ""
 
 
 def be_back(*, absence: Absence, by: User, now: datetime) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.states import Kind
+from programs.days import Clock
 from reminders import actions
 from reminders.actions.choosing import ChoiceRefused
 from reminders.choosing.forms import AwayForm, TimingsForm
@@ -56,10 +57,12 @@ def away(request):
             messages.success(request, f"{form.cleaned_data['delegate']} hears of it while you are away.")
             return redirect("reminders:away")
     shown = Absence.objects.visible_to(request.user).select_related("user", "delegate", "company")
+    clock = Clock(timezone.now())
     context = {
         "form": form,
         "company": company,
-        "absences": shown.filter(until_on__gte=timezone.now().date()),
+        # Its last day counts until it ends where the company is.
+        "absences": [a for a in shown if a.until_on >= clock.day_in(a.company.time_zone)],
         "has_colleagues": form.fields["delegate"].queryset.exists(),
     }
     return render(request, "reminders/choosing/away.html", context, status=400 if form.errors else 200)

@@ -1,16 +1,22 @@
 """Companies choose when they are told, within bounds; people choose who hears while they are away."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from partners.models import Event
+from partners.models import Company, Event
+from partners.states import Role
 from reminders import actions
 from reminders.models import Absence, Threshold, Timing
 from reminders.rules import RULES
 from reminders.states import Rule
-from tests.cast import NOW, TODAY
+from reminders.ways import Way
+from tests.cast import NOW, TODAY, person
 from tests.pages import queries
+from tests.reminders.posting import bounced
 from tests.reminders.telling import in_days
 
 TIMINGS, AWAY = reverse("reminders:timings"), reverse("reminders:away")
@@ -120,6 +126,39 @@ class TestAway:
             assert self.post(client, w.owner, delegate).status_code == 400
         assert self.post(client, w.finance, w.admin).status_code == 400  # another role of Windfall's
         assert self.post(client, w.admin, w.second_admin).status_code == 302
+
+    def test_whoever_is_away_too_or_reads_no_mail_hears_in_nobodys_place(self, w, client):
+        helper = person("helper", w.brightpath, Role.MEMBER)
+        self.post(client, helper, w.member, in_days(5), in_days(9))
+        bounced(w.member)
+        actions.prefer(user=w.owner, ways={Rule.EXPIRES_ON: Way.OFF}, now=NOW)
+        said = {
+            "Helper is away on some of these days too": self.post(client, w.owner, helper, TODAY, in_days(5)),
+            "Mail does not reach Member": self.post(client, w.owner, w.member),
+        }
+        for words, response in said.items():
+            assert (response.status_code, words in response.content.decode()) == (400, True)
+        assert self.post(client, w.owner, helper, TODAY, in_days(4)).status_code == 302
+        # What an owner wants no mail of, others hear: in a member's place it may be.
+        assert self.post(client, helper, w.owner, in_days(20), in_days(21)).status_code == 302
+
+    def test_an_owners_place_is_not_taken_by_who_has_switched_it_off(self, w, client):
+        actions.prefer(user=w.member, ways={Rule.CLAIM_BY: Way.OFF}, now=NOW)
+        response = self.post(client, w.owner, w.member)
+        assert response.status_code == 400
+        assert "Member has switched off mail of money that lapses. Choose" in response.content.decode()
+        actions.prefer(user=w.member, ways={Rule.CLAIM_BY: Way.WEEKLY, Rule.GRANTED: Way.OFF}, now=NOW)
+        assert self.post(client, w.owner, w.member).status_code == 302
+
+    def test_the_last_day_ends_where_the_company_is(self, w, client):
+        Company.objects.filter(pk=w.brightpath.pk).update(time_zone="America/Los_Angeles")
+        self.post(client, w.owner, w.member)
+        shown = []
+        for hours in (19, 20):  # from noon: midnight in Los Angeles is 8:00 UTC
+            with time_machine.travel(NOW + timedelta(hours=hours), tick=True):
+                client.force_login(w.owner)
+                shown.append("I am back" in client.get(AWAY).content.decode())
+        assert shown == [True, False]
 
     def test_who_works_alone_is_told_so(self, w, client):
         client.force_login(w.stranger)
