@@ -4,9 +4,10 @@ A few queries, however many programs there are.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from partners.models import Company
+from programs.days import Clock
 from programs.eligibility import Outlook, Rules, Standing, about, outlook, unmet
 from programs.models import (
     Certification,
@@ -52,6 +53,19 @@ def standings(partner: Company, vendor_ids: Iterable[int]) -> dict[int, Standing
         tier = held_with.get(pk)
         found[pk] = Standing(partner.country, tier.level if tier else None, tier.pk if tier else None, certified[pk])
     return found
+
+
+# Certifications are shown for so long before they end, and after.
+SOON, JUST = timedelta(days=180), timedelta(days=60)
+
+
+def running_out(partner: Company, now: datetime) -> list[tuple[CertificationHeld, date]]:
+    """The partner's certifications that end soon or just did, the first to end first; each with today's date at its vendor."""
+    clock = Clock(now)
+    about_now = (now.date() - JUST, now.date() + SOON)
+    held = CertificationHeld.objects.filter(partner=partner.pk, held_until__range=about_now)
+    found = held.select_related("certification__vendor").order_by("held_until", "certification__name")
+    return [(row, clock.day_in(row.certification.vendor.time_zone)) for row in found]
 
 
 def outlooks(programs: Iterable[Program], partner: Company, now: datetime) -> dict[int, Outlook]:

@@ -21,7 +21,7 @@ from programs.actions import ProgramRefused, missing
 from programs.filters import SORTS, STATES, ProgramFilter
 from programs.models import Program, Resource
 from programs.money import major
-from programs.outlooks import outlooks
+from programs.outlooks import outlooks, running_out
 from programs.states import ProgramStatus
 from programs.views.joining import stands
 from programs.views.people import company_of, own_program, visible_program
@@ -74,6 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "filter": narrowed,
         "ordering": sort,
         "is_partner": is_partner,
+        "running_out": running_out(company, now) if is_partner else (),
         "is_vendor": company is not None and company.kind == Kind.VENDOR,
         "may_create": company is not None and request.user.has_perm("programs.create", company),
     }

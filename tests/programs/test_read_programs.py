@@ -1,17 +1,23 @@
 """Reading what is offered: the list and a program's page, as the vendor, as a partner and as Windfall's people."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from partners.models import Membership
 from partners.states import Role
-from tests.cast import person
+from programs import standing
+from programs.models import Certification
+from tests.cast import NOW, TODAY, person
 from tests.pages import queries, table
 
 LIST = reverse("programs:list")
 pytestmark = pytest.mark.usefixtures("_at_now")
+
+
+def in_days(days: int) -> date:
+    return TODAY + timedelta(days=days)
 
 
 def names(response) -> list[str]:
@@ -232,3 +238,49 @@ def test_queries_of_a_program_page_do_not_grow_with_its_budgets(w, client):
     w.budget(program)
     w.budget(program)
     assert queries(client, detail(program)) == at_one
+
+
+class TestCertificationsThatRunOut:
+    """What a reminder to renew one leads to."""
+
+    def certified(self, w, name, until, **fields):
+        exam = Certification(vendor=w.northgate, name=name, how="Pass the exam.", **fields)
+        exam = standing.save_certification(certification=exam, by=w.manager, now=NOW)
+        change = standing.Change(w.brightpath, certified={exam.pk: until})
+        standing.set_standings(vendor=w.northgate, changes=[change], by=w.manager, now=NOW)
+
+    def test_each_with_its_day_and_how_it_is_renewed(self, w, client):
+        w.program(name="Growth")
+        self.certified(w, "Later", in_days(170), link="https://learn.example/later")
+        self.certified(w, "Soon", in_days(7))
+        self.certified(w, "Over", in_days(-20))
+        self.certified(w, "Far off", in_days(181))
+        self.certified(w, "Long over", in_days(-61))
+        self.certified(w, "For good", None)
+        client.force_login(w.member)
+        response = client.get(LIST)
+        assert [held.certification.name for held, _ in response.context["running_out"]] == ["Over", "Soon", "Later"]
+        assert "20 days ago" in response.text
+        assert "Pass the exam." in response.text
+        assert 'href="https://learn.example/later"' in response.text
+
+    def test_nobody_elses(self, w, client):
+        self.certified(w, "Cloud architect", in_days(7))
+        for other in (w.stranger, w.manager, w.admin):
+            client.force_login(other)
+            assert "Cloud architect" not in client.get(LIST).text
+
+    def test_its_day_is_where_the_vendor_is(self, w, client):
+        type(w.northgate).objects.filter(pk=w.northgate.pk).update(time_zone="Pacific/Kiritimati")
+        self.certified(w, "Cloud architect", in_days(7))  # at noon UTC it is the next day there
+        client.force_login(w.owner)
+        assert "6 days" in client.get(LIST).text
+
+    def test_they_cost_one_query_however_many(self, w, client):
+        w.program()
+        self.certified(w, "First", in_days(7))
+        client.force_login(w.owner)
+        at_one = queries(client, LIST)
+        for n in range(2):
+            self.certified(w, f"More {n}", in_days(8))
+        assert queries(client, LIST) == at_one
