@@ -203,6 +203,17 @@ class TestAtOnce:
         mail_day(noon(TODAY))
         assert kinds(wanted.member) == [("daily", 0, TODAY)]
 
+    def test_three_days_without_a_worker_are_one_mail(self, wanted):
+        """Whatever way it takes: for the member at once, for the owner with the day's mail."""
+        for days in (7, 8, 9, 10):  # a lead of each day that is missed
+            wanted.fund(name=f"Fund {days}", expires_on=in_days(days), **FAR)
+        mail_day(noon(in_days(-1)))
+        mail.outbox.clear()
+        mail_day(noon(in_days(3)))
+        mail_day(Clock(noon(in_days(3)).now + timedelta(minutes=1)))
+        assert sorted(m.to for m in mail.outbox) == [[wanted.member.email], [wanted.owner.email]]
+        assert all(f"Fund {days}" in m.body for m in mail.outbox for days in (7, 8, 9, 10))
+
     def test_one_that_is_late_takes_a_number_of_its_new_day(self, wanted):
         wanted.fund(name="First", expires_on=in_days(7), **FAR)
         actions.sweep(clock=noon(TODAY))
