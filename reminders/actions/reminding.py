@@ -26,7 +26,8 @@ STANDS = f"""
           JOIN (VALUES {ROLES}) AS r (role, audience, keeps) ON r.role = m.role
          WHERE m.ended_at IS NULL GROUP BY 1, 2, 3
     )"""
-# And who reads it: themselves, or while they are away a colleague who may act too.
+# And who reads it: themselves, or while they are away a colleague who may act too, or where that one is away as well the
+# colleague's colleague.
 PEOPLE = """,
     person AS (SELECT s.*, s.user_id AS reader_id FROM stands s)"""
 PEOPLE_AWAY = """,
@@ -35,9 +36,11 @@ PEOPLE_AWAY = """,
           JOIN unnest(%(homes)s::text[], %(days)s::date[]) AS home (zone, today) ON home.zone = c.time_zone
          WHERE home.today BETWEEN a.from_on AND a.until_on
     ), person AS MATERIALIZED (
-        SELECT s.*, coalesce(d.user_id, s.user_id) AS reader_id
+        SELECT s.*, coalesce(e.user_id, d.user_id, s.user_id) AS reader_id
           FROM stands s LEFT JOIN away ON away.user_id = s.user_id AND away.company_id = s.company_id
           LEFT JOIN stands d ON d.user_id = away.delegate_id AND d.company_id = s.company_id AND d.audience = s.audience
+          LEFT JOIN away too ON too.user_id = d.user_id AND too.company_id = d.company_id
+          LEFT JOIN stands e ON e.user_id = too.delegate_id AND e.company_id = s.company_id AND e.audience = s.audience
     )"""
 # Who said that they work on it, or was handed it, comes before who stands in its record.
 TAKEN = """,

@@ -232,6 +232,26 @@ class TestAbsence:
         remind(noon(TODAY))
         assert heard("expires_on") == {"Owner": [7]}
 
+    def test_where_the_colleague_goes_away_too_theirs_hears(self, w):
+        w.draft(w.fund(expires_on=in_days(300)), by=w.member)
+        helper = person("helper", w.brightpath, Role.MEMBER)
+        third = person("third", w.brightpath, Role.MEMBER)
+        away(w.member, helper, TODAY, in_days(30))
+        away(helper, third, in_days(5), in_days(10))
+        remind(noon(in_days(7)))
+        assert heard("draft_claim") == {"Third": [-7]}
+        away(third, w.member, in_days(20), in_days(30))
+        remind(noon(in_days(21)))
+        assert heard("draft_claim", lead=-21, is_escalated=False) == {"Helper": [-21]}
+
+    def test_two_who_are_away_for_each_other_hear_themselves(self, w):
+        w.draft(w.fund(expires_on=in_days(300)), by=w.member)
+        helper = person("helper", w.brightpath, Role.MEMBER)
+        away(w.member, helper, TODAY, in_days(10))
+        away(helper, w.member, TODAY, in_days(10))
+        remind(noon(in_days(7)))
+        assert heard("draft_claim") == {"Member": [-7]}
+
     def test_a_colleague_who_left_hears_nothing(self, w):
         helper = person("helper", w.brightpath, Role.MEMBER)
         away(w.member, helper)
