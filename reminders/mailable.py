@@ -28,6 +28,14 @@ TOLD_BESIDES = f"""EXISTS (
                         WHERE m.user_id = u.id AND m.company_id = f.company_id AND m.ended_at IS NULL)
            AND {takes_mail("u.id", "u.email", "f.rule")}
     )"""
+# An owner of that company, or who hears in the place of one who is away.
+IN_AN_OWNERS_PLACE = f"""EXISTS (
+        SELECT FROM partners_membership own JOIN partners_company c ON c.id = own.company_id
+          LEFT JOIN reminders_absence a ON a.user_id = own.user_id AND a.company_id = own.company_id
+                AND coalesce(%s::date, (%s::timestamptz AT TIME ZONE c.time_zone)::date) BETWEEN a.from_on AND a.until_on
+         WHERE f.recipient_id IN (own.user_id, a.delegate_id)
+           AND own.company_id = f.company_id AND own.role = '{Role.OWNER}' AND own.ended_at IS NULL
+    )"""
 # A person's morning is where they say, else where their oldest membership is, that of a partner before others.
 READERS = f"""
     SELECT u.id, morning.zone, coalesce(d.most_a_day, {USUAL_A_DAY}), had.it
@@ -53,10 +61,8 @@ WISHED = f"""
     WITH fresh AS MATERIALIZED ({{fresh}})
     SELECT f.id, f.recipient_id,
            CASE WHEN p.way IS NULL THEN '{Way.DIGEST}'
-                WHEN p.way = '{Way.OFF}' AND f.rule IN ({", ".join(f"'{rule}'" for rule in MONEY)}) AND EXISTS (
-                    SELECT FROM partners_membership own WHERE own.user_id = f.recipient_id
-                       AND own.company_id = f.company_id AND own.role = '{Role.OWNER}' AND own.ended_at IS NULL
-                ) AND NOT {TOLD_BESIDES} THEN '{Way.DIGEST}'
+                WHEN p.way = '{Way.OFF}' AND f.rule IN ({", ".join(f"'{rule}'" for rule in MONEY)}) AND {IN_AN_OWNERS_PLACE}
+                     AND NOT {TOLD_BESIDES} THEN '{Way.DIGEST}'
                 ELSE p.way END AS way, f.created_at, f.closes_at
       FROM fresh f LEFT JOIN reminders_preference p ON p.user_id = f.recipient_id AND p.rule = f.rule
      ORDER BY f.recipient_id, f.id
@@ -97,7 +103,7 @@ def readers(reminders: ReminderQuerySet, found: Sequence[Morning]) -> list[Reade
     return [Reader(*row) for row in fetched(READERS.format(people=people), [*params, *where])]
 
 
-def due(reminders: ReminderQuerySet, people: Iterable[Reader], found: Sequence[Morning]) -> list[Due]:
+def due(reminders: ReminderQuerySet, people: Iterable[Reader], found: Sequence[Morning], clock: Clock) -> list[Due]:
     """What of these may be mailed to these people now, as they wish."""
     at = {morning.zone: morning for morning in found}
     theirs = {person.id: at[person.zone] for person in people}
@@ -106,7 +112,7 @@ def due(reminders: ReminderQuerySet, people: Iterable[Reader], found: Sequence[M
     fresh, params = reminders.filter(are_theirs).values(*ASKED).query.sql_with_params()
     return [
         Due(pk, person, way)
-        for pk, person, way, made, closes in fetched(WISHED.format(fresh=fresh), params)
+        for pk, person, way, made, closes in fetched(WISHED.format(fresh=fresh), [*params, clock.on, clock.now])
         if way in (Way.DIGEST, Way.AT_ONCE) or (way == Way.WEEKLY and is_this_weeks(theirs[person], made, closes))
     ]
 

@@ -57,10 +57,15 @@ def collect(*, clock: Clock) -> int:
         return 0
     fresh = waiting.to_people_there().awake(clock.now).open_of_many(clock)
     ways: dict[int, set[str]] = {}
-    for row in due(fresh, people.values(), found):
+    for row in due(fresh, people.values(), found, clock):
         ways.setdefault(row.recipient, set()).add(row.way)
     days = {morning.zone: morning.day for morning in found}
-    of_the_day = [(people[pk], kind_of(w)) for pk, w in ways.items() if not people[pk].had and w != {Way.AT_ONCE}]
+    # Who wants one mail a day has none at once: the day's own tells that too.
+    of_the_day = [
+        (reader, kind_of(wanted))
+        for pk, wanted in ways.items()
+        if not (reader := people[pk]).had and (wanted != {Way.AT_ONCE} or reader.most_a_day == 1)
+    ]
     with transaction.atomic():
         have = insert(of_the_day, days, clock)
         # Whoever gets the day's mail reads there what they want at once too.
@@ -69,7 +74,7 @@ def collect(*, clock: Clock) -> int:
 
 
 def kind_of(wanted: set[str]) -> DigestKind:
-    return DigestKind.DAILY if Way.DIGEST in wanted else DigestKind.WEEKLY
+    return DigestKind.WEEKLY if Way.WEEKLY in wanted and Way.DIGEST not in wanted else DigestKind.DAILY
 
 
 def insert(mails: Sequence[tuple[Reader, DigestKind]], days: dict[str, date], clock: Clock) -> set[int]:
@@ -105,7 +110,8 @@ def put_in(*, digests: Sequence[Digest], clock: Clock) -> None:
     of_the_day = {digest.recipient_id: digest.pk for digest in digests if digest.kind != DigestKind.AT_ONCE}
     at_once = {digest.recipient_id: digest.pk for digest in digests if digest.kind == DigestKind.AT_ONCE}
     told = []
-    for row in due(mine.to_people_there().awake(clock.now).open(clock), readers(mine, found), found):
+    fresh = mine.to_people_there().awake(clock.now).open(clock)
+    for row in due(fresh, readers(mine, found), found, clock):
         digest = of_the_day.get(row.recipient) or (at_once.get(row.recipient) if row.way == Way.AT_ONCE else None)
         if digest:
             told.append((row.reminder, digest))

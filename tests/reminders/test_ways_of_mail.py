@@ -10,7 +10,7 @@ from partners import actions as partners
 from partners.states import Role
 from programs.days import Clock
 from reminders import actions
-from reminders.models import Delivery, Digest, Reminder
+from reminders.models import Absence, Delivery, Digest, Reminder
 from reminders.states import DigestStatus, Rule
 from reminders.ways import Way
 from tests.cast import NOW, TODAY, person
@@ -73,6 +73,20 @@ def test_an_owners_no_mail_does_not_hold_where_the_only_one_who_was_told_has_non
     Reminder.objects.filter(recipient__in=[reader, w.member]).delete()
     assert actions.collect(clock=noon(TODAY)) == 1
     assert [recipient for (recipient,) in Digest.objects.values_list("recipient")] == [w.owner.pk]
+
+
+def test_who_hears_in_an_owners_place_is_mailed_of_money_all_the_same(w):
+    prefer(w.member, Way.OFF)
+    prefer(w.member, Way.OFF, Rule.DRAFT_CLAIM)
+    days = {"from_on": TODAY, "until_on": in_days(3)}
+    Absence.objects.create(user=w.owner, company=w.brightpath, delegate=w.member, **days)
+    w.fund(expires_on=in_days(7), **FAR)
+    assert mail_day(noon(TODAY)) == 1
+    assert len(mails(w.member)) == 1
+    # The owner is back: the member's "no mail" holds again.
+    w.fund(name="Later", expires_on=in_days(18), **FAR)
+    assert mail_day(noon(in_days(4))) == 1
+    assert len(mails(w.member)) == 1
 
 
 def test_two_owners_who_both_want_none_both_read(w):
@@ -198,10 +212,12 @@ class TestAtOnce:
         prefer(wanted.member, Way.AT_ONCE, most_a_day=1)
         wanted.fund(expires_on=in_days(7), **FAR)
         mail_day(noon(TODAY))
-        assert mails(wanted.member) == []
-        wanted.fund(expires_on=in_days(14), claim_by=in_days(14))
-        mail_day(noon(TODAY))
         assert kinds(wanted.member) == [("daily", 0, TODAY)]
+        wanted.fund(name="Late", expires_on=in_days(14), **FAR)
+        mail_day(at(2026, 11, 23, 14))
+        assert len(mails(wanted.member)) == 1
+        mail_day(noon(in_days(1)))
+        assert "Late" in mails(wanted.member)[-1]
 
     def test_three_days_without_a_worker_are_one_mail(self, wanted):
         """Whatever way it takes: for the member at once, for the owner with the day's mail."""
