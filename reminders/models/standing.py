@@ -1,10 +1,11 @@
 """Which reminders are whose, and whose reason still stands."""
 
-from datetime import datetime
-from functools import reduce
+from datetime import UTC, datetime
+from functools import cache, reduce
 from operator import or_
+from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -128,10 +129,29 @@ class ReminderQuerySet(models.QuerySet):
 
     def open_count(self, user: User, now: datetime | None = None) -> int:
         """How many the user has not read and can still do something about."""
-        clock = Clock(now or timezone.now())
-        unread = self.filter(recipient=user).unread().filter(in_time(clock))
+        moment = now or timezone.now()
         # Most have none: then that is all that a page asks.
-        return unread.to_people_there().awake(clock.now).open(clock).count() if unread.exists() else 0
+        if not self.filter(recipient=user).unread().filter(in_time(Clock(moment))).exists():
+            return 0
+        sql, values = count_of_open(self.model)
+        meant: dict[Any, Any] = {SOMEBODY: user.pk, SOMETIME: moment}
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [meant.get(value, value) for value in values])
+            return int(cursor.fetchone()[0])
+
+
+# They stand for a reader and a moment in a statement that is the same for all of them.
+SOMEBODY, SOMETIME = -(2**40), datetime(1000, 1, 1, tzinfo=UTC)
+
+
+@cache
+def count_of_open(reminder: type[models.Model]) -> tuple[str, tuple]:
+    """The statement and its values. To compose it takes a third of the time of a page, and every page asks it."""
+    clock = Clock(SOMETIME)
+    unread = ReminderQuerySet(reminder).filter(recipient=SOMEBODY).unread().filter(in_time(clock))
+    found = unread.to_people_there().awake(clock.now).open(clock).order_by().values("pk")
+    sql, values = found.query.sql_with_params()
+    return f"SELECT count(*) FROM ({sql}) AS found", values
 
 
 def in_time(clock: Clock) -> Q:
