@@ -61,16 +61,19 @@ class Forms(HTMLParser):
             self.fields = None
 
 
-def addresses(both, app: str) -> Iterator[str]:
+def addresses(both, app: str) -> Iterator[tuple[str, list[str]]]:
+    """Each address of an app, and whom it lets in of those who see most and of who is signed out."""
     for name in sorted(name for name in NAMES if app_of(name) == app):
         if name in KEYS:
-            yield reverse(name, args=[both.ours.passkey.pk])
+            yield reverse(name, args=[both.ours.passkey.pk]), ["owner"]
         elif name in OPEN:
-            yield reverse(name, args=OPEN[name])
+            yield reverse(name, args=OPEN[name]), ["signed out", *EAGER]
         elif name in ABOUT_ONESELF:
-            yield reverse(name)
+            yield reverse(name), [*EAGER]
         else:
-            yield from (address_of(name, getattr(both.ours, row.object) if row.object else None) for row in TABLE[name])
+            for row in TABLE[name]:
+                address = address_of(name, getattr(both.ours, row.object) if row.object else None)
+                yield address, [who for who in EAGER if who in row.may.split()]
 
 
 class Reading:
@@ -81,10 +84,13 @@ class Reading:
         self.clients = {"signed out": quiet(Client())} | {who: quiet(both.clients[who]) for who in EAGER}
         self.of = cache(self.read)
 
-    def read(self, address: str) -> dict[str, HttpResponse]:
-        """Who gets to see anything at an address, and what."""
-        answers = {who: asked(client, "GET", address) for who, client in self.clients.items()}
-        return {who: answer for who, answer in answers.items() if answer.status_code in (200, 405)}
+    def read(self, app: str) -> dict[str, dict[str, HttpResponse]]:
+        """Of each address of an app: who gets to see anything there, and what (405 where it takes POST alone)."""
+        found = {}
+        for address, people in addresses(self.both, app):
+            answers = {who: asked(self.clients[who], "GET", address) for who in people}
+            found[address] = {who: answer for who, answer in answers.items() if answer.status_code in (200, 405)}
+        return found
 
     def forms(self, app: str) -> Iterator[tuple[str, str, dict]]:
         """(who, where the form goes, its fields) of each form that the app's pages show to somebody, once."""
@@ -93,8 +99,8 @@ class Reading:
     def offers(self, app: str) -> Iterator[tuple[str, str, dict, dict[str, set[str]]]]:
         """The same with what each field could be by a choice."""
         seen = set()
-        for address in addresses(self.both, app):
-            for who, page in self.of(address).items():
+        for address, pages in self.of(app).items():
+            for who, page in pages.items():
                 html = page.status_code == 200 and not page.streaming and page["Content-Type"].startswith("text/html")
                 for action, fields, offered in Forms(page.content.decode(), address).found if html else ():
                     form = (resolve(action).view_name, tuple(sorted(fields)))

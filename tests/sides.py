@@ -3,10 +3,12 @@
 import io
 import time
 import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import cycle, islice
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -217,6 +219,8 @@ def both_sides(w: World) -> Both:
     sweep(clock=Clock(NOW, on=ours.fund.expires_on))
     for side in (ours, theirs):
         side.reminder = Reminder.objects.filter(recipient=side.owner).first()
+    # The others are read: each page counts what is not, which for all that was swept would take longer than the page.
+    Reminder.objects.exclude(pk__in=[ours.reminder.pk, theirs.reminder.pk]).update(read_at=NOW)
     return Both(cast, {name: signed_in(user) for name, user in cast.items()}, ours, theirs, w)
 
 
@@ -244,11 +248,17 @@ def asked(client: Client, method: str, address: str, data=None, **options):
     """The response, without its `context`. Neither the world nor the client's cookies have changed by it."""
     cookies = copy(client.cookies)
     try:
-        with undone(), patch.object(django_client, "store_rendered_templates", forget):
+        with undone(), contexts_forgotten():
             return getattr(client, method.lower())(address, {} if data is None else data, **options)
     finally:
         client.cookies = cookies
 
 
-def forget(store, signal, sender, template, context, **kwargs) -> None:
-    """In place of Django's copy of each template's context, of which a form has hundreds."""
+def in_turn(some: Sequence, others: Sequence) -> Iterator[tuple]:
+    """Pairs: as many as it takes for each of either to come up."""
+    return islice(zip(cycle(some), cycle(others), strict=False), max(len(some), len(others)) if some and others else 0)
+
+
+def contexts_forgotten():
+    """Without Django's copy of each template's context, of which a form has hundreds: a response has no `context` then."""
+    return patch.object(django_client, "store_rendered_templates", lambda store, **kwargs: None)
