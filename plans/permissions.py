@@ -35,10 +35,11 @@ def owns_partner_of_its_person(user: User, about: OfSalesPerson) -> bool:
     return owns_its_partner(user, about.person)
 
 
-# Of a partner: whoever acts for it plans, agrees on next steps with its vendors, and ends any of them.
+# Of a partner: whoever acts for it plans, agrees on next steps with its vendors, changes and ends any of them.
 rules.add_perm("plans.plan", works_at)
 rules.add_perm("plans.change", works_on_it)
 rules.add_perm("plans.agree", works_at)
+rules.add_perm("plans.change_step", works_for_its_partner)
 rules.add_perm("plans.end_step", works_for_its_partner)
 # Of a partner: everybody there looks at targets, and sees what is theirs; its owner sets them and names who sells.
 rules.add_perm("plans.see_targets", works_at)

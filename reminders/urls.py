@@ -7,6 +7,7 @@ from reminders.calendar.views import address, page
 from reminders.chat import views as chat
 from reminders.choosing import views as choosing
 from reminders.delivery.views import addresses, post, preferences, stopping, told
+from reminders.replying import steps
 from reminders.replying import views as replying
 
 app_name = "reminders"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("inbox/<int:pk>/back/", replying.take_back, name="take_back"),
     path("mail/later/<str:token>/", replying.later_by_mail, name="later_by_mail"),
     path("mail/take/<str:token>/", replying.take_by_mail, name="take_by_mail"),
+    path("steps/<int:pk>/change/", steps.change, name="change_step"),
     path("inbox/preferences/", preferences.preferences, name="preferences"),
     path("inbox/timings/", choosing.timings, name="timings"),
     path("inbox/away/", choosing.away, name="away"),

@@ -113,8 +113,8 @@ DAYS = {
 
 
 def outcome(reminder: Reminder, clock: Clock) -> str:
-    """Why nothing is to be done any more about one that is not open."""
-    if reminder.rule in DAYS and reminder.anchor != DAYS[reminder.rule](reminder.allocation):
+    """Why nothing is to be done any more about one that is not open, and is `placed`."""
+    if reminder.is_moved or (reminder.rule in DAYS and reminder.anchor != DAYS[reminder.rule](reminder.allocation)):
         return "The deadline moved"
     if reminder.closes_at and reminder.closes_at <= clock.now:
         return "Over"

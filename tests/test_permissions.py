@@ -96,6 +96,7 @@ TABLE: dict[str, list[Row]] = {
     "plans:step": [on("step", GET, PARTNER)],
     "plans:tick": [on("step", POST, PARTNER)],
     "plans:drop_step": [on("step", POST, PARTNER)],
+    "reminders:change_step": [on("step", BOTH, PARTNER)],
     # people
     "partners:team": [page(GET, "owner member manager admin finance stranger rival", hidden_from="nobody")],
     "partners:currency": [page(BOTH, "owner stranger", hidden_from="nobody")],
@@ -417,12 +418,13 @@ TABLE: dict[str, list[Row]] = {
     # what a partner means to do
     "plans:plan": [page(GET, "owner member stranger")],
     "plans:add_activity": [page(BOTH, "owner member stranger")],
-    "plans:look_new": [page(POST, "owner member stranger")],
+    "plans:keep_new": [page(POST, "owner member stranger")],
+    "plans:forget_new": [page(POST, "owner member stranger")],
     "plans:activity": [on("planned", GET, PARTNER)],
     "plans:edit_activity": [on("planned", BOTH, PARTNER)],
     **{
         f"plans:{name}": [on("planned", POST, PARTNER)]
-        for name in ("look", "move_activity", "drop_activity", "take_up", "only_think")
+        for name in ("keep", "forget", "move_activity", "drop_activity", "take_up", "only_think")
     },
     "plans:ask": [on("planned_funding", POST, PARTNER), on("kept_funding", POST, PARTNER)],
     "plans:claim": [on("planned_funding", POST, PARTNER), on("kept_funding", POST, PARTNER)],

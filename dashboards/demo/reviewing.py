@@ -10,8 +10,10 @@ from plans.actions import steps
 AGREED = (
     ("northgate-cloud", "Send Nora the plan for the spring webinars", Role.MEMBER, 6, 20),
     ("northgate-cloud", "Ask whether the workshop money can move to the new year", Role.OWNER, 13, 20),
-    ("harborline-networks", "Get two engineers through the firewall course", Role.MEMBER, 35, 45),
+    ("harborline-networks", "Get two engineers through the firewall course", Role.OWNER, 14, 45),
 )
+# The last one went to a colleague meanwhile, who has more time for it: due in so many days, said so many days ago.
+HANDED, LONGER, SAID = AGREED[-1][1], 35, 12
 DONE = ("northgate-cloud", "Name a contact for claims on both sides", Role.OWNER, 1, 20)
 
 
@@ -31,3 +33,12 @@ def agree_on_steps(demo: Cast) -> None:
         )
         if words == DONE[1]:
             steps.tick(step=step, by=people[role], now=demo.ago(ago - 5))
+        if words == HANDED:
+            steps.change(
+                step=step,
+                person=demo.member,
+                due_on=(demo.now + timedelta(days=LONGER)).date(),
+                seen=step.seen,
+                by=step.person,
+                now=demo.ago(SAID),
+            )

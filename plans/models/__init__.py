@@ -5,5 +5,6 @@ from plans.models.sellers import SalesPerson
 from plans.models.spiffs import SpiffEarning
 from plans.models.steps import AgreedStep
 from plans.models.targets import SalesTarget
+from plans.models.unsaved import Unsaved
 
-__all__ = ["AgreedStep", "PlannedActivity", "PlannedFunding", "SalesPerson", "SalesTarget", "SpiffEarning"]
+__all__ = ["AgreedStep", "PlannedActivity", "PlannedFunding", "SalesPerson", "SalesTarget", "SpiffEarning", "Unsaved"]

@@ -4,8 +4,8 @@ from datetime import date
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Trim
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Trim
 from django.utils import timezone
 
 from partners.models import Company, Membership, Partner, User
@@ -13,7 +13,7 @@ from partners.states import ROLES, Kind
 from partners.triggers import APPEND_ONLY, Trigger, differs, refuse
 from programs.models import Vendor
 
-NOT_ITS_PEOPLE, FOREIGN_VENDOR = "WF140", "WF141"
+NOT_ITS_PEOPLE, FOREIGN_VENDOR, SAYS_WHEN = "WF140", "WF141", "WF142"
 # A day farther off than this is a typing mistake.
 LONGEST = 366  # days
 MOST_WORDS = 300  # characters
@@ -33,8 +33,8 @@ ITS_PEOPLE = f"""
 """
 AGREED = f"""
     {ITS_PEOPLE % "NEW.person_id, NEW.agreed_by_id"}
-    IF NEW.done_at IS NOT NULL OR NEW.dropped_at IS NOT NULL THEN
-        {refuse(APPEND_ONLY, "a step begins open")}
+    IF NEW.done_at IS NOT NULL OR NEW.dropped_at IS NOT NULL OR NEW.handed_at IS NOT NULL OR NEW.moved_on IS NOT NULL THEN
+        {refuse(APPEND_ONLY, "a step begins open, with its first day and person")}
     END IF;
     IF NOT EXISTS (
         SELECT FROM partners_company v WHERE v.id = NEW.vendor_id AND v.kind = '{Kind.VENDOR}'
@@ -44,18 +44,32 @@ AGREED = f"""
     END IF;
     RETURN NEW;
 """
-WRITTEN = ("id", "partner_id", "vendor_id", "words", "person_id", "due_on", "agreed_on", "agreed_by_id", "at")
-ENDS = f"""
+WRITTEN = ("id", "partner_id", "vendor_id", "words", "agreed_on", "agreed_by_id", "at")
+MOVES = ("person_id", "handed_at", "due_on", "moved_on")
+# While it is open its day and its person may change, each with when it did, which never goes back; or else it ends.
+CHANGES = f"""
     IF TG_OP = 'DELETE' THEN
         {refuse(APPEND_ONLY, "what was agreed stays on record")}
     END IF;
-    IF OLD.done_at IS NOT NULL OR OLD.dropped_at IS NOT NULL OR NEW.done_at IS NULL AND NEW.dropped_at IS NULL
-       OR {differs(WRITTEN)} THEN
+    IF OLD.done_at IS NOT NULL OR OLD.dropped_at IS NOT NULL OR {differs(WRITTEN)}
+       OR (NEW.done_at IS NOT NULL OR NEW.dropped_at IS NOT NULL) AND {differs(MOVES)} THEN
         {refuse(APPEND_ONLY, "what was agreed stays as it was, and is done or dropped once")}
+    END IF;
+    IF NEW.person_id = OLD.person_id AND NEW.handed_at IS DISTINCT FROM OLD.handed_at
+       OR NEW.person_id <> OLD.person_id AND (NEW.handed_at IS NULL OR NEW.handed_at < coalesce(OLD.handed_at, OLD.at))
+       OR NEW.due_on = OLD.due_on AND NEW.moved_on IS DISTINCT FROM OLD.moved_on
+       OR NEW.due_on <> OLD.due_on AND (NEW.moved_on IS NULL OR NEW.moved_on < coalesce(OLD.moved_on, OLD.agreed_on)) THEN
+        {refuse(SAYS_WHEN, "a step is moved or handed over together with when that was")}
+    END IF;
+    IF NEW.person_id <> OLD.person_id THEN
+        {ITS_PEOPLE % "NEW.person_id"}
     END IF;
     {ITS_PEOPLE % "NEW.done_by_id, NEW.dropped_by_id"}
     RETURN NEW;
 """
+
+# The day on which its day was chosen.
+SETTLED_ON = Coalesce("moved_on", "agreed_on")
 
 
 class AgreedStepQuerySet(models.QuerySet["AgreedStep"]):
@@ -78,7 +92,7 @@ class AgreedStepQuerySet(models.QuerySet["AgreedStep"]):
 
 
 class AgreedStep(models.Model):
-    """A next step that came of a review with a vendor. It stays as it was agreed, and is done or dropped once."""
+    """A next step that came of a review with a vendor. Open, it may move to another day or person; it is done or dropped once."""
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="agreed_steps", db_index=False)
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="+")
@@ -88,6 +102,8 @@ class AgreedStep(models.Model):
     agreed_on = models.DateField(help_text="The day of the review, where the partner is.")
     agreed_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(default=timezone.now)
+    moved_on = models.DateField(null=True, help_text="When its day was last moved, where the partner is. None: never.")
+    handed_at = models.DateTimeField(null=True, help_text="When it was last handed to another person. None: never.")
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     dropped_at = models.DateTimeField(null=True)
@@ -100,7 +116,7 @@ class AgreedStep(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(words="") & Q(words=Trim("words")), name="step_has_words"),
             models.CheckConstraint(
-                condition=Q(due_on__gte=F("agreed_on"), due_on__lte=F("agreed_on") + LONGEST), name="step_due_in_a_year"
+                condition=Q(due_on__gte=SETTLED_ON, due_on__lte=SETTLED_ON + LONGEST), name="step_due_in_a_year"
             ),
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
@@ -127,7 +143,7 @@ class AgreedStep(models.Model):
                 name="done_or_dropped_once",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                func=ENDS,
+                func=CHANGES,
             ),
             Trigger(
                 name="no_truncate",
@@ -144,6 +160,11 @@ class AgreedStep(models.Model):
     @property
     def is_open(self) -> bool:
         return self.done_at is None and self.dropped_at is None
+
+    @property
+    def seen(self) -> str:
+        """What can change of it, as a form shows it: who sends the form says by this what they saw."""
+        return f"{self.person_id} {self.due_on}"
 
     def is_overdue(self, today: date) -> bool:
         return self.is_open and self.due_on < today

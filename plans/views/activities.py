@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import Partner
 from plans import actions as plans
+from plans.actions import unsaved
 from plans.book import Book
 from plans.models import PlannedActivity
 from plans.quarters import choices, of_years, parse
@@ -78,15 +79,33 @@ def page(request: HttpRequest, draft: Draft, status: int = 200, **more: Any) -> 
 
 
 @require_POST
-def look_new(request: HttpRequest) -> HttpResponse:
-    """What follows from what is typed, before it is saved: replaces that part of the page."""
-    draft = Draft(request, own_partner(request), timezone.now())
+def keep_new(request: HttpRequest) -> HttpResponse:
+    """Keep what is typed for who types it. Answers with what follows from it, which replaces that part of the page."""
+    return kept(request, Draft(request, own_partner(request), timezone.now()))
+
+
+@require_POST
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    return kept(request, draft_of(request, my_activity(request, pk)))
+
+
+def kept(request: HttpRequest, draft: Draft) -> HttpResponse:
+    draft.keep()
     return render(request, "plans/standing.html", draft.standing())
 
 
 @require_POST
-def look(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "plans/standing.html", draft_of(request, my_activity(request, pk)).standing())
+def forget_new(request: HttpRequest) -> HttpResponse:
+    """Throw away what was typed and not saved."""
+    unsaved.forget(partner=own_partner(request), activity=None, by=request.user)
+    return redirect("plans:add_activity")
+
+
+@require_POST
+def forget(request: HttpRequest, pk: int) -> HttpResponse:
+    activity = my_activity(request, pk)
+    unsaved.forget(partner=activity.company, activity=activity, by=request.user)
+    return redirect("plans:edit_activity", pk)
 
 
 @require_POST

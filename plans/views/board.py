@@ -13,6 +13,7 @@ from partners.lists import wanted_file
 from partners.tables import FIRST_YEAR, LAST_YEAR
 from plans.book import Book
 from plans.figures import totals
+from plans.models import Unsaved
 from plans.quarters import Quarter, choices, of_years, quarter_of
 from plans.states import PlanStatus
 from plans.views.cards import Card, cards
@@ -48,6 +49,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "dropped": [card for card in of_year if card.activity.status == PlanStatus.DROPPED],
         "moves": choices(of_years((year, year + 1))),
         "is_empty": not of_year,
+        "unsaved": Unsaved.objects.of(request.user, partner).select_related("activity"),
         "wrong": sum(any(warning.stops for warning in card.warnings) for card in counted),
     }
     return render(request, "plans/board.html", context)

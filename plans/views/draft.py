@@ -1,24 +1,26 @@
 """An activity's form as it stands, between the page and the actions: what was typed, and what follows from it at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.formats import date_format
 
 from claims.forms.typed import version_of, whole
 from funds.models import Allocation
 from partners.models import Partner, User
 from plans import actions as plans
+from plans.actions import unsaved
 from plans.actions.acting import people_of
 from plans.actions.funding import arranged
 from plans.actions.planning import fill
 from plans.book import Book
 from plans.figures import figures
 from plans.forms.plan import ActivityForm, Fundings, initial_of, rows_of, shown
-from plans.models import PlannedActivity, PlannedFunding
+from plans.models import PlannedActivity, PlannedFunding, Unsaved
 from plans.quarters import Quarter, quarter_of
 from plans.states import PlanStatus
 from plans.warnings import warnings
@@ -33,6 +35,13 @@ def funds_for(request: HttpRequest, partner: Partner, activity: PlannedActivity,
     open_ones = Q(claim_by__gte=book.today) & (Q(available__gt=0) | Q(reserved__gt=0))
     funds = Allocation.objects.visible_to(request.user).of_partner(partner).filter(open_ones | Q(pk__in=used))
     return list(funds.with_terms().prefetch_related("terms__activities").order_by("expires_on", "pk"))
+
+
+def sent_again(fields: Mapping[str, str]) -> QueryDict:
+    """As if the browser sent it once more."""
+    data = QueryDict(mutable=True)
+    data.update(fields)
+    return data
 
 
 class Draft:
@@ -51,14 +60,27 @@ class Draft:
             "colleagues": self.colleagues(),
             "currencies": list(dict.fromkeys([self.activity.currency, *(fund.currency for fund in self.funds)])),
         }
-        if request.method == "POST":
-            data = whole(request.POST, "funds", LONGEST_TYPED)
-            self.head = ActivityForm(data, **head)
-            self.rows = Fundings(data=data, prefix="funds", form_kwargs=self.funding)
+        self.unsaved = None if request.method == "POST" else self.found()
+        if request.method == "POST" or self.unsaved:
+            sent = sent_again(self.unsaved.fields) if self.unsaved else request.POST
+            self.data = whole(sent, "funds", LONGEST_TYPED)
+            self.head = ActivityForm(self.data, **head)
+            self.rows = Fundings(data=self.data, prefix="funds", form_kwargs=self.funding)
+            if self.unsaved:
+                self.reshape()
         else:
             typed = initial_of(activity) if activity else self.begun(quarter)
             self.head = ActivityForm(initial=typed, **head)
             self.rows = shown(rows_of(activity) if activity else [], 1, **self.funding)
+
+    def found(self) -> Unsaved | None:
+        """What this person typed here before, and did not save."""
+        return Unsaved.objects.of(self.request.user, self.partner).filter(activity=self.standing_one).first()
+
+    @property
+    def standing_one(self) -> PlannedActivity | None:
+        """None where it is a new one."""
+        return self.activity if self.activity.pk else None
 
     def usual_currency(self) -> str:
         """Of the funds where all have one, else the partner's own."""
@@ -83,8 +105,21 @@ class Draft:
     def is_valid(self) -> bool:
         return self.head.is_valid() and not self.rows.unfinished and not self.rows.non_form_errors()
 
+    def keep(self) -> None:
+        """What is typed, right or wrong, for this person to go on with."""
+        forms = [self.head, *self.rows.forms]
+        names = [form.add_prefix(name) for form in forms for name in form.fields]
+        fields = {name: self.data[name] for name in [*names, "funds-TOTAL_FORMS"] if name in self.data}
+        of_form = {"partner": self.partner, "activity": self.standing_one}
+        unsaved.keep(**of_form, fields=fields, version=version_of(self.data), by=self.request.user, now=self.now)
+
     def save(self) -> PlannedActivity:
         """PlanRefused or PlanChanged where it cannot be."""
+        with transaction.atomic():
+            unsaved.forget(partner=self.partner, activity=self.standing_one, by=self.request.user)
+            return self.planned()
+
+    def planned(self) -> PlannedActivity:
         facts = {"wanted": self.head.wanted(), "fundings": self.rows.wanted(), "by": self.request.user, "now": self.now}
         if self.activity.pk:
             version = version_of(self.request.POST)
@@ -126,5 +161,6 @@ class Draft:
         found = self.standing()
         if not self.activity.pk and not self.head.is_bound:
             found["warnings"] = []  # nobody typed anything yet
-        version, today = self.activity.version, self.book.today
-        return found | {"head": self.head, "funds": self.rows, "version": version, "today": today}
+        version = self.unsaved.version if self.unsaved else self.activity.version
+        form = {"head": self.head, "funds": self.rows, "version": version, "unsaved": self.unsaved}
+        return found | form | {"today": self.book.today}

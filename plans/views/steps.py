@@ -14,6 +14,7 @@ from plans.actions import steps
 from plans.actions.steps import StepRefused
 from plans.models import AgreedStep
 from plans.step_filters import SORTS, StepFilter
+from plans.step_timeline import timeline
 from plans.views.mine import partner_of
 from programs.days import Clock
 
@@ -43,7 +44,11 @@ def export(rows: Iterable[AgreedStep], kind: str) -> HttpResponse:
 @require_safe
 def step(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(AgreedStep.objects.visible_to(request.user).with_people(), pk=pk)
-    context = {"step": found, "today": Clock(timezone.now()).day_in(found.partner.time_zone)}
+    context = {
+        "step": found,
+        "today": Clock(timezone.now()).day_in(found.partner.time_zone),
+        "timeline": timeline(found),
+    }
     return render(request, "plans/steps/step.html", context)
 
 

@@ -1,5 +1,6 @@
 """What Windfall does by itself each day, and what people do with their reminders: each act a plain verb."""
 
+from reminders.actions.agreed import change_step
 from reminders.actions.choosing import ChoiceRefused, be_away, be_back, set_threshold, set_timing
 from reminders.actions.collecting import collect
 from reminders.actions.hearing import hear
@@ -22,6 +23,7 @@ __all__ = [
     "alone",
     "be_away",
     "be_back",
+    "change_step",
     "collect",
     "hand",
     "hear",

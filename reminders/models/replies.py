@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from partners.models import Company, Membership, User
 from partners.triggers import APPEND_ONLY, Trigger, differs, listed, refuse
+from plans.models import AgreedStep
 from reminders.replying.states import MOST_REASON, Kind
 from reminders.rules import AUDIENCES, ROLE_AUDIENCES, RULES
 from reminders.states import Rule
@@ -239,8 +240,10 @@ def working(now: datetime) -> QuerySet[Reply]:
 
 
 def with_a_colleague(now: datetime) -> Q:
-    """Of reminders: somebody else said since that they work on it. Whom the sweep tells after that is meant to hear of it: it
-    has come back to them, or they stand in for who is away.
+    """Of reminders: somebody else said since that they work on it, or was handed the step that it is about. Whom the sweep tells
+    after that is meant to hear of it: it has come back to them, or they stand in for who is away.
     """
     others = working(now).filter(at__gte=OuterRef("created_at")).exclude(user=OuterRef("recipient"))
-    return Q(Exists(others), is_escalated=False)
+    handed = AgreedStep.objects.filter(pk=OuterRef("subject_id"), handed_at__gte=OuterRef("created_at"))
+    handed = handed.exclude(person=OuterRef("recipient"))
+    return Q(Exists(others), is_escalated=False) | Q(Exists(handed), is_escalated=False, rule=Rule.STEP)

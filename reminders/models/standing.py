@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from funds.models.allocations import safe_start
 from partners.models import User
+from plans.models import AgreedStep
 from programs.days import Clock
 from reminders.models.matters import Matter
 from reminders.models.replies import MATTER, acts_there, of_the_same, sleeping, with_a_colleague, working
@@ -104,7 +105,8 @@ class ReminderQuerySet(models.QuerySet):
         return self.annotate(handed_by=Subquery(handed.values("by__name")[:1]))
 
     def placed(self, clock: Clock):
-        """With what it is about now, its answers, and `place`: where it stands in its reader's inbox.
+        """With what it is about now, its answers, `is_moved` (an agreed step's day), and `place`: where it stands in its reader's
+        inbox.
 
         Whether it is open is asked once, for asking it means to look into what there is to do.
         """
@@ -116,7 +118,9 @@ class ReminderQuerySet(models.QuerySet):
         place = Case(
             When(still_holds(clock, STANDS), then=place), default=Value(Place.DONE), output_field=IntegerField()
         )
-        return self.with_money().with_answers(clock.now).annotate(place=place)
+        moved = AgreedStep.objects.open().filter(pk=OuterRef("subject_id")).exclude(due_on=OuterRef("anchor"))
+        is_moved = ExpressionWrapper(Q(Exists(moved), rule=Rule.STEP), BooleanField())
+        return self.with_money().with_answers(clock.now).annotate(place=place, is_moved=is_moved)
 
     def unread(self):
         return self.filter(read_at=None)

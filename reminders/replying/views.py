@@ -22,7 +22,7 @@ from reminders.items import item
 from reminders.models import Reminder, Reply
 from reminders.replying.forms import HandForm, LaterForm
 from reminders.replying.links import Act, Expired, opened
-from reminders.replying.states import Kind, Later
+from reminders.replying.states import Kind, Later, Place
 from reminders.views import back, outcome
 
 by_link: Callable[..., Any] = require_http_methods(["GET", "HEAD", "POST"])
@@ -97,9 +97,8 @@ def expired(request: HttpRequest) -> HttpResponse:
 def why_over(reminder: Reminder, now: datetime) -> str:
     """What changed since the mail, in words; empty while there is something to do."""
     clock = Clock(now)
-    if Reminder.objects.filter(pk=reminder.pk).open(clock).exists():
-        return ""
-    return OVER[outcome(reminder, clock)]
+    found = Reminder.objects.placed(clock).with_fund().get(pk=reminder.pk)
+    return OVER[outcome(found, clock)] if found.place == Place.DONE else ""
 
 
 OVER = {

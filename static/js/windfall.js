@@ -149,7 +149,7 @@
         if (response.ok) {
           unsaved = again;
           if (response.status !== 204 && type.startsWith("text/html")) exchange(await response.text(), form);
-          say("Saved " + new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
+          say((form.dataset.autosaveWord || "Saved") + " " + new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
         } else if (response.type === "opaqueredirect") {
           say("Not saved: you are signed out. Sign in in another tab, then change something here.", true);
         } else if (type.startsWith("text/plain")) {

@@ -42,6 +42,11 @@ def test_plan_drag_and_ask(w, page):
     page.get_by_role("button", name="Add a fund").click()
     page.get_by_label("Fund", exact=True).last.select_option(str(cobalt.pk))
     expect(page.locator("#plan-standing")).to_contain_text("This works as planned.")
+    # What is typed is kept: the browser may go, and all of it stands there again.
+    expect(page.locator("[data-autosave-status]")).to_contain_text("Kept for you")
+    page.reload()
+    expect(page.get_by_label("What you plan")).to_have_value("Cloud evening")
+    expect(page.get_by_label("Fund", exact=True).nth(1)).to_have_value(str(cobalt.pk))
     looks_right(page)
     press(page.get_by_role("button", name="Save", exact=True).last)
     expect(page.get_by_role("heading", name="Cloud evening")).to_be_visible()

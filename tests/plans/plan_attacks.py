@@ -17,9 +17,26 @@ NEW_FUNDING = (
     "INSERT INTO plans_plannedfunding (activity_id, allocation_id, amount, part, request_id, asked_on, answer, said, created_at) "
     "VALUES ({activity}, {%s}, %s, %s, %s, %s, '', '', now())"
 )
+UNSAVED = (
+    "INSERT INTO plans_unsaved (writer_id, partner_id, activity_id, fields, version, at) "
+    "VALUES (%s, %s, %s, '{{}}', %s, now())"
+)
 ANSWERED = "asked_on = '2026-11-01', answered_on = '2026-11-02', "
 
 PLAN_ATTACKS = {
+    "plans_unsaved.one_unsaved_of_each": [
+        UNSAVED % ("{owner}", "{partner}", activity, 1) + "; " + UNSAVED % ("{owner}", "{partner}", activity, 1)
+        for activity in ("NULL", "{activity}")
+    ],
+    "plans_unsaved.unsaved_version": [UNSAVED % ("{owner}", "{partner}", "NULL", -1)],
+    "plans_unsaved.of_who_typed": [
+        # somebody else's plan, an activity of another's, a company that is no partner, and what became another's
+        UNSAVED % ("{manager}", "{partner}", "NULL", 1),
+        UNSAVED % ("{stranger}", "{other_partner}", "{activity}", 1),
+        UNSAVED % ("{manager}", "{vendor}", "NULL", 1),
+        UNSAVED % ("{owner}", "{partner}", "NULL", 1) + "; UPDATE plans_unsaved SET writer_id = {member}",
+        UNSAVED % ("{owner}", "{partner}", "NULL", 1) + "; UPDATE plans_unsaved SET activity_id = {activity}",
+    ],
     "plans_plannedactivity.plan_status": [PAST_TRIGGERS + PLAN % "status = 'lost'"],
     "plans_plannedactivity.plan_kind": [PLAN % "kind = 'party'"],
     "plans_plannedactivity.plan_cost_range": [PLAN % f"cost = {LARGEST + 1}", PAST_TRIGGERS + PLAN % "cost = -1"],

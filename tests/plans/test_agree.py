@@ -1,4 +1,4 @@
-"""What was agreed with a vendor: written down, ticked off or dropped, once, by the partner's people alone."""
+"""What was agreed with a vendor: written down, moved, handed over, ticked off or dropped once, by the partner's people alone."""
 
 from datetime import timedelta
 
@@ -118,6 +118,107 @@ class TestAgree:
         for user in (w.manager, w.admin, w.finance, w.stranger):
             with pytest.raises(PermissionDenied):
                 agree(w, by=user)
+
+
+def change_page(step) -> str:
+    return reverse("reminders:change_step", args=[step.pk])
+
+
+def changed(step, **fields) -> dict:
+    return {"person": step.person_id, "due_on": step.due_on.isoformat(), "seen": step.seen} | fields
+
+
+class TestChange:
+    def test_to_another_day_and_person_and_its_page_tells_from_what_to_what(self, w):
+        step, later = agree(w), LATER + timedelta(days=5)
+        response = by(w.member).post(
+            change_page(step), changed(step, person=w.owner.pk, due_on=later.isoformat()), follow=True
+        )
+        step.refresh_from_db()
+        assert (step.person, step.due_on, step.moved_on) == (w.owner, later, TODAY)
+        assert (step.agreed_on, step.words) == (TODAY, "Send the plan")
+        assert told(response) == ["Kept. Owner is reminded in time."]
+        html = response.content.decode()
+        assert "Moved from 3 Dec 2026 to 8 Dec 2026" in html
+        assert "Handed over from Member to Owner" in html
+        _, moved, handed = Event.objects.about(step)
+        assert step.handed_at == handed.at
+        assert (moved.verb, moved.actor, moved.company_id) == ("moved", w.member, w.brightpath.pk)
+        assert (moved.data["from"], moved.data["to"]) == (LATER.isoformat(), later.isoformat())
+        assert (handed.verb, handed.data["from"], handed.data["to"]) == ("handed over", w.member.pk, w.owner.pk)
+
+    def test_a_second_click_changes_nothing_more(self, w):
+        step = agree(w)
+        sent = changed(step, person=w.owner.pk)
+        for _ in range(2):
+            assert by(w.owner).post(change_page(step), sent).status_code == 302
+        assert [event.verb for event in Event.objects.about(step)] == ["agreed", "handed over"]
+
+    def test_what_a_colleague_changed_meanwhile_is_not_undone(self, w):
+        step = agree(w)
+        sent = changed(step, person=w.owner.pk)
+        steps.change(step=step, person=w.member, due_on=LATER + timedelta(days=1), seen=step.seen, by=w.owner, now=NOW)
+        response = by(w.owner).post(change_page(step), sent)
+        assert response.status_code == 400
+        assert "Somebody changed this step meanwhile" in response.content.decode()
+        step.refresh_from_db()
+        assert (step.person, step.due_on) == (w.member, LATER + timedelta(days=1))
+
+    def test_a_late_one_may_keep_its_day_and_be_moved_a_year_from_today(self, w):
+        past = NOW - timedelta(days=360)
+        step = agree(w, due_on=TODAY - timedelta(days=1), now=past)
+        assert by(w.owner).post(change_page(step), changed(step, person=w.owner.pk)).status_code == 302
+        step.refresh_from_db()
+        assert (step.person, step.due_on, step.moved_on) == (w.owner, TODAY - timedelta(days=1), None)
+        far = TODAY + timedelta(days=366)
+        by(w.owner).post(change_page(step), changed(step, due_on=far.isoformat()))
+        step.refresh_from_db()
+        assert (step.due_on, step.moved_on) == (far, TODAY)
+
+    @pytest.mark.parametrize(
+        ("field", "value", "words"),
+        [
+            ("due_on", "", "Choose a day."),
+            ("due_on", "2026-11-22", "That day is over."),
+            ("due_on", "2027-11-25", "A year ahead at most."),
+            ("person", "", "Choose who does it."),
+        ],
+    )
+    def test_what_is_wrong_is_said(self, w, field, value, words):
+        step = agree(w)
+        response = by(w.owner).post(change_page(step), changed(step, **{field: value}))
+        assert response.status_code == 400
+        assert words in str(response.context["form"].errors)
+        assert Event.objects.about(step).count() == 1
+
+    def test_the_same_is_not_agreed_on_twice_by_it(self, w):
+        agree(w, person=w.owner)
+        step = agree(w)
+        response = by(w.owner).post(change_page(step), changed(step, person=w.owner.pk))
+        assert "agreed on already" in str(response.context["form"].errors)
+
+    def test_nobody_of_another_company_can_be_given_it(self, w):
+        step = agree(w)
+        assert by(w.owner).post(change_page(step), changed(step, person=w.manager.pk)).status_code == 400
+        with pytest.raises(StepRefused, match="does not work there"):
+            steps.change(step=step, person=w.stranger, due_on=LATER, seen=step.seen, by=w.owner, now=NOW)
+
+    @pytest.mark.parametrize("end", [steps.tick, steps.drop])
+    def test_what_ended_stays_as_it_was(self, w, end):
+        step = agree(w)
+        end(step=step, by=w.owner, now=NOW)
+        response = by(w.owner).post(change_page(step), changed(step, person=w.owner.pk), follow=True)
+        assert told(response) == ["It is done or dropped, and stays as it was."]
+        with pytest.raises(StepRefused, match="already"):
+            steps.change(step=step, person=w.owner, due_on=LATER, seen=step.seen, by=w.owner, now=NOW)
+        step.refresh_from_db()
+        assert step.person == w.member
+
+    def test_by_the_partners_people_alone(self, w):
+        step = agree(w)
+        for user in (w.manager, w.admin, w.finance, w.stranger):
+            with pytest.raises(PermissionDenied):
+                steps.change(step=step, person=w.owner, due_on=LATER, seen=step.seen, by=user, now=NOW)
 
 
 class TestEnd:

@@ -187,14 +187,14 @@ def test_rows_are_added_and_removed_without_a_script(w, page):
 def test_it_says_at_once_what_is_wrong(w, page):
     """While one types, before anything is saved."""
     fund = w.fund(1_000_00)
-    said = page.post("/plans/new/look/", typed((fund, "2,000"))).content.decode()
+    said = page.post("/plans/new/keep/", typed((fund, "2,000"))).content.decode()
     assert "this plans $1,000.00 more than that" in said
     assert "$6,000.00 of it has no fund yet" in said
-    assert "more than it costs" in page.post("/plans/new/look/", typed((fund, "9,000"))).content.decode()
-    assert page.post("/plans/new/look/", {}).status_code == 200
+    assert "more than it costs" in page.post("/plans/new/keep/", typed((fund, "9,000"))).content.decode()
+    assert page.post("/plans/new/keep/", {}).status_code == 200
     assert not PlannedActivity.objects.exists()
     made = planned(w, (fund, 500_00))
-    said = page.post(reverse("plans:look", args=[made.pk]), typed((fund, "2,000"))).content.decode()
+    said = page.post(reverse("plans:keep", args=[made.pk]), typed((fund, "2,000"))).content.decode()
     assert "this plans $1,000.00 more than that" in said
     assert funding_of(made).amount == 500_00
 
