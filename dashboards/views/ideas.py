@@ -79,7 +79,12 @@ def use(request: HttpRequest, pk: int) -> HttpResponse:
             return no_longer(request, fund, seen if to_plan else "")
         if to_plan:
             funding = taking.put_into_plan(suggestion=suggestion, by=request.user, now=now)
-            messages.success(request, "It stands in your plan, filled in. Change what you like.")
+            free = (
+                ""
+                if fund.is_kept or fund.terms.preapproval
+                else " No approval is needed: run it, then file its claim here."
+            )
+            messages.success(request, f"It stands in your plan, filled in. Change what you like.{free}")
             return planned(funding)
         made = taking.ask_for(suggestion=suggestion, by=request.user, now=now)
     except (RequestRefused, PlanRefused) as refusal:
@@ -112,6 +117,8 @@ def shown(idea: Idea, now: datetime) -> dict[str, Any]:
         "fund": idea.fund,
         "vendor": idea.fund.program.vendor,
         "today": today,
+        # Where nobody has to say yes before, or says so elsewhere, the plan is where the money is used.
+        "asks_first": idea.fund.terms.preapproval and not idea.fund.is_kept,
         "may_ask_for_time": not idea.fund.is_kept and idea.fund.is_extendable(today),
         "suggestions": [
             {"it": suggestion, "why": words.reasons(suggestion), "people": words.people(suggestion)}

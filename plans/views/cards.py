@@ -7,7 +7,7 @@ from plans.book import Book
 from plans.figures import Figures, figures
 from plans.models import PlannedActivity, PlannedFunding
 from plans.next_steps import Next, next_step
-from plans.standing import Standing, stage, standing
+from plans.standing import At, Standing, stage, standing
 from plans.states import Stage
 from plans.warnings import Warning, warnings
 
@@ -25,6 +25,12 @@ class Row:
     funding: PlannedFunding
     standing: Standing
     next: Next | None
+
+    @property
+    def needs_no_yes(self) -> bool:
+        """Nobody is asked before: it is run, and claimed once it is over."""
+        fund = self.funding.allocation
+        return self.next is None and self.standing.at == At.OPEN and not (fund.is_kept or fund.terms.preapproval)
 
 
 @dataclass(frozen=True, slots=True)

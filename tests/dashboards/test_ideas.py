@@ -1,8 +1,9 @@
 """The page of ideas: what idle money of all vendors could be used for, and the draft request that a suggestion becomes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from claims import actions as claims
@@ -84,6 +85,36 @@ def test_a_suggestion_becomes_a_request_that_can_be_asked_as_it_is(w, client):
     assert response.context["notices"] == []
     assert balances(fund) == {"available": 4_000_00}
     requests.submit(request=made, by=w.member, now=NOW)
+
+
+def test_where_no_approval_is_needed_it_leads_to_the_plan_and_from_there_to_the_claim(w, client):
+    fund = granted(w, webinar())
+    client.force_login(w.member)
+    text = " ".join(client.get(PAGE).text.split())
+    first, second = text.index('value="plan">Use this'), text.index('value="request">Ask all the same')
+    assert first < second
+    assert reverse("claims:start", args=[fund.pk]) in text
+    response = use(client, fund, only(w, fund).seen, do="plan")
+    planned = PlannedActivity.objects.get()
+    assert response.redirect_chain[-1][0] == reverse("plans:activity", args=[planned.pk])
+    assert told(response)[0].endswith("No approval is needed: run it, then file its claim here.")
+    assert "No approval is needed: file the claim once it is over" in response.text
+    # Once it is over its page files the claim, filled in.
+    day = planned.ends_on + timedelta(days=1)
+    with time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
+        client.force_login(w.member)
+        page = client.get(reverse("plans:activity", args=[planned.pk])).text
+        claim = reverse("plans:claim", args=[planned.fundings.get().pk])
+        assert claim in page
+        assert client.post(claim).url.startswith("/claims/")
+
+
+def test_where_approval_is_needed_it_leads_to_the_request(w, client):
+    granted(w, webinar(), preapproval=True)
+    client.force_login(w.member)
+    text = client.get(PAGE).text
+    assert 'value="request">Use this' in text
+    assert 'value="plan">Only plan it' in text
 
 
 def test_a_second_click_opens_the_same_draft(w, client):
