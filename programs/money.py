@@ -93,7 +93,7 @@ def parse(text: str, currency: str) -> int:
     """
     places = digits(currency)
     bare = re.sub(r"[\s\u00a0\u202f]", "", text).removeprefix(currency).removesuffix(currency)
-    bare = bare.lstrip("$€£¥₩₹")
+    bare = bare.strip("$€£¥₩₹")
     if not re.fullmatch(r"-?(\d{1,20}|\d{1,3}(,\d{3}){1,6})(\.\d{1,10})?", bare, re.ASCII):
         raise MoneyError("Enter an amount, as in 1,250.00.")
     try:

@@ -98,9 +98,7 @@ def checked(lines: Iterable[Line]) -> list[Line]:
     for line in lines:
         found.append(line)
         if len(found) > MOST_LINES:
-            raise FileRefused(
-                f"The file has more than {MOST_LINES:,} lines. A statement is shorter: upload one at a time."
-            )
+            raise FileRefused(f"The file has more than {MOST_LINES:,} lines. Upload one table at a time.")
     return found
 
 
@@ -161,7 +159,7 @@ def check_unpacked(data: bytes) -> None:
         raise FileRefused("This is a zip archive, no workbook. Unpack it and upload the table in it.")
     if sum(sizes.values()) > MOST_UNPACKED:
         raise FileRefused(
-            "This workbook is too large once it is unpacked. Save the statement alone as CSV and upload that."
+            "This workbook is too large once it is unpacked. Save the table alone as CSV and upload that."
         )
 
 

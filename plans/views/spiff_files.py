@@ -1,15 +1,18 @@
 """SPIFFs from a file: a look at what it would enter, then all of it or nothing."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from funds.tables import read
 from partners.exports import table_response
 from partners.models import Company
 from partners.parcels import packed, unpacked
-from partners.tables import FileRefused, Row, read
+from partners.tables import FileRefused, Row
 from plans.actions import spiffs
 from plans.actions.sellers import SalesRefused
 from plans.spiff_files import ASKED, SPIFFS, Plan, plan
@@ -18,6 +21,9 @@ from plans.views.targets import today_of
 from programs.forms import TableFileForm
 
 SHOWN = 200
+
+
+file_form = partial(TableFileForm, workbooks=True)
 
 
 def salt_of(request: HttpRequest, partner: Company) -> str:
@@ -32,7 +38,7 @@ def from_file(request: HttpRequest) -> HttpResponse:
     """GET asks for the file; POST of a file shows what it would do; POST of a preview does it, all or nothing."""
     partner = partner_of(request, "plans.set_targets")
     is_confirmed = "parcel" in request.POST
-    form = TableFileForm(request.POST, request.FILES) if request.method == "POST" else TableFileForm()
+    form = file_form(request.POST, request.FILES) if request.method == "POST" else file_form()
     try:
         if is_confirmed:
             rows = unpacked(request.POST["parcel"], SPIFFS, salt=salt_of(request, partner))
@@ -41,7 +47,7 @@ def from_file(request: HttpRequest) -> HttpResponse:
             return preview(request, partner, read(form.cleaned_data["file"].read(), SPIFFS))
     except FileRefused as refusal:
         if is_confirmed:
-            form = TableFileForm()
+            form = file_form()
             messages.error(request, str(refusal))
         else:
             form.add_error("file", str(refusal))
@@ -60,7 +66,7 @@ def preview(request: HttpRequest, partner: Company, rows: list[Row], refusal: st
         "faults": faults[:SHOWN],
         "more_faults": max(0, len(faults) - SHOWN),
         "parcel": packed(rows, SPIFFS, salt=salt_of(request, partner)) if planned.is_ready else "",
-        "form": TableFileForm(),
+        "form": file_form(),
     }
     return render(request, "plans/spiffs/preview.html", context)
 

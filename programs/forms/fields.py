@@ -164,7 +164,7 @@ def time_zone_options() -> list[tuple[str, str]]:
 
 
 class TableFileForm(forms.Form):
-    """A table to be looked at first. What is in it is read by `partners.tables`."""
+    """A table to be looked at first. What is in it is read by `partners.tables`; with `workbooks`, by `funds.tables`."""
 
     file = forms.FileField(
         label="CSV file",
@@ -178,9 +178,12 @@ class TableFileForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, workbooks: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = bare_helper()
+        if workbooks:
+            self.fields["file"].label = "CSV file or Excel workbook"
+            self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv,.txt,text/csv"
 
     def clean_file(self):
         file = self.cleaned_data["file"]

@@ -1,11 +1,13 @@
 """SPIFFs: entered once a sale, claimed and paid as their claim says, by hand or from a file."""
 
-from datetime import timedelta
+import io
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import Workbook, load_workbook
 
 from claims import actions as claims
 from funds import actions as funds
@@ -325,6 +327,12 @@ class TestMembers:
             )
 
 
+def saved(book: Workbook) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
 class TestFile:
     def upload(self, owner, text: str | bytes):
         content = text.encode() if isinstance(text, str) else text
@@ -412,6 +420,45 @@ class TestFile:
         page = self.upload(owner, text + self.row(sale="PO-4").strip() + ",usd,,\n")
         owner.post(FILE, {"parcel": page.context["parcel"]})
         assert sorted(SpiffEarning.objects.values_list("reference", flat=True)) == ["-2", "PO-1", "PO-3", "PO-4"]
+
+    def test_as_a_workbook_too(self, w, owner, sal, program):
+        spiff(sal, program, w.owner, reference="PO-1")
+        spiff(sal, program, w.owner, 1_000_05, reference="-2", paid_on=TODAY)
+        taken = b"".join(owner.get(LIST, {"format": "xlsx"}).streaming_content)
+        assert "Everything in this file is entered already" in self.upload(owner, taken).text
+        # As a spreadsheet holds it: days as days, figures as figures, also with a currency's sign, and blank rows between.
+        day = date(2026, 11, 20)
+        book = load_workbook(io.BytesIO(taken))
+        book.active.append([])
+        book.active.append(["Sal", "Northgate Cloud", "Partner SPIFF", 4711, day, 250, None, "USD"])
+        book.active.append(["sal", "northgate cloud", "partner spiff", "PO-3", day, 99.9])
+        book.active["F6"].number_format = '"$"#,##0.00'
+        page = self.upload(owner, saved(book))
+        assert "Enter 2 SPIFFs?" in page.text
+        owner.post(FILE, {"parcel": page.context["parcel"]})
+        made = SpiffEarning.objects.filter(earned_on=day, paid_on=None).exclude(reference="PO-1")
+        assert sorted(made.values_list("reference", "amount")) == [("4711", 250_00), ("PO-3", 99_90)]
+
+    def test_what_a_workbook_has_wrong_is_said_with_its_row(self, w, owner, sal, program):
+        book = Workbook()
+        book.active.append(HEAD.strip().split(","))
+        book.active.append(["Sal", "Northgate Cloud", "Partner SPIFF", "PO-1", date(2026, 11, 20), "=A1+1"])
+        book.active.append(["Sal", "Northgate Cloud", "Partner SPIFF", "PO-2", "soon", 5, None, "one too many"])
+        page = self.upload(owner, saved(book))
+        found = {(fault.line, fault.column): fault.words for fault in page.context["faults"]}
+        assert "a formula without its result" in found[2, ""]
+        assert "This row has 8 cells, but there are 7 columns." in found[3, ""]
+        assert not page.context["parcel"]
+        assert not SpiffEarning.objects.exists()
+
+    def test_a_workbook_without_such_a_table_is_refused_in_words(self, owner):
+        book = Workbook()
+        assert "no table on any sheet" in self.upload(owner, saved(book)).text
+        book.active.append(["a", "b"])
+        assert "The first line must name the columns." in self.upload(owner, saved(book)).text
+        book = Workbook()
+        book.active.append(HEAD.strip().split(","))
+        assert "has no rows" in self.upload(owner, saved(book)).text
 
     def test_a_list_that_comes_back_with_something_else_is_not_taken_silently(self, w, owner, sal, program):
         spiff(sal, program, w.owner, reference="PO-1", earned_on=TODAY)
