@@ -58,8 +58,8 @@ def funds(review: Review) -> Block:
         "Funds left, and when they lapse",
         ("Fund", 3),
         ("What to do next", 3),
-        ("By", 2),
-        ("Lapses after", 2),
+        ("By", 0),
+        ("Lapses after", 0),
         ("Left", 0),
         right=[4],
         rows=[fund(row) for row in review.left],
@@ -71,7 +71,9 @@ def funds(review: Review) -> Block:
 def fund(row: Left) -> Row:
     tone = "at-risk" if row.is_at_risk else ""
     by = Cell(f"{date_format(row.step.by)} · {days_left(row.step.by, row.today)}", tone)
-    name = f"{row.fund.name}, {row.fund.program.name}"
+    program = row.fund.program.name
+    # Many a fund is called after its program: then that is not said twice.
+    name = row.fund.name if program in row.fund.name else f"{row.fund.name}, {program}"
     cells = [name, row.step.words, by, date_format(row.fund.claim_by), show(row.step.amount, row.fund.currency)]
     return reverse("funds:allocation", args=[row.fund.pk]), cells
 
