@@ -12,7 +12,7 @@ from dashboards.demo.books import record_books
 from dashboards.demo.decisions import decide_further
 from dashboards.demo.earning import record_sales
 from dashboards.demo.filing import file_claim
-from dashboards.demo.history import deal
+from dashboards.demo.history import BESIDE, deal
 from dashboards.demo.joining import BY_VENDOR, EXPERTS, LAUNCH, SECURITY, Joining
 from dashboards.demo.offers import OFFERS, PARTNERS, VENDORS, Offer
 from dashboards.demo.payments import enter_accounts, pay_claims
@@ -148,14 +148,18 @@ class Demo(Cast):
         )
         funds.move_money(source=source, target=target, amount=9_000_00, key="a", by=by, reason=why, at=self.ago(40))
 
-    def last_year(self, offer: Offer) -> None:
-        """In the budget that is over: some of it was claimed early, some late, some never."""
-        last, _ = self.years[offer.vendor]
-        budget = last.budgets.select_related("program__vendor", "program__terms").get(program__name=offer.name)
+    def last_year(self, offer: Offer, beside: Offer) -> None:
+        """In the budgets that are over: some of it was claimed early, some late, some never."""
+        budget = self.over(offer)
         for number, (slug, story) in enumerate(LAST_YEAR, 51):
             self.fund(budget, offer, slug, story, number)
         deal(self, budget, offer)
+        deal(self, self.over(beside), beside, rounds=BESIDE)
         lapse(clock=Clock(self.ago(120)))
+
+    def over(self, offer: Offer) -> Budget:
+        last, _ = self.years[offer.vendor]
+        return last.budgets.select_related("program__vendor", "program__terms").get(program__name=offer.name)
 
     def nudge(self, offer: Offer, words: str) -> None:
         """The vendor's manager reminds Brightpath of what it holds of this program."""
@@ -215,7 +219,7 @@ def build(now: datetime) -> dict[str, int] | None:
         for number, shared in enumerate(SHELF):
             share(demo, number, shared)
         demo.program(OFFERS[0], publish=False, name="Northgate Security Co-op, next year")
-        demo.last_year(OFFERS[0])
+        demo.last_year(OFFERS[0], beside=BY_VENDOR["harborline-networks"])
         demo.nudge(OFFERS[1], "Olivia, two webinars fit into this. Our events team can co-host: just answer by Friday.")
         demo.new_terms("Kestrel Growth Fund", reimbursement_percent=60, lead_days=10)
         demo.new_terms("Harborline Partner Wallet", claim_window_days=42)

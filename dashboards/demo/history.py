@@ -1,8 +1,11 @@
-"""How a vendor dealt with many partners in the year before: enough of them that their middle half may be told.
+"""How vendors dealt with many partners in the year before: enough of them that their middle half may be told.
 
-Three rounds of claims, each decided in one go and paid in one go; how long that takes is each partner's own.
+Rounds of claims, each decided in one go and paid in one go; how long that takes is each partner's own. With one vendor there are
+three, which its own figures need. With another there is one: figures of all vendors are told only where enough partners had to do
+with more than one of them.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -43,10 +46,11 @@ HABITS = {
 }
 # When each round is decided, in days ago, and the share of the grant in percent that it asks for.
 ROUNDS = ((310, 35), (275, 25), (240, 15))
+BESIDE = ((265, 15),)
 ALL_PAID = 36  # days after
 
 
-def deal(demo: Cast, budget: Budget, offer: Offer) -> None:
+def deal(demo: Cast, budget: Budget, offer: Offer, rounds: Sequence[tuple[int, int]] = ROUNDS) -> None:
     """On a fund of that budget for each of them, of which the rest lapses."""
     granted = demo.ago(GRANTED)
     grants = [
@@ -62,7 +66,7 @@ def deal(demo: Cast, budget: Budget, offer: Offer) -> None:
     ]
     made = funds.allocate(budget=budget, grants=grants, by=demo.managers[offer.vendor], at=granted)
     theirs = dict(zip(HABITS, made, strict=True))
-    for number, (days_ago, share) in enumerate(ROUNDS):
+    for number, (days_ago, share) in enumerate(rounds):
         filed = [file(demo, theirs[slug], offer, slug, number, days_ago, share) for slug in HABITS]
         decided = demo.ago(days_ago)
         claims.approve_many(approvals=[Approval(c, c.version) for c in filed], by=demo.second_admin, now=decided)

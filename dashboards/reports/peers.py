@@ -61,15 +61,19 @@ def peers(vendors: Collection[int], now: datetime) -> dict[int | None, Published
     year = last_year(now)
     wanted = {key_of(year, vendor): vendor for vendor in (ALL, *vendors)}
     kept = cache.get_many(wanted)
-    if len(kept) < len(wanted):
+    if key_of(year, ALL) not in kept:
         fresh = reckon(year)
-        kept |= {key: fresh.get(vendor, {}) for key, vendor in wanted.items() if key not in kept}
-        keep(year, fresh | {vendor: kept[key] for key, vendor in wanted.items()})
-    return {vendor: kept[key] for key, vendor in wanted.items()}
+        keep(year, fresh)
+        return {vendor: fresh.get(vendor, {}) for vendor in wanted.values()}
+    # Of whoever came since then, or had nothing to do with anybody in that year, there is nothing to reckon.
+    return {vendor: kept.get(key, {}) for key, vendor in wanted.items()}
 
 
 def keep(year: Year, found: Mapping[int | None, Published]) -> None:
-    cache.set_many({key_of(year, vendor): figures for vendor, figures in found.items()}, KEEP.total_seconds())
+    """All partners' last: where theirs is there, each vendor's is."""
+    by_key = {key_of(year, vendor): figures for vendor, figures in found.items() if vendor is not ALL}
+    cache.set_many(by_key, KEEP.total_seconds())
+    cache.set(key_of(year, ALL), found[ALL], KEEP.total_seconds())
 
 
 def warm(now: datetime) -> bool:
