@@ -4,7 +4,7 @@ Two questions rather than one: the planner knows how many people are handed to i
 give, and tens of thousands that it takes for one it joins each with each.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -58,15 +58,24 @@ READERS = f"""
 """
 # With its way: an owner's "no mail" stands for money that lapses only where another is mailed of the same.
 WISHED = f"""
-    WITH fresh AS MATERIALIZED ({{fresh}})
-    SELECT f.id, f.recipient_id,
-           CASE WHEN p.way IS NULL THEN '{Way.DIGEST}'
-                WHEN p.way = '{Way.OFF}' AND f.rule IN ({", ".join(f"'{rule}'" for rule in MONEY)}) AND {IN_AN_OWNERS_PLACE}
-                     AND NOT {TOLD_BESIDES} THEN '{Way.DIGEST}'
-                ELSE p.way END AS way, f.created_at, f.closes_at
-      FROM fresh f LEFT JOIN reminders_preference p ON p.user_id = f.recipient_id AND p.rule = f.rule
-     ORDER BY f.recipient_id, f.id
+    WITH fresh AS MATERIALIZED ({{fresh}}),
+    wished AS (
+        SELECT f.id, f.recipient_id, f.created_at, f.closes_at,
+               CASE WHEN p.way IS NULL THEN '{Way.DIGEST}'
+                    WHEN p.way = '{Way.OFF}' AND f.rule IN ({", ".join(f"'{rule}'" for rule in MONEY)})
+                         AND {IN_AN_OWNERS_PLACE} AND NOT {TOLD_BESIDES} THEN '{Way.DIGEST}'
+                    ELSE p.way END AS way
+          FROM fresh f LEFT JOIN reminders_preference p ON p.user_id = f.recipient_id AND p.rule = f.rule
+    )
 """
+# Whether any of a person's was made before its Monday, or ends before the next, the earliest tells: to read all of their
+# times takes longer than to find them.
+WAYS = f"""
+    SELECT recipient_id, way, min(created_at) FILTER (WHERE way = '{Way.WEEKLY}'),
+           min(closes_at) FILTER (WHERE way = '{Way.WEEKLY}')
+      FROM wished WHERE way <> '{Way.OFF}' GROUP BY 1, 2 ORDER BY 1
+"""
+EACH = f"SELECT recipient_id, way, created_at, closes_at, id FROM wished WHERE way <> '{Way.OFF}' ORDER BY 1, 5"
 ASKED = ("id", "recipient_id", "rule", "company_id", "subject_id", "anchor", "lead", "created_at", "closes_at")
 
 
@@ -103,18 +112,33 @@ def readers(reminders: ReminderQuerySet, found: Sequence[Morning]) -> list[Reade
     return [Reader(*row) for row in fetched(READERS.format(people=people), [*params, *where])]
 
 
+def ways(
+    reminders: ReminderQuerySet, people: Iterable[Reader], found: Sequence[Morning], clock: Clock
+) -> dict[int, set[str]]:
+    """By person: which ways something of these may be mailed to them now."""
+    wanted: dict[int, set[str]] = {}
+    for person, way, _ in wished(WAYS, reminders, people, found, clock):
+        wanted.setdefault(person, set()).add(way)
+    return wanted
+
+
 def due(reminders: ReminderQuerySet, people: Iterable[Reader], found: Sequence[Morning], clock: Clock) -> list[Due]:
-    """What of these may be mailed to these people now, as they wish."""
+    """Which of these may be mailed to these people now, and which way."""
+    return [Due(pk, person, way) for person, way, (pk,) in wished(EACH, reminders, people, found, clock)]
+
+
+def wished(
+    query: str, reminders: ReminderQuerySet, people: Iterable[Reader], found: Sequence[Morning], clock: Clock
+) -> Iterator[tuple[int, str, list[Any]]]:
+    """(person, way, the rest) of each row of the query over these reminders that may be told now."""
     at = {morning.zone: morning for morning in found}
     theirs = {person.id: at[person.zone] for person in people}
     # One array that each row is looked up in. A join may be planned for far fewer people, and take minutes.
     are_theirs = RawSQL("reminders_reminder.recipient_id = ANY (%s::bigint[])", (list(theirs),), BooleanField())
     fresh, params = reminders.filter(are_theirs).values(*ASKED).query.sql_with_params()
-    return [
-        Due(pk, person, way)
-        for pk, person, way, made, closes in fetched(WISHED.format(fresh=fresh), [*params, clock.on, clock.now])
-        if way in (Way.DIGEST, Way.AT_ONCE) or (way == Way.WEEKLY and is_this_weeks(theirs[person], made, closes))
-    ]
+    for person, way, made, closes, *rest in fetched(WISHED.format(fresh=fresh) + query, [*params, clock.on, clock.now]):
+        if way != Way.WEEKLY or is_this_weeks(theirs[person], made, closes):
+            yield person, way, rest
 
 
 def is_this_weeks(morning: Morning, made: datetime, closes: datetime | None) -> bool:

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from partners.models import Company
 from programs.days import Clock
-from reminders.mailable import Reader, due, readers, untold
+from reminders.mailable import Reader, due, readers, untold, ways
 from reminders.models import Delivery, Digest, Preference
 from reminders.states import DigestStatus
 from reminders.ways import DigestKind, Way, mornings
@@ -56,20 +56,22 @@ def collect(*, clock: Clock) -> int:
     if not people:
         return 0
     fresh = waiting.to_people_there().awake(clock.now).open_of_many(clock)
-    ways: dict[int, set[str]] = {}
-    for row in due(fresh, people.values(), found, clock):
-        ways.setdefault(row.recipient, set()).add(row.way)
+    wanted = ways(fresh, people.values(), found, clock)
     days = {morning.zone: morning.day for morning in found}
     # Who wants one mail a day has none at once: the day's own tells that too.
     of_the_day = [
-        (reader, kind_of(wanted))
-        for pk, wanted in ways.items()
-        if not (reader := people[pk]).had and (wanted != {Way.AT_ONCE} or reader.most_a_day == 1)
+        (reader, kind_of(theirs))
+        for pk, theirs in wanted.items()
+        if not (reader := people[pk]).had and (theirs != {Way.AT_ONCE} or reader.most_a_day == 1)
     ]
     with transaction.atomic():
         have = insert(of_the_day, days, clock)
         # Whoever gets the day's mail reads there what they want at once too.
-        others = [(people[pk], DigestKind.AT_ONCE) for pk, w in ways.items() if Way.AT_ONCE in w and pk not in have]
+        others = [
+            (people[pk], DigestKind.AT_ONCE)
+            for pk, theirs in wanted.items()
+            if Way.AT_ONCE in theirs and pk not in have
+        ]
         return len(have) + len(insert(others, days, clock))
 
 
