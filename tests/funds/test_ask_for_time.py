@@ -14,6 +14,7 @@ from funds.models import Allocation, Budget
 from partners.models import Event
 from programs.days import Clock
 from reminders import actions as reminders
+from reminders.actions.collecting import put_in
 from reminders.digest import letter
 from reminders.items import still_told
 from reminders.models import Digest
@@ -60,6 +61,7 @@ class TestAsking:
         reminders.sweep(clock=noon(TODAY))
         reminders.collect(clock=noon(TODAY))
         digest = Digest.objects.get(recipient=w.owner)
+        put_in(digests=[digest], clock=noon(TODAY))
         mail = letter(digest, still_told([digest], noon(TODAY))[digest.pk], noon(TODAY))
         assert url("ask_for_time", fund) in mail.body
         assert url("ask_for_time", fund) in mail.alternatives[0][0]
