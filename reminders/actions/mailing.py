@@ -105,7 +105,8 @@ def claim(digest_ids: Sequence[int], clock: Clock) -> list[Digest]:
     free = Digest.objects.filter(pk__in=digest_ids, status=DigestStatus.PENDING, leased_until__lte=clock.now)
     mine, late = [], []
     with transaction.atomic():
-        for digest in free.order_by("pk").select_for_update(skip_locked=True):
+        # Not even whoever reads what one of them tells, and so keeps it from being deleted, stands in the way.
+        for digest in free.order_by("pk").select_for_update(skip_locked=True, no_key=True):
             if digest.attempts >= MOST_ATTEMPTS:
                 give_up(digest)
             elif digest.day == clock.day_in(digest.time_zone):
@@ -187,7 +188,7 @@ def try_again(*, digest: Digest, by: User, now: datetime) -> None:
     if not by.has_perm("reminders.see_mail"):
         raise PermissionDenied
     with transaction.atomic():
-        digest = Digest.objects.select_for_update(of=("self",)).select_related("recipient").get(pk=digest.pk)
+        digest = Digest.objects.select_for_update(of=("self",), no_key=True).select_related("recipient").get(pk=digest.pk)
         if digest.status != DigestStatus.DEAD:
             raise MailRefused("This mail was sent meanwhile, or is on its way.")
         if suppressed([digest]):

@@ -8,7 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from partners import actions as partners
 from partners.states import Role
@@ -251,6 +251,29 @@ def test_eight_workers_with_the_same_hints_send_each_mail_once(settings):
             sent = list(pool.map(work, range(8)))
         assert sum(sent) == len(office.accepted) == 32
         assert len({m["To"] for m in office.accepted}) == len({m["Message-ID"] for m in office.accepted}) == 32
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_leaves_while_its_reader_reads_in_the_inbox_what_it_tells(settings):
+    w = world()
+    with open_post_office(settings) as office:
+        office.refused = {w.owner.email}
+        actions.send(digest_ids=due(w), clock=NOON)
+        told = Reminder.objects.filter(digest=digest_of(w.owner))
+        assert told
+        office.refused = set()
+        again = later(NOON, hours=1)
+
+        def work() -> int:
+            try:
+                return actions.send(digest_ids=actions.to_send(again), clock=again).mails
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            told.update(read_at=NOON.now)
+            assert pool.submit(work).result(timeout=20) == 1
+        assert len(office.to(w.owner.email)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
