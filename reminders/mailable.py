@@ -4,7 +4,7 @@ Two questions rather than one: the planner knows how many people are handed to i
 give, and tens of thousands that it takes for one it joins each with each.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ IN_AN_OWNERS_PLACE = f"""EXISTS (
     )"""
 # A person's morning is where they say, else where their oldest membership is, that of a partner before others.
 READERS = f"""
-    SELECT u.id, morning.zone, coalesce(d.most_a_day, {USUAL_A_DAY}), had.it
+    SELECT morning.zone, coalesce(d.most_a_day, {USUAL_A_DAY}), had.it, array_agg(u.id ORDER BY u.id)
       FROM ({{people}}) told
       JOIN partners_user u ON u.id = told.person
       LEFT JOIN reminders_delivery d ON d.user_id = u.id
@@ -54,7 +54,7 @@ READERS = f"""
                             AND (g.day = morning.day OR g.status = '{DigestStatus.PENDING}')) AS it
      ) had
      WHERE NOT EXISTS (SELECT FROM reminders_suppression s WHERE s.address = u.email AND s.lifted_at IS NULL)
-     ORDER BY u.id
+     GROUP BY 1, 2, 3
 """
 # With its way: an owner's "no mail" stands for money that lapses only where another is mailed of the same.
 WISHED = f"""
@@ -71,21 +71,28 @@ WISHED = f"""
 # Whether any of a person's was made before its Monday, or ends before the next, the earliest tells: to read all of their
 # times takes longer than to find them.
 WAYS = f"""
-    SELECT recipient_id, way, min(created_at) FILTER (WHERE way = '{Way.WEEKLY}'),
-           min(closes_at) FILTER (WHERE way = '{Way.WEEKLY}')
-      FROM wished WHERE way <> '{Way.OFF}' GROUP BY 1, 2 ORDER BY 1
+    SELECT way, array_agg(recipient_id ORDER BY recipient_id),
+           array_agg(made ORDER BY recipient_id) FILTER (WHERE way = '{Way.WEEKLY}'),
+           array_agg(closes ORDER BY recipient_id) FILTER (WHERE way = '{Way.WEEKLY}')
+      FROM (SELECT way, recipient_id, min(created_at) FILTER (WHERE way = '{Way.WEEKLY}'),
+                   min(closes_at) FILTER (WHERE way = '{Way.WEEKLY}')
+              FROM wished WHERE way <> '{Way.OFF}' GROUP BY 1, 2) AS theirs (way, recipient_id, made, closes)
+     GROUP BY 1
 """
-EACH = f"SELECT recipient_id, way, created_at, closes_at, id FROM wished WHERE way <> '{Way.OFF}' ORDER BY 1, 5"
+EACH = f"SELECT id, recipient_id, way, created_at, closes_at FROM wished WHERE way <> '{Way.OFF}' ORDER BY recipient_id, id"
 ASKED = ("id", "recipient_id", "rule", "company_id", "subject_id", "anchor", "lead", "created_at", "closes_at")
 
 
-class Reader(NamedTuple):
-    """Somebody to whom mail may leave now. `had`: the day's own has left, or is on its way."""
+class Readers(NamedTuple):
+    """People to whom mail may leave now, and who have the same morning, allow as many mails a day, and had the day's own.
 
-    id: int
+    `people` are their ids. `had`: it has left, or is on its way.
+    """
+
     zone: str
     most_a_day: int
     had: bool
+    people: list[int]
 
 
 class Due(NamedTuple):
@@ -105,40 +112,45 @@ def untold(clock: Clock) -> ReminderQuerySet:
     return Reminder.objects.filter(fresh_enough, in_time(clock), digest=None).order_by()
 
 
-def readers(reminders: ReminderQuerySet, found: Sequence[Morning]) -> list[Reader]:
+def readers(reminders: ReminderQuerySet, found: Sequence[Morning]) -> list[Readers]:
     """Whose these are, where it is one of these mornings and mail arrives."""
     people, params = reminders.values(person=F("recipient_id")).distinct().query.sql_with_params()
     where = [[morning.zone for morning in found], [morning.day for morning in found]]
-    return [Reader(*row) for row in fetched(READERS.format(people=people), [*params, *where])]
+    return [Readers(*row) for row in fetched(READERS.format(people=people), [*params, *where])]
 
 
-def ways(
-    reminders: ReminderQuerySet, people: Iterable[Reader], found: Sequence[Morning], clock: Clock
-) -> dict[int, set[str]]:
-    """By person: which ways something of these may be mailed to them now."""
-    wanted: dict[int, set[str]] = {}
-    for person, way, _ in wished(WAYS, reminders, people, found, clock):
-        wanted.setdefault(person, set()).add(way)
+def mornings_of(groups: Iterable[Readers], found: Sequence[Morning]) -> dict[int, Morning]:
+    """By person."""
+    at = {morning.zone: morning for morning in found}
+    return {person: at[group.zone] for group in groups for person in group.people}
+
+
+def ways(reminders: ReminderQuerySet, theirs: Mapping[int, Morning], clock: Clock) -> dict[str, set[int]]:
+    """By way: to whom of these people, each on a morning, something of these may be mailed so now."""
+    wanted = {}
+    for way, people, made, closes in wished(WAYS, reminders, theirs, clock):
+        if way == Way.WEEKLY:
+            times = zip(people, made, closes, strict=True)
+            people = [person for person, *of in times if is_this_weeks(theirs[person], *of)]
+        wanted[way] = set(people)
     return wanted
 
 
-def due(reminders: ReminderQuerySet, people: Iterable[Reader], found: Sequence[Morning], clock: Clock) -> list[Due]:
-    """Which of these may be mailed to these people now, and which way."""
-    return [Due(pk, person, way) for person, way, (pk,) in wished(EACH, reminders, people, found, clock)]
+def due(reminders: ReminderQuerySet, theirs: Mapping[int, Morning], clock: Clock) -> list[Due]:
+    """Which of these may be mailed to these people, each on a morning, and which way."""
+    return [
+        Due(pk, person, way)
+        for pk, person, way, *times in wished(EACH, reminders, theirs, clock)
+        if way != Way.WEEKLY or is_this_weeks(theirs[person], *times)
+    ]
 
 
-def wished(
-    query: str, reminders: ReminderQuerySet, people: Iterable[Reader], found: Sequence[Morning], clock: Clock
-) -> Iterator[tuple[int, str, list[Any]]]:
-    """(person, way, the rest) of each row of the query over these reminders that may be told now."""
-    at = {morning.zone: morning for morning in found}
-    theirs = {person.id: at[person.zone] for person in people}
+def wished(query: str, reminders: ReminderQuerySet, people: Iterable[int], clock: Clock) -> Sequence[tuple[Any, ...]]:
+    """The query's rows over these reminders of these people, with the way that each is to take."""
     # One array that each row is looked up in. A join may be planned for far fewer people, and take minutes.
-    are_theirs = RawSQL("reminders_reminder.recipient_id = ANY (%s::bigint[])", (list(theirs),), BooleanField())
+    are_theirs = RawSQL("reminders_reminder.recipient_id = ANY (%s::bigint[])", (list(people),), BooleanField())
     fresh, params = reminders.filter(are_theirs).values(*ASKED).query.sql_with_params()
-    for person, way, made, closes, *rest in fetched(WISHED.format(fresh=fresh) + query, [*params, clock.on, clock.now]):
-        if way != Way.WEEKLY or is_this_weeks(theirs[person], made, closes):
-            yield person, way, rest
+    return fetched(WISHED.format(fresh=fresh) + query, [*params, clock.on, clock.now])
 
 
 def is_this_weeks(morning: Morning, made: datetime, closes: datetime | None) -> bool:

@@ -1,14 +1,14 @@
 """Making mails: one a person and day, at their morning, and what they asked to hear of at once; and what each of them tells."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence, Set
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from partners.models import Company
 from programs.days import Clock
-from reminders.mailable import Reader, due, readers, untold, ways
-from reminders.models import Delivery, Digest, Preference
+from reminders.mailable import Readers, due, mornings_of, readers, untold, ways
+from reminders.models import Delivery, Digest, Preference, Reminder, ReminderQuerySet
 from reminders.states import DigestStatus
 from reminders.ways import DigestKind, Way, mornings
 
@@ -16,18 +16,16 @@ from reminders.ways import DigestKind, Way, mornings
 MAKE = f"""
     INSERT INTO reminders_digest (recipient_id, kind, number, day, time_zone, status, attempts, leased_until, message_id, trouble,
                                   created_at)
-    SELECT person.id, person.kind, CASE WHEN person.kind = '{DigestKind.AT_ONCE}' THEN had.number + 1 ELSE 0 END, person.day,
-           person.zone, '{DigestStatus.PENDING}', 0, %(now)s, '', '', %(now)s
-      FROM unnest(%(people)s::bigint[], %(kinds)s::text[], %(days)s::date[], %(zones)s::text[], %(most)s::int[])
-           AS person (id, kind, day, zone, most_a_day)
-      LEFT JOIN (
-          SELECT recipient_id, day, max(number) AS number FROM reminders_digest
-           WHERE recipient_id = ANY (%(people)s::bigint[]) AND day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2
-      ) earlier ON earlier.recipient_id = person.id AND earlier.day = person.day
-     CROSS JOIN LATERAL (SELECT coalesce(earlier.number, 0) AS number) had
-     WHERE person.kind <> '{DigestKind.AT_ONCE}' OR had.number + 1 < person.most_a_day
-     ORDER BY person.id
+    SELECT person, %(kind)s, number, %(day)s, %(zone)s, '{DigestStatus.PENDING}', 0, %(now)s, '', '', %(now)s
+      FROM ({{numbered}}) AS mail (person, number) ORDER BY person
     ON CONFLICT DO NOTHING RETURNING recipient_id
+"""
+OF_THE_DAY = "SELECT unnest(%(people)s::bigint[]), 0"
+AT_ONCE = """
+    SELECT person, coalesce(max(had.number), 0) + 1
+      FROM unnest(%(people)s::bigint[]) AS person
+      LEFT JOIN reminders_digest had ON had.recipient_id = person AND had.day = %(day)s
+     GROUP BY 1 HAVING coalesce(max(had.number), 0) + 1 < %(most)s
 """
 PUT_IN = """
     UPDATE reminders_reminder r SET digest_id = told.digest
@@ -43,58 +41,59 @@ def collect(*, clock: Clock) -> int:
     want at once has a mail of its own, as many as they allow on a day. What is wanted on Mondays comes sooner where the
     Monday would be too late, or where it was missed.
 
-    What each tells is put in by whoever sends it: see `put_in`.
+    What each tells, and whether there still is anything to do, is looked into by whoever sends it: see `put_in`.
     """
     found = mornings(zones(), clock)
     if not found:
         return 0
     waiting = untold(clock)
-    people = {reader.id: reader for reader in readers(waiting, found)}
-    if any(reader.had for reader in people.values()):
+    groups = readers(waiting, found)
+    if any(group.had for group in groups):
         at_once = set(Preference.objects.filter(way=Way.AT_ONCE).values_list("user", flat=True))
-        people = {pk: reader for pk, reader in people.items() if not reader.had or pk in at_once}
-    if not people:
-        return 0
-    fresh = waiting.to_people_there().awake(clock.now).open_of_many(clock)
-    wanted = ways(fresh, people.values(), found, clock)
-    days = {morning.zone: morning.day for morning in found}
-    # Who wants one mail a day has none at once: the day's own tells that too.
-    of_the_day = [
-        (reader, kind_of(theirs))
-        for pk, theirs in wanted.items()
-        if not (reader := people[pk]).had and (theirs != {Way.AT_ONCE} or reader.most_a_day == 1)
-    ]
-    with transaction.atomic():
-        have = insert(of_the_day, days, clock)
-        # Whoever gets the day's mail reads there what they want at once too.
-        others = [
-            (people[pk], DigestKind.AT_ONCE)
-            for pk, theirs in wanted.items()
-            if Way.AT_ONCE in theirs and pk not in have
+        groups = [
+            group._replace(people=[person for person in group.people if person in at_once]) if group.had else group
+            for group in groups
         ]
-        return len(have) + len(insert(others, days, clock))
+    theirs = mornings_of(groups, found)
+    if not theirs:
+        return 0
+    fresh = waiting.to_people_there().awake(clock.now)
+    passed_over = fresh.filter(passed_over_at__isnull=False).open_of_many(clock)
+    wanted = ways(fresh.filter(Q(passed_over_at=None) | Q(pk__in=passed_over.values("pk"))), theirs, clock)
+    with transaction.atomic():
+        return sum(make(group, wanted, clock) for group in groups)
 
 
-def kind_of(wanted: set[str]) -> DigestKind:
-    return DigestKind.WEEKLY if Way.WEEKLY in wanted and Way.DIGEST not in wanted else DigestKind.DAILY
+def make(group: Readers, wanted: Mapping[str, set[int]], clock: Clock) -> int:
+    """The mails of these people, by the ways on which something waits for them. Returns how many."""
+    daily, weekly, at_once = (
+        wanted.get(way, set()).intersection(group.people) for way in (Way.DIGEST, Way.WEEKLY, Way.AT_ONCE)
+    )
+    have: set[int] = set()
+    if not group.had:
+        of_the_week = weekly - daily
+        # Who wants one mail a day has none at once: the day's own tells that too.
+        of_the_day = daily | at_once if group.most_a_day == 1 else daily
+        have |= insert(DigestKind.DAILY, of_the_day - of_the_week, group, clock)
+        have |= insert(DigestKind.WEEKLY, of_the_week, group, clock)
+    # Whoever gets the day's mail reads there what they want at once too.
+    return len(have) + len(insert(DigestKind.AT_ONCE, at_once - have, group, clock))
 
 
-def insert(mails: Sequence[tuple[Reader, DigestKind]], days: dict[str, date], clock: Clock) -> set[int]:
+def insert(kind: DigestKind, people: Set[int], group: Readers, clock: Clock) -> set[int]:
     """Ids of those whose mails could be made."""
-    if not mails:
+    if not people:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            MAKE,
+            MAKE.format(numbered=AT_ONCE if kind == DigestKind.AT_ONCE else OF_THE_DAY),
             {
+                "people": list(people),
+                "kind": str(kind),
+                "day": clock.day_in(group.zone),
+                "zone": group.zone,
+                "most": group.most_a_day,
                 "now": clock.now,
-                "people": [reader.id for reader, _ in mails],
-                "kinds": [str(kind) for _, kind in mails],
-                "days": [days[reader.zone] for reader, _ in mails],
-                "zones": [reader.zone for reader, _ in mails],
-                "most": [reader.most_a_day for reader, _ in mails],
-                "first": min(days.values()),
-                "last": max(days.values()),
             },
         )
         return {recipient for (recipient,) in cursor.fetchall()}
@@ -103,7 +102,8 @@ def insert(mails: Sequence[tuple[Reader, DigestKind]], days: dict[str, date], cl
 def put_in(*, digests: Sequence[Digest], clock: Clock) -> None:
     """Let these mails, just claimed for the first time, tell what is new for their readers now.
 
-    The day's own tells what is wanted at once too.
+    The day's own tells what is wanted at once too. Of a mail that comes to nothing it is written down what was done already, so
+    that none is made for it again.
     """
     if not digests:
         return
@@ -112,14 +112,24 @@ def put_in(*, digests: Sequence[Digest], clock: Clock) -> None:
     of_the_day = {digest.recipient_id: digest.pk for digest in digests if digest.kind != DigestKind.AT_ONCE}
     at_once = {digest.recipient_id: digest.pk for digest in digests if digest.kind == DigestKind.AT_ONCE}
     told = []
-    fresh = mine.to_people_there().awake(clock.now).open(clock)
-    for row in due(fresh, readers(mine, found), found, clock):
+    fresh = mine.to_people_there().awake(clock.now)
+    for row in due(fresh.open(clock), mornings_of(readers(mine, found), found), clock):
         digest = of_the_day.get(row.recipient) or (at_once.get(row.recipient) if row.way == Way.AT_ONCE else None)
         if digest:
             told.append((row.reminder, digest))
     if told:
         with connection.cursor() as cursor:
             cursor.execute(PUT_IN, [list(column) for column in zip(*told, strict=True)])
+    filled = {digest for _, digest in told}
+    if empty := [digest.recipient_id for digest in digests if digest.pk not in filled]:
+        pass_over(fresh.filter(recipient__in=empty), clock)
+
+
+def pass_over(reminders: ReminderQuerySet, clock: Clock) -> None:
+    """Write down which of these are done."""
+    stand = list(reminders.open(clock).values_list("pk", flat=True))
+    done = list(reminders.exclude(pk__in=stand).values_list("pk", flat=True))
+    Reminder.objects.filter(pk__in=done, passed_over_at=None).update(passed_over_at=clock.now)
 
 
 def zones() -> set[str]:

@@ -188,7 +188,9 @@ def try_again(*, digest: Digest, by: User, now: datetime) -> None:
     if not by.has_perm("reminders.see_mail"):
         raise PermissionDenied
     with transaction.atomic():
-        digest = Digest.objects.select_for_update(of=("self",), no_key=True).select_related("recipient").get(pk=digest.pk)
+        digest = (
+            Digest.objects.select_for_update(of=("self",), no_key=True).select_related("recipient").get(pk=digest.pk)
+        )
         if digest.status != DigestStatus.DEAD:
             raise MailRefused("This mail was sent meanwhile, or is on its way.")
         if suppressed([digest]):

@@ -66,6 +66,9 @@ class Reminder(models.Model):
         Digest, models.PROTECT, null=True, related_name="reminders", db_index=False, db_constraint=False
     )
     read_at = models.DateTimeField(null=True)
+    passed_over_at = models.DateTimeField(
+        null=True, help_text="A mail that was made for its sake found it done: before another is, it is asked again."
+    )
 
     objects = ReminderQuerySet.as_manager()
 

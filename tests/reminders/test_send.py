@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, connections, transaction
 
+from claims import actions as claims
 from partners import actions as partners
 from partners.states import Role
 from reminders import actions
@@ -195,6 +196,20 @@ def test_mails_are_written_down_a_few_at_once(w, people, django_assert_max_num_q
     assert not Digest.objects.filter(pk=gone.pk).exists()
     assert Reminder.objects.filter(recipient=less.recipient, digest=less).count() == 1
     assert late.get().digest is None
+
+
+def test_what_is_done_by_the_morning_has_one_mail_made_and_none_sent_until_it_is_to_do_again(w, office):
+    fund = w.fund(expires_on=in_days(7), claim_by=in_days(100))
+    actions.sweep(clock=NOON)
+    claim = w.submitted(fund, costs=(2 * fund.available,))
+    assert actions.collect(clock=NOON) == 2
+    assert actions.send(digest_ids=actions.to_send(NOON), clock=NOON).mails == 0
+    assert not Digest.objects.exists()
+    assert actions.collect(clock=NOON) == 0
+    claims.withdraw(claim=claim, by=w.owner, now=NOON.now)
+    assert actions.collect(clock=NOON) == 2
+    assert actions.send(digest_ids=actions.to_send(NOON), clock=NOON).mails == 2
+    assert fund.name in office.to(w.owner.email)[0].get_body(("plain",)).get_content()
 
 
 def test_a_mail_that_kills_its_worker_each_time_is_given_up(w):
