@@ -1,4 +1,4 @@
-"""What the database itself sees to of reminders: whose they are, and that what they name is there.
+"""What the database itself sees to of reminders and their mails: whose they are, and that what they name is there.
 
 All rows of a statement are looked at together. Foreign keys look row by row, which took longer than all the rest of a sweep.
 """
@@ -8,7 +8,7 @@ import pgtrigger
 from partners.triggers import Protect, Trigger, differs, refuse
 from reminders.rules import ROLE_AUDIENCES
 
-SOMEBODY_ELSES, NOT_THERE, SOMEBODY_ELSES_MAIL, STILL_TELLS = "WF110", "WF153", "WF154", "WF155"
+SOMEBODY_ELSES, NOT_THERE, SOMEBODY_ELSES_MAIL, STILL_TELLS, NOBODYS_MAIL = "WF110", "WF153", "WF154", "WF155", "WF156"
 
 
 def of_a_statement(name: str, operation: pgtrigger.Operation, func: str) -> Trigger:
@@ -27,11 +27,11 @@ def of_a_statement(name: str, operation: pgtrigger.Operation, func: str) -> Trig
 def refuse_any(query: str, code: str, words: str) -> str:
     """Refuse if the query finds a row.
 
-    It is planned each time: a plan that was made for a statement of one row, and kept, takes minutes for tens of thousands.
+    It is planned each time: a plan that was made for a statement of one row, and kept, takes minutes for tens of thousands. What
+    it finds is counted: asked for the first alone, the database would look each row up by itself.
     """
     return f"""
-        EXECUTE $sql$ {query} LIMIT 1 $sql$;
-        GET DIAGNOSTICS broken = ROW_COUNT;
+        EXECUTE $sql$ SELECT count(*) FROM ({query}) AS found $sql$ INTO broken;
         IF broken > 0 THEN
             {refuse(code, words)}
         END IF;
@@ -46,10 +46,8 @@ theirs_to_see = of_a_statement(
         f"""
         SELECT FROM told WHERE NOT EXISTS (
             SELECT FROM partners_membership m
-              JOIN (VALUES {", ".join(f"('{role}', '{audience}')" for role, audience in ROLE_AUDIENCES)})
-                AS stands (role, audience) ON stands.role = m.role
              WHERE m.user_id = told.recipient_id AND m.company_id = told.company_id AND m.ended_at IS NULL
-               AND stands.audience = told.audience)""",
+               AND (m.role, told.audience) IN ({", ".join(f"('{role}', '{audience}')" for role, audience in ROLE_AUDIENCES)}))""",
         SOMEBODY_ELSES,
         "the recipient may not see this",
     ),
@@ -101,6 +99,16 @@ FIXED = (
 )
 of_what_and_whose_is_fixed = Protect(
     name="of_what_and_whose_is_fixed", operation=pgtrigger.Update, condition=pgtrigger.Condition(differs(FIXED))
+)
+# Memberships are never deleted, so whoever had one stays.
+to_somebody_there = of_a_statement(
+    "to_somebody_there",
+    pgtrigger.Insert,
+    refuse_any(
+        "SELECT FROM told WHERE NOT EXISTS (SELECT FROM partners_membership m WHERE m.user_id = told.recipient_id)",
+        NOBODYS_MAIL,
+        "a mail goes to somebody who works somewhere",
+    ),
 )
 # The other half of what a foreign key would do for a mail.
 gone_with_nothing_told = Trigger(

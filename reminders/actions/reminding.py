@@ -77,10 +77,12 @@ TIMINGS = """
 # Who works on it, or where nobody does everybody who wants it; when the time gets short also who looks after the company. An
 # owner whom nobody else reads beside hears of it whatever they chose.
 TO_ITS_PEOPLE = """
-    SELECT due.*, person.reader_id, person.user_id IS DISTINCT FROM due.worker_id AND worker.user_id IS NOT NULL AS escalated
+    SELECT due.*, person.reader_id, coalesce(person.user_id <> worker.user_id, false) AS escalated
       FROM due
-      LEFT JOIN person worker ON worker.company_id = due.company_id AND worker.audience = due.audience
-                             AND worker.user_id = due.worker_id
+     CROSS JOIN LATERAL (
+          SELECT CASE WHEN due.worker_id IS NOT NULL AND (due.company_id, due.audience, due.worker_id) IN
+                           (SELECT company_id, audience, user_id FROM stands) THEN due.worker_id END
+     ) AS worker (user_id)
       JOIN person ON person.company_id = due.company_id AND person.audience = due.audience
      WHERE due.lead IS NOT NULL
        AND (worker.user_id IS NULL OR person.user_id = worker.user_id

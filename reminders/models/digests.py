@@ -8,7 +8,7 @@ from django.utils import timezone
 from partners.models import User
 from partners.triggers import Protect, Trigger, differs, lives, refuse
 from reminders.states import DIGEST_TRANSITIONS, MOST_ATTEMPTS, DigestStatus
-from reminders.triggers import gone_with_nothing_told
+from reminders.triggers import gone_with_nothing_told, to_somebody_there
 from reminders.ways import MOST_A_DAY, USUAL_A_DAY, DigestKind
 
 OVER_THE_CAP = "WF101"
@@ -29,7 +29,8 @@ class Digest(models.Model):
 
     kind = models.CharField(max_length=10, choices=DigestKind, default=DigestKind.DAILY)
     number = models.SmallIntegerField(default=0)
-    recipient = models.ForeignKey(User, models.PROTECT, related_name="digests")
+    # Its unique constraint begins with the recipient; that there is one, a trigger sees to.
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="digests", db_index=False, db_constraint=False)
     day = models.DateField(help_text="The day of sending, where the person is.")
     time_zone = models.CharField(max_length=50)
     status = models.CharField(max_length=10, choices=DigestStatus, default=DigestStatus.PENDING)
@@ -78,6 +79,7 @@ class Digest(models.Model):
                 condition=pgtrigger.Q(old__status=DigestStatus.SENT),
             ),
             Protect(name="reader_is_fixed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange("recipient")),
+            to_somebody_there,
             gone_with_nothing_told,
             Trigger(
                 name="born_within_the_cap",

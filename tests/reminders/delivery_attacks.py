@@ -55,6 +55,9 @@ DELIVERY_ATTACKS = {
         SET % ("message_id = 'other'", "mail_sent"),
         "DELETE FROM reminders_digest WHERE id = {mail_sent}",
     ],
+    "reminders_digest.to_somebody_there": [
+        DIGEST.replace("{%s}", "%s") % (nobody, "daily", 0, OTHER_DAY, "pending") for nobody in ("0", "{unheard_of}")
+    ],
     "reminders_digest.born_within_the_cap": [DIGEST % ("member", "at_once", 5, OTHER_DAY, "pending")],
     "reminders_digest.moved_within_the_cap": [SET % ("number = 5", "mail_at_once")],
     "reminders_delivery.delivery_most_a_day": [DELIVERY % ("", 0), DELIVERY % ("", 11)],
@@ -125,6 +128,7 @@ def delivery_made(w: World) -> dict[str, int]:
     return {
         "lone_owner": person("lone", lone, Role.OWNER).pk,
         "other_reader": person("beside", lone, Role.MEMBER).pk,
+        "unheard_of": person("nobody").pk,
         "mail_sent": digest(w.member, DigestStatus.SENT),
         "mail_dead": digest(w.stranger, DigestStatus.DEAD),
         "mail_waiting": digest(w.owner),
