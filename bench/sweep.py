@@ -6,62 +6,30 @@ The sweep: so many funds in three time zones, one in a hundred with a deadline n
 tick does once a day has turned: `remind` makes the rows, `collect` the mails of the day. Beside it stands one pure
 INSERT … SELECT of the same rows, straight from the funds: into a table with the reminders' keys, indexes and checks, and no
 trigger; and into one with a unique constraint and nothing else, which nobody could read. The sides take turns, each from an
-empty table. The target: at most twice as long; the goal: 1.4 times.
+empty table and with nothing left to be written to the disk. The target: at most twice as long; the goal: 1.4 times.
 
-The mail: `send`, so many digests a call as the tasks do, over SMTP to a sink in another process. Each is claimed, read, looked
-through for what is done since, written with its signed links, handed over and written down as sent. Beside it bare smtplib sends
-the same messages, ready made, over one connection: no more than the handing over. The goal: 70 % of its rate.
-Then two workers share what there is to send, and the memory that one has taken is printed after the first hundred mails and at
-the end. Only ratios within one run count.
+Then those digests are sent: see `bench/mails.py`. Only ratios within one run count.
 """
 
 import argparse
-import multiprocessing
 import os
-import smtplib
-import socketserver
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from config.stack import places, postgres, servers  # noqa: E402 - the project is not installed
+from bench.mails import measure_mail, timed  # noqa: E402 - the project is not installed
+from config.stack import places, postgres, servers  # noqa: E402
 
 ZONES = ("America/New_York", "Europe/Berlin", "Asia/Tokyo")
 FUNDS_OF_EACH = 200  # a partner's
 NEAR = 100  # one fund in so many has a deadline near
-
-
-class Desk(socketserver.StreamRequestHandler):
-    """Takes every mail and forgets it."""
-
-    def handle(self):
-        self.wfile.write(b"220 sink\r\n")
-        while line := self.rfile.readline():
-            verb = line[:4].upper()
-            if verb == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                while self.rfile.readline() not in (b".\r\n", b""):
-                    pass
-            self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
-            if verb == b"QUIT":
-                return
-
-
-def sink(port) -> None:
-    socketserver.ThreadingTCPServer.daemon_threads = True
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Desk) as server:
-        port.send(server.server_address[1])
-        server.serve_forever()
 
 
 def set_up(var: Path):
@@ -161,12 +129,6 @@ DAYS = """
 """
 
 
-def timed(act: Callable[[], object]) -> tuple[float, object]:
-    start = time.perf_counter()
-    result = act()
-    return time.perf_counter() - start, result
-
-
 def measure_sweep(turns: int) -> None:
     from django.db import connection, transaction
 
@@ -186,6 +148,7 @@ def measure_sweep(turns: int) -> None:
             cursor.execute("SET session_replication_role = replica")
             cursor.execute("TRUNCATE reminders_digest, reminders_reminder CASCADE")
             cursor.execute("SET session_replication_role = origin")
+            cursor.execute("CHECKPOINT")
         first, made = timed(lambda: remind(zones, clock))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE reminders_reminder")
@@ -202,6 +165,7 @@ def measure_sweep(turns: int) -> None:
             params = {"now": NOW, "first": TODAY - timedelta(days=60), "last": TODAY + timedelta(days=60)}
             for table, seconds in pure.items():
                 cursor.execute(f"TRUNCATE {table}")
+                cursor.execute("CHECKPOINT")
                 start = time.perf_counter()
                 with transaction.atomic():
                     cursor.execute(BARE.format(table=table), params)
@@ -221,123 +185,6 @@ def measure_sweep(turns: int) -> None:
             f"sweep / pure INSERT … SELECT into {words}: {alone:.2f}; with the mails of the day: {together:.2f} "
             "(floor 2, goal 1.4)"
         )
-
-
-def waiting(number: int) -> list[int]:
-    """Ids of digests that can be sent, all as they were before any was."""
-    from django.db import connection
-
-    from reminders.models import Digest
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE reminders_digest SET status = 'pending', attempts = 0, sent_at = NULL, leased_until = created_at"
-        )
-        cursor.execute("UPDATE reminders_reminder SET digest_id = NULL WHERE digest_id IS NOT NULL")
-        cursor.execute("SET session_replication_role = origin")
-    return list(Digest.objects.order_by("pk").values_list("pk", flat=True)[:number])
-
-
-def send_all(ids: list[int]) -> list[float]:
-    """Sends them as the tasks do; the memory of this process in MB after the first hundred and at the end."""
-    from programs.days import Clock
-    from reminders import actions
-    from reminders.tasks import BATCH
-    from tests.cast import NOW
-
-    clock = Clock(NOW + timedelta(hours=4))
-    memory = []
-    for start in range(0, len(ids), BATCH):
-        actions.send(digest_ids=ids[start : start + BATCH], clock=clock)
-        if start in (100 - BATCH, len(ids) - BATCH):
-            memory.append(psutil.Process().memory_info().rss / 1e6)
-    return memory
-
-
-def worker(ids: list[int]) -> None:
-    from django.db import connections
-
-    connections.close_all()
-    send_all(ids)
-
-
-def messages(ids: list[int]) -> tuple[list[tuple[str, bytes]], float]:
-    """Their addresses and messages, and in how many seconds these were written."""
-    from django.db import transaction
-
-    from programs.days import Clock
-    from reminders.actions.collecting import put_in
-    from reminders.digest import letter
-    from reminders.items import still_told
-    from reminders.models import Digest
-    from tests.cast import NOW
-
-    clock = Clock(NOW + timedelta(hours=4))
-    found = []
-    digests = list(Digest.objects.filter(pk__in=ids).select_related("recipient__delivery"))
-    with transaction.atomic():
-        put_in(digests=digests, clock=clock)
-    told = still_told(digests, clock)
-    start = time.perf_counter()
-    for digest in digests:
-        digest.message_id = f"<bare-{digest.pk}@bench.example>"
-        mail = letter(digest, told[digest.pk], clock)
-        found.append((mail.to[0], mail.message().as_bytes(linesep="\r\n")))
-    return found, time.perf_counter() - start
-
-
-def measure_mail(number: int, turns: int) -> None:
-    from django.conf import settings
-    from django.db import connections
-
-    here, there = multiprocessing.Pipe()
-    office = multiprocessing.Process(target=sink, args=(there,), daemon=True)
-    office.start()
-    port = here.recv()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    ids = waiting(number)
-    ready, _ = messages(ids)
-
-    def send_bare() -> None:
-        with smtplib.SMTP("127.0.0.1", port) as line:
-            for address, message in ready:
-                line.sendmail("hello@windfall.example", [address], message)
-
-    rates = []
-    shares = []
-    memory: list[float] = []
-    for turn in range(turns + 1):
-        _, writing = messages(ids)
-        waiting(number)
-        ours, memory = timed(lambda: send_all(ids))
-        theirs, _ = timed(send_bare)
-        if turn:
-            rates.append((len(ids) / ours, len(ids) / theirs))
-            shares.append((writing / ours, theirs / ours))
-            print(f"  {len(ids) / ours:.0f} digests/s; bare smtplib {len(ids) / theirs:.0f}/s", flush=True)
-    ratio = statistics.median(a / b for a, b in rates)
-    print(f"digests / bare smtplib: {ratio:.2f} (goal 0.7)")
-    writing, handing = (statistics.median(share) for share in zip(*shares, strict=True))
-    print(
-        f"of our time: writing {writing:.0%}, handing over {handing:.0%}, database and the rest {1 - writing - handing:.0%}"
-    )
-    print("memory of the sending process: " + " MB, then ".join(f"{m:.0f}" for m in memory) + " MB")
-    waiting(number)
-    connections.close_all()
-    pair = [multiprocessing.Process(target=worker, args=(ids[n::2],)) for n in range(2)]
-
-    def both() -> None:
-        for process in pair:
-            process.start()
-        for process in pair:
-            process.join()
-
-    seconds, _ = timed(both)
-    alone = statistics.median(a for a, _ in rates)
-    print(f"two workers: {len(ids) / seconds:.0f} digests/s, {len(ids) / seconds / alone:.2f} times one")
-    office.terminate()
 
 
 def main() -> None:
