@@ -100,7 +100,7 @@ def reads_besides(company: str, user: str, rule: str) -> str:
 
 
 class Morning(NamedTuple):
-    """A time zone where it is past 07:00, and what of the weekly kind is due there."""
+    """A day in a time zone, and what of the weekly kind is due on it."""
 
     zone: str
     day: date
@@ -111,11 +111,12 @@ class Morning(NamedTuple):
 
 def mornings(zones: Iterable[str], clock: Clock) -> list[Morning]:
     """Of these time zones, those where mail may leave now."""
-    found = []
-    for zone in sorted(set(zones)):
-        if clock.is_past(MORNING, zone):
-            day = clock.day_in(zone)
-            monday = day - timedelta(days=day.weekday())
-            began, ends = end_of(monday - timedelta(days=1), zone), end_of(monday + timedelta(days=7), zone)
-            found.append(Morning(zone, day, day == monday, began, ends))
-    return found
+    return [morning(zone, clock) for zone in sorted(set(zones)) if clock.is_past(MORNING, zone)]
+
+
+def morning(zone: str, clock: Clock) -> Morning:
+    """That of the clock's day there."""
+    day = clock.day_in(zone)
+    monday = day - timedelta(days=day.weekday())
+    began, ends = end_of(monday - timedelta(days=1), zone), end_of(monday + timedelta(days=7), zone)
+    return Morning(zone, day, day == monday, began, ends)

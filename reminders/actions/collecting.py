@@ -10,7 +10,7 @@ from programs.days import Clock
 from reminders.mailable import Readers, due, mornings_of, readers, untold, ways
 from reminders.models import Delivery, Digest, Preference, Reminder, ReminderQuerySet
 from reminders.states import DigestStatus
-from reminders.ways import DigestKind, Way, mornings
+from reminders.ways import DigestKind, Way, morning, mornings
 
 # The unique constraints leave out whoever has got one meanwhile.
 MAKE = f"""
@@ -107,16 +107,19 @@ def put_in(*, digests: Sequence[Digest], clock: Clock) -> None:
     """
     if not digests:
         return
-    mine = untold(clock).filter(recipient__in=[digest.recipient_id for digest in digests])
-    found = mornings({digest.time_zone for digest in digests}, clock)
-    of_the_day = {digest.recipient_id: digest.pk for digest in digests if digest.kind != DigestKind.AT_ONCE}
-    at_once = {digest.recipient_id: digest.pk for digest in digests if digest.kind == DigestKind.AT_ONCE}
+    at_once = {digest.recipient_id: digest for digest in digests if digest.kind == DigestKind.AT_ONCE}
+    of_the_day = {digest.recipient_id: digest for digest in digests if digest.kind != DigestKind.AT_ONCE}
+    # A Monday's mail that leaves on Tuesday tells what it was made for.
+    theirs = {
+        person: morning(digest.time_zone, Clock(digest.created_at, clock.on))
+        for person, digest in (at_once | of_the_day).items()
+    }
+    fresh = untold(clock).filter(recipient__in=theirs).to_people_there().awake(clock.now)
     told = []
-    fresh = mine.to_people_there().awake(clock.now)
-    for row in due(fresh.open(clock), mornings_of(readers(mine, found), found), clock):
+    for row in due(fresh.open(clock), theirs, clock):
         digest = of_the_day.get(row.recipient) or (at_once.get(row.recipient) if row.way == Way.AT_ONCE else None)
         if digest:
-            told.append((row.reminder, digest))
+            told.append((row.reminder, digest.pk))
     if told:
         with connection.cursor() as cursor:
             cursor.execute(PUT_IN, [list(column) for column in zip(*told, strict=True)])

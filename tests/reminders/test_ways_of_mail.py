@@ -153,6 +153,17 @@ class TestOnMondays:
         mail_day(noon(tuesday))
         assert [day for *_, day in kinds(w.member)] == [tuesday]
 
+    def test_a_mondays_mail_that_leaves_on_tuesday_tells_what_came_up_on_monday(self, w):
+        prefer(w.member, Way.WEEKLY)
+        w.fund(name="Weekly", expires_on=MONDAY + timedelta(days=30), **FAR)
+        actions.sweep(clock=noon(MONDAY))
+        actions.collect(clock=noon(MONDAY))
+        tuesday = noon(MONDAY + timedelta(days=1))
+        actions.send(digest_ids=actions.to_send(tuesday), clock=tuesday)
+        (body,) = mails(w.member)
+        assert "Weekly" in body
+        assert kinds(w.member) == [("weekly", 0, MONDAY + timedelta(days=1))]
+
     def test_the_week_and_the_day_are_one_mail(self, w):
         prefer(w.member, Way.WEEKLY)
         w.fund(name="Weekly", expires_on=MONDAY + timedelta(days=30), **FAR)
