@@ -1,21 +1,28 @@
-"""What mail services tell of our mail: it came back, or its reader complained. Then no reminder goes there until it is mended.
+"""What is told of our mail by services, and by the server that takes it: it came back, or its reader complained. Then no reminder
+goes there until it is mended.
 
 What could not be delivered only that day (a full mailbox, a server that is away) is no reason yet; on several days it is. What
 did not arrive goes with the next mail.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.db import transaction
 from django.db.models import Max
 
 from partners.events import event, record
 from partners.models import User
-from reminders.models import MailEvent, Reminder, Suppression
+from reminders.models import Digest, MailEvent, Reminder, Suppression
 from reminders.ways import SOFT_DAYS, SOFT_WITHIN, Trouble
+
+# RFC 3463: which the mail is for does not exist, or takes no mail. Others may be about us: that we may not send, or as whom.
+ENHANCED = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
+NO_SUCH_ADDRESS = re.compile(r"5\.(1\.([1236]|10)|2\.1)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,39 @@ class Heard:
     def key(self) -> str:
         parts = (self.service, self.trouble, self.address, self.message_id, self.told_as)
         return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
+
+
+def of_the_server(digest: Digest, error: Exception, now: datetime, *, takes_others: bool) -> Heard | None:
+    """What a mail server's refusal of that mail says of its address; None for nothing.
+
+    Where it does not say what is wrong it counts for that day, if the server takes mail for others: else it may refuse us.
+    """
+    answer: bytes | str
+    match error:
+        case SMTPRecipientsRefused():
+            code, answer = error.recipients.get(digest.recipient.email, (0, b""))
+        case SMTPDataError():
+            code, answer = error.smtp_code, error.smtp_error
+        case _:
+            return None
+    said = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    if not 500 <= code < 600:
+        return None
+    if NO_SUCH_ADDRESS.match(said):
+        trouble = Trouble.BOUNCE
+    elif ENHANCED.match(said) or not takes_others:
+        return None
+    else:
+        trouble = Trouble.SOFT
+    return Heard(
+        service="Mail server",
+        trouble=trouble,
+        address=digest.recipient.email,
+        message_id=digest.message_id,
+        said=f"{code} {said}",
+        happened_at=now,
+        told_as=str(code),
+    )
 
 
 def hear(*, told: Iterable[Heard], now: datetime) -> int:

@@ -25,6 +25,7 @@ from partners.events import event, record
 from partners.models import User
 from programs.days import Clock
 from reminders.actions.collecting import put_in
+from reminders.actions.hearing import hear, of_the_server
 from reminders.digest import letter
 from reminders.items import still_told
 from reminders.models import Delivery, Digest, Preference, Reminder, Suppression
@@ -67,6 +68,7 @@ def send(*, digest_ids: Sequence[int], clock: Clock) -> Posted:
     told = still_told([digest for digest in digests if digest.recipient.email not in unreached], clock)
     post_office = get_connection()
     done: list[Digest] = []
+    refused: list[tuple[Digest, Exception]] = []
     try:
         while digests:
             digest = digests.pop(0)
@@ -79,6 +81,7 @@ def send(*, digest_ids: Sequence[int], clock: Clock) -> Posted:
             except Exception as error:
                 # Whatever it is, it is this mail's trouble: it is written down, counted and must not stop the others.
                 posted.failed.append({"digest": digest.pk, "why": fail(digest, error, clock)})
+                refused.append((digest, error))
                 if is_server_trouble(error):
                     hand_back(digests, clock)
                     digests = []
@@ -91,6 +94,8 @@ def send(*, digest_ids: Sequence[int], clock: Clock) -> Posted:
     finally:
         settle(done, told, clock)
         post_office.close()
+    said = [of_the_server(*refusal, clock.now, takes_others=posted.mails > 0) for refusal in refused]
+    hear(told=filter(None, said), now=clock.now)
     return posted
 
 

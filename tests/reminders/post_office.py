@@ -15,7 +15,8 @@ class PostOffice(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Counter)
         self.accepted: list[EmailMessage] = []
-        self.refused: set[str] = set()  # addresses that get "no such person"
+        self.refused: set[str] = set()  # addresses that get the refusal
+        self.refusal = "550 no such person"
         self.hangs_up_on: set[str] = set()  # addresses at which the line goes dead
         self.connections = 0
 
@@ -45,7 +46,7 @@ class Counter(socketserver.StreamRequestHandler):
             if address in self.server.hangs_up_on:
                 return
             if verb == "RCPT" and address in self.server.refused:
-                self.say("550 no such person")
+                self.say(self.server.refusal)
             elif verb == "DATA":
                 self.say("354 go on")
                 lines = []

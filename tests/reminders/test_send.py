@@ -14,12 +14,13 @@ from claims import actions as claims
 from partners import actions as partners
 from partners.states import Role
 from reminders import actions
+from reminders.actions import mending
 from reminders.actions.mailing import TOGETHER
-from reminders.models import Digest, Reminder
+from reminders.models import Digest, MailEvent, Reminder, Suppression
 from reminders.states import LEASE, MOST_ATTEMPTS, DigestStatus
 from tests.cast import TODAY, person, world
 from tests.reminders.post_office import open_post_office
-from tests.reminders.telling import in_days, noon
+from tests.reminders.telling import in_days, mail_day, noon
 
 
 @pytest.fixture
@@ -238,6 +239,52 @@ def test_a_mail_that_is_a_day_late_is_that_days_mail(w, office):
     actions.sweep(clock=tomorrow)
     assert actions.collect(clock=tomorrow) == 0
     assert actions.collect(clock=noon(in_days(2))) == 2
+
+
+@pytest.mark.parametrize("refusal", ["550 5.1.1 no such person", "550 5.2.1 mailbox disabled"])
+def test_an_address_that_the_server_does_not_know_is_mailed_no_more(w, office, refusal):
+    office.refused, office.refusal = {w.owner.email}, refusal
+    actions.send(digest_ids=due(w), clock=NOON)
+    found = Suppression.objects.get()
+    assert (found.address, found.trouble, found.said) == (w.owner.email, "bounce", refusal)
+    # What it told is for another mail, and none is made before the address is mended; colleagues are told of it.
+    again = later(NOON, hours=1)
+    actions.send(digest_ids=actions.to_send(again), clock=again)
+    assert not Digest.objects.filter(recipient=w.owner).exists()
+    office.refused = set()
+    assert actions.collect(clock=noon(in_days(1))) == 0
+    mending.lift(suppression=found, by=w.owner, now=again.now)
+    assert actions.collect(clock=noon(in_days(1))) == 1
+
+
+@pytest.mark.parametrize("refusal", ["550 5.7.1 relaying denied", "450 try again later", "550 5.1.8 sender unknown"])
+def test_a_refusal_that_is_not_about_the_address_says_nothing_of_it(w, office, refusal):
+    office.refused, office.refusal = {w.owner.email}, refusal
+    actions.send(digest_ids=due(w), clock=NOON)
+    assert not MailEvent.objects.exists()
+
+
+def refused_daily(w, office, days: int) -> None:
+    for day in range(days):
+        clock = noon(in_days(day))
+        w.fund(expires_on=in_days(day + 7), claim_by=in_days(100))
+        mail_day(clock)
+        for hours in range(1, 8):
+            actions.send(digest_ids=actions.to_send(later(clock, hours=hours)), clock=later(clock, hours=hours))
+
+
+@pytest.mark.parametrize(("days", "is_over"), [(2, False), (3, True)])
+def test_a_refusal_without_a_reason_counts_once_a_day(w, office, days, is_over):
+    office.refused = {w.owner.email}
+    refused_daily(w, office, days)
+    assert MailEvent.objects.count() == days
+    assert Suppression.objects.exists() == is_over
+
+
+def test_a_server_that_takes_mail_for_nobody_says_nothing_of_an_address(w, office):
+    office.refused = {w.owner.email, w.member.email}
+    refused_daily(w, office, 3)
+    assert not MailEvent.objects.exists()
 
 
 def test_who_left_after_the_mail_was_made_is_not_written_to(w, office):
