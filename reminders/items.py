@@ -15,7 +15,7 @@ from reminders.delivery.formats import Form
 from reminders.delivery.links import absolute, arrival_of
 from reminders.models import Delivery, Digest, Reminder
 from reminders.replying.links import answer_links
-from reminders.rules import PARTNER, RULES, VENDOR
+from reminders.rules import PARTNER, PARTNERS, RULES, VENDOR
 from reminders.states import Rule
 
 # What these tell of is all in the fund: told twice, it is counted once.
@@ -216,7 +216,7 @@ def note(reminder: Reminder) -> str:
         return f"{handed_by or 'A colleague'} handed this to you."
     if not reminder.is_escalated:
         return ""
-    if reminder.audience == VENDOR:
+    if reminder.audience == VENDOR and reminder.rule in PARTNERS:
         return f"Much money of {reminder.partner.name} is about to lapse. You can give more time, or write to them."
     return "Whoever works on it was told and has not done it yet."
 

@@ -10,7 +10,7 @@ from partners.permissions import is_admin, keeps
 from partners.states import KEEPER, Kind
 from programs.permissions import manages_vendor
 from reminders.models import Matter, Reminder, Suppression
-from reminders.rules import AUDIENCES, VENDOR
+from reminders.rules import AUDIENCES, PARTNERS, VENDOR
 
 
 @rules.predicate
@@ -39,7 +39,7 @@ def answers_it(user: User, about: Reminder | Matter) -> bool:
 @rules.predicate
 def does_it(user: User, about: Reminder | Matter) -> bool:
     """A vendor's manager hears of money that its partner is about to lose, and cannot use it in its place."""
-    return not (about.is_escalated and about.audience == VENDOR)
+    return not (about.audience == VENDOR and about.rule in PARTNERS)
 
 
 rules.add_perm("reminders.answer", answers_it)

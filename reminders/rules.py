@@ -33,8 +33,8 @@ class Spec:
 
     A partner chooses its own from `farthest` down to `latest`, at least one of them not before `near`: what is told long ahead
     alone is forgotten. `side` says whose people may choose: those who are reminded. From `owner_lead` on a partner's owners
-    (Windfall's admins, finance) hear of it too, though a colleague works on it; from `vendor_lead` on the vendor's managers, if
-    it is much money. News is told once and asks for nothing.
+    (a vendor's managers, Windfall's admins, finance) hear of it too, though a colleague works on it; from `vendor_lead` on the
+    vendor's managers, if it is much money. Both hold whatever days were chosen. News is told once and asks for nothing.
     """
 
     todo: str
@@ -134,7 +134,9 @@ RULES: dict[Rule, Spec] = {
     R.JOIN_ANSWERED: news("See the answer"),
     R.STEP: Spec("Do what was agreed", PARTNER, (7, 1, 0, -7), 60, -60, 7, owner_lead=-7, when=DUE),
     R.REVERSAL: news("See why it was taken back"),
-    R.REQUEST_DECISION: waiting("Decide on the request", VENDOR, (3, -1, -7), PROMISED, farthest=30, near=3),
+    R.REQUEST_DECISION: waiting(
+        "Decide on the request", VENDOR, (3, -1, -7), PROMISED, farthest=30, near=3, owner_lead=-7
+    ),
     R.TIME_ASKED: waiting("Answer who asks for more time", VENDOR, (-2, -9), ASKED),
     R.PLAN_ASKED: waiting("Answer who has a plan ready", VENDOR, (-2, -9), ASKED),
     R.JOIN_ASKED: waiting("Answer who asks to join", VENDOR, (-2, -9), ASKED),
@@ -146,3 +148,6 @@ RULES: dict[Rule, Spec] = {
     ),
     R.NO_MAIL: news("See why a colleague gets no mail", PEOPLE),
 }
+
+# What a partner's people do. A vendor hears of some of it, where it is much money, and does not use that in its partner's place.
+PARTNERS = tuple(rule for rule, spec in RULES.items() if spec.side == PARTNER)

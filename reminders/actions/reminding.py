@@ -59,6 +59,7 @@ DUE = """
     due AS (
         SELECT m.rule, m.subject_id, m.title, m.audience, m.company_id, m.vendor_id, m.partner_id, m.allocation_id,
                {worker} AS worker_id, m.anchor, m.deadline, m.amount, m.currency, m.step, m.step_id, {lead} AS lead,
+               m.anchor - {today} AS days_left,
                CASE WHEN m.deadline IS NOT NULL THEN
                    coalesce(({closes})[m.deadline - {first}], (m.deadline + 1)::timestamp AT TIME ZONE {known})
                END AS closes_at
@@ -74,10 +75,11 @@ CHOSEN_LEAD = """
 TIMINGS = """
           LEFT JOIN reminders_timing own ON own.company_id = m.company_id AND own.rule = m.rule
           LEFT JOIN reminders_timing theirs ON theirs.company_id = m.vendor_id AND theirs.rule = m.rule"""
-# Who works on it, or where nobody does everybody who wants it; when the time gets short also who looks after the company. An
-# owner whom nobody else reads beside hears of it whatever they chose.
+# Who works on it, or where nobody does everybody who wants it; when the time gets short also who looks after the company, on
+# that day even if it is none of those chosen. An owner whom nobody else reads beside hears of it whatever they chose.
 TO_ITS_PEOPLE = """
-    SELECT due.*, person.reader_id, coalesce(person.user_id <> worker.user_id, false) AS escalated
+    SELECT due.*, person.reader_id, coalesce(person.user_id <> worker.user_id, false) AS escalated,
+           CASE WHEN person.user_id <> worker.user_id THEN {owner_lead} END AS hears_from
       FROM due
      CROSS JOIN LATERAL (
           SELECT CASE WHEN due.worker_id IS NOT NULL AND (due.company_id, due.audience, due.worker_id) IN
@@ -86,22 +88,22 @@ TO_ITS_PEOPLE = """
       JOIN person ON person.company_id = due.company_id AND person.audience = due.audience
      WHERE due.lead IS NOT NULL
        AND (worker.user_id IS NULL OR person.user_id = worker.user_id
-            OR person.keeps AND due.lead <= {owner_lead})"""
+            OR person.keeps AND due.days_left <= {owner_lead})"""
 # Much money: to the managers of its vendor, who can give it more time. Their link is the fund.
 TO_ITS_VENDOR = """
     UNION ALL
     SELECT due.rule, due.subject_id, due.title, 'vendor', due.vendor_id, due.vendor_id, due.partner_id, due.allocation_id,
            NULL, due.anchor, due.deadline, due.amount, due.currency, 'funds:allocation', due.allocation_id, due.lead,
-           due.closes_at, person.reader_id, true
+           due.days_left, due.closes_at, person.reader_id, true, {vendor_lead}
       FROM due
       JOIN reminders_threshold t ON t.vendor_id = due.vendor_id AND t.currency = due.currency AND due.amount >= t.amount
       JOIN person ON person.company_id = due.vendor_id AND person.audience = 'vendor'
-     WHERE due.lead <= {vendor_lead} AND due.allocation_id IS NOT NULL AND due.company_id <> due.vendor_id"""
+     WHERE due.days_left <= {vendor_lead} AND due.allocation_id IS NOT NULL AND due.company_id <> due.vendor_id"""
 NOT_AFTER_A_TIGHTER = """
            NOT EXISTS (
            SELECT FROM reminders_reminder r
             WHERE r.subject_id = told.subject_id AND r.recipient_id = told.reader_id AND r.rule = told.rule
-              AND r.anchor = told.anchor AND r.company_id = told.company_id AND r.lead < told.lead)"""
+              AND r.anchor = told.anchor AND r.company_id = told.company_id AND r.lead < least(told.lead, told.hears_from))"""
 NOT_PUT_OFF = """
            NOT EXISTS (
            SELECT FROM reminders_reply s
@@ -113,8 +115,8 @@ REMIND = """
     INSERT INTO reminders_reminder (rule, lead, subject_id, title, audience, company_id, vendor_id, partner_id, allocation_id,
                                     recipient_id, is_escalated, anchor, deadline, due_on, closes_at, amount, currency, step,
                                     step_id, created_at)
-    SELECT rule, lead, subject_id, left(title, 300), audience, company_id, vendor_id, partner_id, allocation_id, reader_id,
-           escalated, anchor, deadline, anchor - lead, closes_at, amount,
+    SELECT rule, least(lead, hears_from), subject_id, left(title, 300), audience, company_id, vendor_id, partner_id,
+           allocation_id, reader_id, escalated, anchor, deadline, anchor - least(lead, hears_from), closes_at, amount,
            CASE WHEN amount IS NULL THEN '' ELSE currency END, step, step_id, %(now)s
       FROM ({told}) AS told {unless}
     ON CONFLICT DO NOTHING

@@ -13,7 +13,7 @@ from partners.models import Company, Membership, User
 from partners.triggers import APPEND_ONLY, Trigger, differs, listed, refuse
 from plans.models import AgreedStep
 from reminders.replying.states import MOST_REASON, Kind
-from reminders.rules import AUDIENCES, ROLE_AUDIENCES, RULES
+from reminders.rules import AUDIENCES, PARTNERS, ROLE_AUDIENCES, RULES
 from reminders.states import Rule
 
 NO_ANSWER_TO_IT, SLEEPS_TOO_LONG = "WF120", "WF121"
@@ -34,7 +34,7 @@ ANSWERS_ITS_MATTER = f"""
          WHERE r.id = NEW.reminder_id AND r.recipient_id = NEW.by_id AND r.rule = NEW.rule AND r.subject_id = NEW.subject_id
            AND r.company_id = NEW.company_id AND r.audience = NEW.audience AND r.anchor = NEW.anchor
            AND r.rule NOT IN ({NEWS})
-           AND (NEW.kind = '{Kind.LATER}' OR NOT (r.is_escalated AND r.audience = 'vendor'))
+           AND (NEW.kind = '{Kind.LATER}' OR NOT (r.audience = 'vendor' AND r.rule IN ({listed(PARTNERS)})))
     ) THEN
         {refuse(NO_ANSWER_TO_IT, "only who was told of it answers")}
     END IF;

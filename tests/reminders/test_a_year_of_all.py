@@ -12,11 +12,12 @@ import pytest
 
 from claims.actions import outcomes
 from partners.models import Company
+from partners.states import Role
 from programs.days import Clock
 from reminders.actions.reminding import remind, zones_of_matters
 from reminders.models import Matter, Reminder, Threshold, Timing
 from reminders.states import Rule
-from tests.cast import TODAY, World
+from tests.cast import TODAY, World, person
 from tests.reminders.year_world import Zone, of_partners, of_vendors
 
 ZONES = ("Pacific/Auckland", "America/Los_Angeles", "Europe/Berlin")
@@ -57,6 +58,7 @@ OWNER_FROM = {
     "request_question": 3,
     "step": -7,
     "outcome": -14,
+    "request_decision": -7,
     "claim_decision": -7,
     "payment_due": -14,
     "short_rest": -21,
@@ -140,27 +142,33 @@ PEOPLE = {
     ("Brightpath", "people"): ["Owner"],
     ("Othertech", "partner"): ["Stranger"],
     ("Othertech", "owner"): ["Stranger"],
-    ("Northgate Cloud", "vendor"): ["Manager"],
+    ("Northgate Cloud", "vendor"): ["Manager", "Maggie"],
     ("Skylark Compute", "vendor"): ["Skylarker"],
     ("Windfall", "admin"): ["Admin", "Adminette"],
     ("Windfall", "finance"): ["Finance", "Fiona"],
 }
 
 
-def readers(fact: Fact, lead: int) -> list[tuple[str, str]]:
-    """(company, who) hears of it: the worker if they are of those who act, else all of them; when time is short the owner too,
-    and at Windfall all who act.
+def hear_of(fact: Fact, today: date) -> list[tuple[str, str, int]]:
+    """(company, who, lead) on that day: the worker if they are of those who act, else all of them; when time is short the owner
+    too, and at Northgate and Windfall all who act, on that day even if it is none of the leads.
 
-    Of much money the vendor's managers hear as well.
+    Of much money the vendor's managers hear as well, whatever its partner chose.
     """
-    all_of_them = PEOPLE[fact.company, fact.audience]
-    told = [fact.worker] if fact.worker in all_of_them else all_of_them
-    if fact.rule in OWNER_FROM and lead <= OWNER_FROM[fact.rule]:
-        told = [*told, *(all_of_them if fact.company == "Windfall" else PEOPLE[fact.company, "owner"])]
-    found = [(fact.company, name) for name in told]
+    left, lead = (fact.anchor - today).days, fact.lead_on(today)
+    found = []
+    if lead is not None:
+        all_of_them = PEOPLE[fact.company, fact.audience]
+        told = [fact.worker] if fact.worker in all_of_them else all_of_them
+        found = [(fact.company, name, lead) for name in told]
+        if fact.rule in OWNER_FROM and left <= OWNER_FROM[fact.rule]:
+            keepers = PEOPLE.get((fact.company, "owner"), all_of_them)
+            found += [(fact.company, name, min(lead, OWNER_FROM[fact.rule])) for name in keepers if name not in told]
+    is_over = fact.deadline is not None and today > fact.deadline
     is_much = fact.vendor == "Northgate Cloud" and fact.is_of_a_fund and fact.amount >= MUCH
-    if is_much and fact.rule in VENDOR_FROM and lead <= VENDOR_FROM[fact.rule]:
-        found += [(fact.vendor, name) for name in PEOPLE[fact.vendor, "vendor"]]
+    if is_much and not is_over and fact.rule in VENDOR_FROM and left <= VENDOR_FROM[fact.rule]:
+        its = VENDOR_FROM[fact.rule] if lead is None else min(lead, VENDOR_FROM[fact.rule])
+        found += [(fact.vendor, name, its) for name in PEOPLE[fact.vendor, "vendor"]]
     return found
 
 
@@ -169,10 +177,8 @@ def reckoned(known: set[Fact], moments: list[datetime]) -> dict[Told, datetime]:
     heard: dict[Told, datetime] = {}
     for fact in known:
         for moment in moments:
-            lead = fact.lead_on(moment.astimezone(ZoneInfo(fact.zone)).date())
-            if lead is not None:
-                for company, name in readers(fact, lead):
-                    heard.setdefault((fact.rule, fact.subject, company, lead, name), moment)
+            for company, name, lead in hear_of(fact, moment.astimezone(ZoneInfo(fact.zone)).date()):
+                heard.setdefault((fact.rule, fact.subject, company, lead, name), moment)
     return heard
 
 
@@ -193,6 +199,7 @@ def test_a_year_of_all_rules(w):
     of_vendors(w)
     of_partners(w)
     chosen(w)
+    person("maggie", w.northgate, Role.MANAGER)
     outcomes.expect(datetime(2027, 6, 1, tzinfo=UTC))
     known = facts()
     assert {fact.rule for fact in known} == {*LEADS, *NEWS} == {*Rule} - {Rule.NUDGE}

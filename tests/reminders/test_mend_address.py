@@ -82,9 +82,15 @@ class TestWhoLooksAfterThemHears:
         mending.lift(suppression=back, by=w.owner, now=NOW)
         assert Reminder.objects.open_count(w.owner, NOW) == 0
 
-    def test_not_about_oneself_alone(self, w):
+    def test_about_who_is_alone_there_windfalls_admins_hear(self, w):
         bounced(w.owner)
-        assert self.told() == []
+        assert self.told() == [(admin.email, "Owner") for admin in (w.admin, w.second_admin)]
+        told = Reminder.objects.filter(recipient=w.admin).get()
+        assert (told.company.kind, told.partner_id, told.audience) == ("site", w.brightpath.pk, "people")
+        # As soon as somebody else looks after them it is theirs.
+        person("partner", w.brightpath, Role.OWNER)
+        assert ("partner@people.example", "Owner") in self.told()[2:]
+        assert Reminder.objects.open_count(w.admin, NOW) == 0
 
     def test_a_mail_server_that_is_away_loses_nothing(self, w, back, settings):
         settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1

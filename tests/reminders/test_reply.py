@@ -215,8 +215,8 @@ class TestWorkingOnIt:
         for day in range(16):
             remind(noon(in_days(day)))
         assert leads(w.member) == [30, 10, 5, 1]
-        # From the owner's lead on (7), who keeps the company hears of it; others do not.
-        assert leads(w.owner) == [30, 5, 1]
+        # From the owner's lead on (7), though nobody chose it, who keeps the company hears of it; others do not.
+        assert leads(w.owner) == [30, 7, 5, 1]
         assert leads(helper) == [30]
         assert reminder_of(w.owner).is_escalated
         assert not Event.objects.filter(verb="works on it").exclude(actor=w.member).exists()

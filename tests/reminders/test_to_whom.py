@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from claims import actions as claims
-from claims.actions import outcomes
+from claims.actions import outcomes, requests
 from claims.models import Claim, Payment
 from funds import actions as funds
 from partners import actions as partners
@@ -18,7 +18,8 @@ from programs.days import Clock
 from programs.resources import actions as resources
 from programs.resources.states import Act
 from reminders import actions
-from reminders.models import Absence, Matter, Reminder, Threshold, Timing
+from reminders.items import note
+from reminders.models import Absence, Matter, Reminder, Reply, Threshold, Timing
 from tests.cast import NOW, TODAY, person
 from tests.claims import asking, paying
 from tests.reminders.telling import in_days, noon, remind
@@ -68,6 +69,20 @@ class TestWhoeverWorksOnIt:
         remind(noon(in_days(12)))
         assert heard("claim_decision", lead=-7) == {"Admin": [-7], "Adminette": [-7]}
         assert Reminder.objects.get(rule="claim_decision", lead=-7, is_escalated=True).recipient == w.second_admin
+
+    def test_a_request_that_is_decided_late_is_every_managers(self, w):
+        maggie = person("maggie", w.northgate, Role.MANAGER)
+        request = asking.filed(w, w.fund(expires_on=in_days(200)), 1_000_00)
+        requests.take(request=request, by=w.manager, now=NOW)
+        due = Matter.objects.get(rule="request_decision").anchor
+        for left in (3, -1, -7):
+            remind(noon(due - timedelta(days=left)))
+        assert heard("request_decision") == {"Manager": [3, -1, -7], "Maggie": [-7]}
+        late = maggie.reminders.get(rule="request_decision")
+        assert (late.is_escalated, note(late)) == (True, "Whoever works on it was told and has not done it yet.")
+        # Unlike a partner's money it is hers to do.
+        actions.take(about=late, by=maggie, now=NOW)
+        assert Reply.objects.get().user == maggie
 
     def test_finance_hears_of_payments_and_admins_do_not(self, w):
         payment = paying.due(w)
@@ -288,6 +303,20 @@ class TestTimings:
         assert self.told_on(w, w.owner) == [(90, 10), (10, 90)]
         leads = Reminder.objects.filter(recipient=w.stranger, rule="expires_on", allocation=other)
         assert list(leads.order_by("id").values_list("lead", flat=True)) == [60, 30, 14, 7, 1]
+
+    def test_time_gets_short_for_who_looks_after_them_on_a_day_that_nobody_chose(self, w):
+        self.timing(w, w.brightpath, -3, rule="draft_claim")
+        w.draft(w.fund(expires_on=in_days(200)), by=w.member)
+        for day in range(30):
+            remind(noon(in_days(day)))
+        assert heard("draft_claim") == {"Member": [-3], "Owner": [-21]}
+        (owners,) = Reminder.objects.filter(rule="draft_claim", recipient=w.owner)
+        assert owners.due_on == owners.anchor + timedelta(days=21)
+
+    def test_a_vendor_hears_of_much_money_whatever_its_partner_chose(self, w, fund):
+        Threshold.objects.create(vendor=w.northgate, currency="USD", amount=1)
+        self.timing(w, w.brightpath, 60, 3)
+        assert self.told_on(w, w.manager) == [(14, 86), (3, 97)]
 
     def test_a_vendor_adds_to_them(self, w, fund):
         self.timing(w, w.brightpath, 90, 10)

@@ -67,6 +67,8 @@ class Zone:
         asking.approved(w, self.fund(8, 31, of_activity), 1_000_00, **ran)
         asking.approved(w, self.fund(8, 31, of_activity), 9_000_00, filed_by=w.member, **ran)
         asking.filed(w, self.fund(8, 31), 1_000_00, starts_on=may, ends_on=may)
+        taken = asking.filed(w, self.fund(8, 31), 1_000_00, starts_on=may, ends_on=may)
+        requests.take(request=taken, by=w.manager, now=NOW)
         asked = asking.filed(w, self.fund(8, 31), 1_000_00)
         ask = {"question": "Which hotel?", "by": w.manager, "now": NOW}
         requests.ask(request=asked, version=asked.version, due=TODAY + timedelta(days=12) + self.days, **ask)
