@@ -22,6 +22,7 @@ urlpatterns = [
     path("inbox/<int:pk>/back/", replying.take_back, name="take_back"),
     path("mail/later/<str:token>/", replying.later_by_mail, name="later_by_mail"),
     path("mail/take/<str:token>/", replying.take_by_mail, name="take_by_mail"),
+    path("mail/hand/<str:token>/", replying.hand_by_mail, name="hand_by_mail"),
     path("steps/<int:pk>/change/", steps.change, name="change_step"),
     path("inbox/preferences/", preferences.preferences, name="preferences"),
     path("inbox/timings/", choosing.timings, name="timings"),

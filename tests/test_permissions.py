@@ -501,6 +501,7 @@ OPEN = {
     "reminders:confirm": ["no-such-token"],
     "reminders:later_by_mail": ["no-such-token"],
     "reminders:take_by_mail": ["no-such-token"],
+    "reminders:hand_by_mail": ["no-such-token"],
     "reminders:mail_told": ["no-such-service"],
 }
 # Others than our own pages post there: a signed link, or a secret, says who.

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from partners.events import event, record
 from partners.models import Company, Membership, User
@@ -88,9 +88,11 @@ def why_not_taken(about: About, by: User, now: datetime) -> str:
     return f"{worker} works on it already." if worker and worker != by and not about.is_escalated else ""
 
 
-def hand(*, about: About, to: User, by: User, now: datetime) -> Reply:
+def hand(*, about: About, to: User, by: User, now: datetime, by_mail: bool = False) -> Reply:
     """A colleague works on it, and hears of it now. ReplyRefused where another works on it already, or they may not act."""
     with answering(about, "reminders.take", by, now) as mine:
+        if by_mail and isinstance(about, Reminder) and (given := handed(about)):
+            return given
         if not colleagues_for(about, by).filter(pk=to.pk).exists():
             raise ReplyRefused(f"{to} can't do this any more. Choose another colleague.")
         standing: Reply | None = mine.works().first()
@@ -101,9 +103,9 @@ def hand(*, about: About, to: User, by: User, now: datetime) -> Reply:
             raise ReplyRefused(f"{worker} works on it already.")
         end(Reply.objects.filter(key(about)).works(), now)
         end(Reply.objects.filter(key(about), user=to).sleeps(), now)
-        given = give(about, Kind.WORKING, to, by, now, ends_at=left_alone_until(about, now))
+        made = give(about, Kind.WORKING, to, by, now, ends_at=left_alone_until(about, now), by_mail=by_mail)
         tell(about, to, now)
-        return given
+        return made
 
 
 def take_back(*, about: About, by: User, now: datetime) -> list[Reply]:
@@ -151,8 +153,15 @@ def key(about: About) -> Q:
 
 
 def answered(reminder: Reminder, kind: Kind) -> Reply | None:
-    """What a link in a mail of this reminder answered already."""
-    found: Reply | None = Reply.objects.filter(reminder=reminder, kind=kind, by_mail=True).first()
+    """What a link in a mail of this reminder answered already, for its reader."""
+    found: Reply | None = Reply.objects.filter(reminder=reminder, kind=kind, by_mail=True, user=F("by")).first()
+    return found
+
+
+def handed(reminder: Reminder) -> Reply | None:
+    """To whom a link in a mail of this reminder handed it already."""
+    by_link = Reply.objects.filter(reminder=reminder, by_mail=True).exclude(user=F("by"))
+    found: Reply | None = by_link.select_related("user").first()
     return found
 
 

@@ -178,13 +178,17 @@ class Reply(models.Model):
                 condition=Q(kind=Kind.WORKING, ended_at=None),
                 name="one_works_on_it",
             ),
-            models.UniqueConstraint(fields=["reminder", "kind"], condition=Q(by_mail=True), name="link_answers_once"),
+            models.UniqueConstraint(
+                fields=["reminder", "kind"], condition=Q(by_mail=True, user=F("by")), name="link_answers_once"
+            ),
+            models.UniqueConstraint(
+                fields=["reminder"], condition=Q(by_mail=True) & ~Q(user=F("by")), name="link_hands_once"
+            ),
             models.CheckConstraint(
                 condition=Q(kind=Kind.LATER, user=F("by"), until__isnull=False, ends_at__isnull=False)
                 | Q(kind=Kind.WORKING, until=None),
                 name="reply_kind",
             ),
-            models.CheckConstraint(condition=Q(by_mail=False) | Q(user=F("by")), name="link_is_its_readers"),
             models.CheckConstraint(condition=Q(by_mail=False) | Q(reminder__isnull=False), name="link_of_a_reminder"),
             models.CheckConstraint(condition=Q(reason="") | Q(kind=Kind.LATER), name="reason_to_put_off"),
             models.CheckConstraint(

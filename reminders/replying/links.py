@@ -15,6 +15,7 @@ from reminders.replying.states import DAY, LINK_WITHIN
 class Act(StrEnum):
     LATER = "later"
     TAKE = "take"
+    HAND = "hand"
 
 
 class Expired(Exception):
@@ -46,7 +47,7 @@ def opened(act: Act, token: str, now: datetime) -> Reminder:
 
 
 def answer_links(reminder: Reminder, digest: Digest) -> dict[str, str]:
-    """By the names that a line of the mail has for them. Handing it to a colleague needs a sign-in, so that is a page."""
+    """By the names that a line of the mail has for them."""
     if not reminder.needs_answer:
         return {}
     until = digest.created_at + LINK_WITHIN
@@ -55,5 +56,5 @@ def answer_links(reminder: Reminder, digest: Digest) -> dict[str, str]:
         links["later_url"] = absolute("reminders:later_by_mail", token(Act.LATER, reminder, until))
     if does_it(digest.recipient, reminder):
         links["take_url"] = absolute("reminders:take_by_mail", token(Act.TAKE, reminder, until))
-        links["hand_url"] = absolute("reminders:hand", reminder.pk)
+        links["hand_url"] = absolute("reminders:hand_by_mail", token(Act.HAND, reminder, until))
     return links

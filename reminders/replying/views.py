@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from programs.days import Clock
 from reminders import actions
-from reminders.actions.replying import answered, days, why_not_taken, worker_of
+from reminders.actions.replying import answered, days, handed, keeps, why_not_taken, worker_of
 from reminders.delivery.formats import Form
 from reminders.items import item
 from reminders.models import Reminder, Reply
@@ -73,6 +73,32 @@ def take_by_mail(request: HttpRequest, token: str) -> HttpResponse:
             words = str(refusal)
     context = {"given": given, "made": made, "why_not": "" if given or made else words}
     return answer_page(request, "reminders/replying/take.html", reminder, now, context)
+
+
+@login_not_required
+@never_cache
+@by_link
+def hand_by_mail(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    try:
+        reminder = opened(Act.HAND, token, now)
+    except Expired:
+        return expired(request)
+    given, words, by = handed(reminder), why_over(reminder, now), reminder.recipient
+    form = HandForm(request.POST if request.method == "POST" and not given else None, about=reminder, user=by)
+    worker = worker_of(reminder, now)
+    if not words and not form.fields["to"].queryset.exists():
+        words = "No colleague of yours may do this."
+    elif not words and worker and worker != by and not keeps(by, reminder):
+        words = f"{worker} works on it already."
+    made = None
+    if form.is_bound and not words and form.is_valid():
+        try:
+            made = actions.hand(about=reminder, to=form.cleaned_data["to"], by=by, now=now, by_mail=True)
+        except actions.ReplyRefused as refusal:
+            words = str(refusal)
+    context = {"form": form, "given": given, "made": made, "why_not": "" if given or made else words, "worker": worker}
+    return answer_page(request, "reminders/replying/hand_by_mail.html", reminder, now, context)
 
 
 def answer_page(

@@ -68,7 +68,11 @@ REPLY_ATTACKS = {
         reply(until=f"'{TODAY}'"),
         reply(kind="'other'"),
     ],
-    "reminders_reply.link_is_its_readers": [reply(by_mail="true", user="{owner}")],
+    "reminders_reply.link_hands_once": [
+        reply(by_mail="true", user="{owner}")
+        + "; UPDATE reminders_reply SET ended_at = now() WHERE reminder_id = {told_reminder}; "
+        + reply(by_mail="true", user="{owner}")
+    ],
     "reminders_reply.reply_ends_after_it_began": [
         reply(ends_at=f"'{NOW}'"),
         "UPDATE reminders_reply SET ended_at = at - interval '1 second' WHERE id = {reply}",
@@ -76,6 +80,7 @@ REPLY_ATTACKS = {
     "reminders_reply.answers_its_matter": [
         # another's reminder, another matter, people who do not act there, news, one that has ended before it began
         reply(by="{owner}"),
+        reply(by="{owner}", by_mail="true"),
         reply(user="{manager}"),
         reply(subject="990002"),
         reply(rule="'claim_by'"),

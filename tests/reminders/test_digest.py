@@ -158,7 +158,7 @@ def test_its_addresses_are_those_that_django_makes(w):
     links = {urlsplit(address).path for address in re.findall(r'href="([^"]+)"', html(message))}
     found = [resolve(path) for path in links]
     assert {reverse(f.view_name, kwargs=f.kwargs) for f in found} == links
-    assert {f.url_name for f in found} >= {"arrive", "later_by_mail", "hand", "stop", "inbox", "preferences"}
+    assert {f.url_name for f in found} >= {"arrive", "later_by_mail", "hand_by_mail", "stop", "inbox", "preferences"}
 
 
 def test_headers(w):

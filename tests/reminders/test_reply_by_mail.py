@@ -13,11 +13,12 @@ from django.urls import reverse
 from funds import actions as funds
 from partners import actions as partners
 from partners.models import Event
+from partners.states import Role
 from reminders import actions
 from reminders.items import items_of, still_told
 from reminders.models import Reminder, Reply
 from reminders.replying.links import Act, token
-from tests.cast import NOW, TODAY
+from tests.cast import NOW, TODAY, person
 from tests.reminders.telling import in_days, mail_day, noon
 
 pytestmark = pytest.mark.usefixtures("_at_now")
@@ -55,13 +56,13 @@ def told(user) -> Reminder:
 
 
 def test_a_mail_has_the_four_answers(w, fund):
-    assert links(w.member, WORDS["hand"]) == reverse("reminders:hand", args=[told(w.member).pk])
+    assert "/mail/hand/" in links(w.member, WORDS["hand"])
     assert links(w.member, "Ask for more time") == reverse("funds:ask_for_time", args=[fund.pk])
     assert links(w.member, WORDS["later"]) != links(w.owner, WORDS["later"])
 
 
 def test_looking_changes_nothing(w, fund, phone):
-    for act in ("later", "take"):
+    for act in WORDS:
         path = links(w.member, WORDS[act])
         for method in (phone.get, phone.head):
             response = method(path)
@@ -110,6 +111,51 @@ def test_working_on_it_without_a_sign_in_and_once(w, fund, phone):
     assert Reply.objects.count() == 1
 
 
+def test_handed_on_without_a_sign_in_and_once(w, fund, phone):
+    path = links(w.member, WORDS["hand"])
+    page = phone.get(path).text
+    assert (page.count("<option"), ">Owner</option>" in page, w.owner.email in page) == (2, True, False)
+    response = phone.post(path, {"to": w.owner.pk})
+    assert "Owner does it now" in response.text
+    reply = Reply.objects.get()
+    assert (reply.user, reply.by, reply.kind, reply.by_mail) == (w.owner, w.member, "working", True)
+    assert Event.objects.get(verb="handed over").data["by_mail"] is True
+    helper = person("helper", w.brightpath, Role.MEMBER)
+    for again in (phone.post(path, {"to": helper.pk}), phone.get(path)):
+        assert (again.status_code, "You handed it on already" in again.text) == (200, True)
+    assert Reply.objects.get().user == w.owner
+    # In the inbox it can be had back, and handed on again; the link says that it has answered.
+    actions.take_back(about=told(w.member), by=w.member, now=NOW + timedelta(minutes=1))
+    assert "has ended since" in phone.post(path, {"to": helper.pk}).text
+    assert not Reply.objects.filter(ended_at=None).exists()
+
+
+def test_what_one_took_by_link_can_be_handed_on_by_link(w, fund, phone):
+    phone.post(links(w.member, WORDS["take"]))
+    assert "You work on it now" in phone.get(links(w.member, WORDS["hand"])).text
+    assert "Owner does it now" in phone.post(links(w.member, WORDS["hand"]), {"to": w.owner.pk}).text
+    assert Reply.objects.get(ended_at=None).user == w.owner
+
+
+def test_it_is_handed_to_nobody_who_may_not_do_it(w, fund, phone):
+    path = links(w.member, WORDS["hand"])
+    for to in (w.member.pk, w.manager.pk, w.stranger.pk, 10**9, "", "x\x00"):
+        assert phone.post(path, {"to": to}).status_code == 400
+    actions.take(about=told(w.owner), by=w.owner, now=NOW)
+    helper = person("helper", w.brightpath, Role.MEMBER)
+    response = phone.post(path, {"to": helper.pk})
+    assert (response.status_code, "Owner works on it already" in response.text) == (409, True)
+    assert Reply.objects.get().user == w.owner
+
+
+def test_nobody_to_hand_it_to_is_said(w, fund, phone):
+    path = links(w.member, WORDS["hand"])
+    w.owner.is_active = False
+    w.owner.save()
+    response = phone.get(path)
+    assert ("No colleague of yours may do this" in response.text, "<button" in response.text) == (True, False)
+
+
 def test_a_day_that_is_none_is_refused(w, fund, phone):
     path = links(w.member, WORDS["later"])
     for data in ({}, {"when": "never"}, {"when": ["tomorrow\x00"]}):
@@ -118,7 +164,7 @@ def test_a_day_that_is_none_is_refused(w, fund, phone):
 
 
 def test_what_changed_meanwhile_is_said(w, fund, phone):
-    paths = [links(w.member, WORDS[act]) for act in ("later", "take")]
+    paths = [links(w.member, WORDS[act]) for act in WORDS]
     funds.withdraw(allocation=fund, amount=5_000_00, reason="Not needed", key="all", by=w.manager, at=NOW)
     for path in paths:
         response = phone.get(path)
@@ -140,7 +186,7 @@ def test_too_near_to_put_off_is_said(w, fund, phone):
 
 
 def test_after_thirty_days_it_is_gone_in_words(w, fund, phone):
-    for act in ("later", "take"):
+    for act in WORDS:
         path = links(w.member, WORDS[act])
         with time_machine.travel(NOW + timedelta(days=30, minutes=1), tick=False):
             for response in (phone.get(path), phone.post(path, {"when": "week"})):
@@ -149,7 +195,7 @@ def test_after_thirty_days_it_is_gone_in_words(w, fund, phone):
 
 
 @pytest.mark.parametrize("spoil", [lambda t: t[:-1] + ("A" if t[-1] != "A" else "B"), lambda t: "x" + t, lambda t: "x"])
-@pytest.mark.parametrize("act", ["later", "take"])
+@pytest.mark.parametrize("act", [*WORDS])
 def test_a_forged_link_is_none(w, fund, phone, act, spoil):
     path = links(w.member, WORDS[act])
     start, spoiled = path.rstrip("/").rsplit("/", 1)
@@ -161,7 +207,8 @@ def test_a_forged_link_is_none(w, fund, phone, act, spoil):
 def test_a_link_is_for_its_act_its_person_and_its_reminder(w, fund, phone):
     soon = NOW + timedelta(days=1)
     later = token(Act.LATER, told(w.member), soon)
-    assert phone.post(reverse("reminders:take_by_mail", args=[later])).status_code == 404
+    for name in ("reminders:take_by_mail", "reminders:hand_by_mail"):
+        assert phone.post(reverse(name, args=[later]), {"to": w.owner.pk}).status_code == 404
     signer = signing.Signer(salt="reminders.reply.later")
     until = int(soon.timestamp())
     for signed in (
@@ -178,7 +225,7 @@ def test_a_link_is_for_its_act_its_person_and_its_reminder(w, fund, phone):
 
 
 def test_who_left_answers_no_more(w, fund, phone):
-    paths = [links(w.member, WORDS[act]) for act in ("later", "take")]
+    paths = [links(w.member, WORDS[act]) for act in WORDS]
     partners.end_membership(membership=w.member.memberships.get(), by=w.owner, now=NOW)
     for path in paths:
         assert phone.get(path).status_code == phone.post(path, {"when": "week"}).status_code == 404
@@ -192,10 +239,9 @@ def test_another_who_is_signed_in_answers_for_who_was_mailed(w, fund):
     assert Reply.objects.get().by == w.member
 
 
-def test_handing_and_asking_need_a_sign_in(w, fund, phone):
-    for words in (WORDS["hand"], "Ask for more time"):
-        response = phone.get(links(w.member, words))
-        assert (response.status_code, "/account/login/" in response["Location"]) == (302, True)
+def test_asking_for_time_needs_a_sign_in(w, fund, phone):
+    response = phone.get(links(w.member, "Ask for more time"))
+    assert (response.status_code, "/account/login/" in response["Location"]) == (302, True)
 
 
 def test_a_form_of_ours_is_needed(w, fund):
