@@ -16,6 +16,7 @@ from funds.lapse import Lapsed, lapse
 from programs.days import Clock
 from reminders.actions.pruning import prune
 from reminders.actions.reminding import remind, zones_of_matters
+from reminders.actions.standing_in import stand_in
 from reminders.actions.waking import wake
 from reminders.models import SweptZone
 
@@ -70,7 +71,7 @@ def sweep(*, clock: Clock, zones: Sequence[str] | None = None) -> Swept:
     lapsed = lapse(clock=clock)
     outcomes.expect(clock.now)
     with transaction.atomic():
-        reminders = remind(zones, clock) + wake(clock=clock)
+        reminders = remind(zones, clock) + wake(clock=clock) + stand_in(clock=clock)
         write_down(zones, clock)
     prune(clock=clock)
     return Swept(lapsed, reminders)

@@ -241,6 +241,34 @@ class TestAbsence:
         remind(noon(in_days(21)))
         assert heard("draft_claim", recipient=w.member) == {"Member": [-21]}
 
+    def test_what_was_told_before_is_the_colleagues_too_and_once(self, w):
+        claim = w.draft(w.fund(expires_on=in_days(300)), by=w.member)
+        done = w.draft(w.fund(expires_on=in_days(300)), by=w.member)
+        helper = person("helper", w.brightpath, Role.MEMBER)
+        remind(noon(in_days(7)))
+        assert heard("draft_claim") == {"Member": [-7, -7]}
+        claims.submit(claim=done, by=w.member, now=NOW)
+        away(w.member, helper, in_days(9), in_days(10))
+        assert remind(noon(in_days(8))) == 0
+        assert remind(noon(in_days(9))) == 1
+        told = helper.reminders.get(rule="draft_claim")
+        assert (told.rule, told.subject_id, told.lead, told.is_escalated) == ("draft_claim", claim.pk, -7, False)
+        assert told.due_on == w.member.reminders.get(subject_id=claim.pk).due_on
+        assert remind(noon(in_days(10))) == remind(noon(in_days(11))) == 0
+        # Back, the member hears of the rest again.
+        remind(noon(in_days(21)))
+        assert heard("draft_claim", lead=-21, recipient__in=[w.member, helper]) == {"Member": [-21]}
+
+    def test_what_somebody_else_took_or_the_colleague_knows_is_told_to_nobody_again(self, w):
+        fund = w.fund(expires_on=in_days(14), claim_by=in_days(300))
+        remind(noon(TODAY))
+        helper, third = (person(name, w.brightpath, Role.MEMBER) for name in ("helper", "third"))
+        actions.take(about=w.owner.reminders.get(allocation=fund, rule="expires_on"), by=w.owner, now=NOW)
+        away(w.member, helper)
+        away(third, w.owner)
+        remind(noon(TODAY))
+        assert heard("expires_on") == {"Owner": [14], "Member": [14]}
+
     def test_who_hears_for_another_and_for_oneself_hears_once(self, w):
         w.fund(expires_on=in_days(7), claim_by=in_days(100))
         away(w.member, w.owner)
