@@ -12,6 +12,7 @@ from funds.models import Allocation, Movement
 from partners.models import Company, User
 from programs.models import Program, Tier, TierHeld, Vendor
 from programs.states import ProgramStatus
+from reminders.rules import NOT_THE_VENDORS
 from reminders.states import Rule
 
 PARTNER_SORTS = {
@@ -162,9 +163,13 @@ class RemindersFilter(ChosenFilter):
             splits.append(("vendor", "Vendor"))
             self.filters["vendor"].queryset = Vendor.objects.filter(kept_by=None).order_by("name")
         else:
-            splits += [("change", "Before and since you changed the days"), ("words", "Your own words")]
+            splits += [
+                ("change", "Before and since you changed the days"),
+                ("wording", "Your words for a kind"),
+                ("words", "What you wrote to one partner"),
+            ]
             del self.filters["vendor"]
-        hidden = () if is_admin else reminding.NOT_THE_VENDORS
+        hidden = () if is_admin else NOT_THE_VENDORS
         self.filters["by"].extra["choices"] = splits
         self.filters["rule"].extra["choices"] = [(rule.value, rule.label) for rule in Rule if rule not in hidden]
 

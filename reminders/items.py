@@ -69,6 +69,7 @@ class Item:
     ask_url: str = ""  # where more time is asked for; empty where the terms allow none
     writer: str = ""  # who nudged, and in which words
     words: str = ""
+    wording: str = ""  # what the vendor always says beside it
     later_url: str = ""  # where the mail's reader answers it; empty where there is no such answer
     take_url: str = ""
     hand_url: str = ""
@@ -166,7 +167,9 @@ def still_told(digests: Sequence[Digest], clock: Clock) -> dict[int, list[Remind
     """
     told = Reminder.objects.filter(digest__in=[digest.pk for digest in digests]).to_people_there()
     found: dict[int, list[Reminder]] = {digest.pk: [] for digest in digests}
-    for reminder in told.awake(clock.now).open(clock).with_money().with_who_handed_it(clock.now).with_fund():
+    for reminder in (
+        told.awake(clock.now).open(clock).with_money().with_who_handed_it(clock.now).with_wording().with_fund()
+    ):
         found[reminder.digest_id].append(reminder)
     return found
 
@@ -204,6 +207,7 @@ def item(reminder: Reminder, clock: Clock, form: Form, **answers: str) -> Item:
         form=form,
         saves=saves,
         note=note(reminder),
+        wording=getattr(reminder, "wording", None) or "",
         ask_url=absolute("funds:ask_for_time", fund.pk) if may_ask else "",
         **answers,
         **({"writer": reminder.nudge.by.name, "words": reminder.nudge.words} if reminder.nudge else {}),

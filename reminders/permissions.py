@@ -27,6 +27,11 @@ def is_a_partner_or_vendor(user: User, company: Company) -> bool:
 
 
 @rules.predicate
+def is_a_vendor(user: User, company: Company) -> bool:
+    return company.kind == Kind.VENDOR
+
+
+@rules.predicate
 def answers_it(user: User, about: Reminder | Matter) -> bool:
     """Was told of it, or acts where it is to do. News and a vendor's words need no answer."""
     if not about.needs_answer:
@@ -47,6 +52,8 @@ rules.add_perm("reminders.take", answers_it & does_it)
 rules.add_perm("reminders.nudge", manages_vendor)
 # Of a company: when it is told, and what is much money.
 rules.add_perm("reminders.choose", keeps)
+# Of a vendor: its own words beside those of a rule.
+rules.add_perm("reminders.word", keeps & is_a_vendor)
 # Of a suppressed address. One's own is confirmed by its mail instead.
 rules.add_perm("reminders.lift", keeps_a_company_of | is_admin)
 rules.add_perm("reminders.see_mail", is_admin)

@@ -151,3 +151,7 @@ RULES: dict[Rule, Spec] = {
 
 # What a partner's people do. A vendor hears of some of it, where it is much money, and does not use that in its partner's place.
 PARTNERS = tuple(rule for rule, spec in RULES.items() if spec.side == PARTNER)
+# A vendor does not see what a partner has not filed, nor what its people mean to do, nor how many of it there are.
+NOT_THE_VENDORS = (R.DRAFT_CLAIM, R.DRAFT_REQUEST, R.STEP)
+# What a vendor may add words of its own to.
+MAY_WORD = tuple(rule for rule in PARTNERS if not RULES[rule].news and rule not in NOT_THE_VENDORS)

@@ -51,6 +51,7 @@ LEADS = (60, 30, 14, 7, 1)
 # A vendor nudges for one fund once in so many days; the database counts them too.
 NUDGE_DAYS = 7
 MOST_WORDS = 500  # characters
+MOST_WORDING = 200
 
 
 class DigestStatus(TextChoices):

@@ -6,6 +6,7 @@ from reminders import views
 from reminders.calendar.views import address, page
 from reminders.chat import views as chat
 from reminders.choosing import views as choosing
+from reminders.choosing import words
 from reminders.delivery.views import addresses, post, preferences, stopping, told
 from reminders.replying import steps
 from reminders.replying import views as replying
@@ -26,6 +27,7 @@ urlpatterns = [
     path("steps/<int:pk>/change/", steps.change, name="change_step"),
     path("inbox/preferences/", preferences.preferences, name="preferences"),
     path("inbox/timings/", choosing.timings, name="timings"),
+    path("inbox/words/", words.wordings, name="wordings"),
     path("inbox/away/", choosing.away, name="away"),
     path("inbox/away/<int:pk>/end/", choosing.back, name="back"),
     path("mail/stop/<str:token>/", stopping.stop, name="stop"),

@@ -51,7 +51,7 @@ COLUMNS = ("Told on", "About", "Vendor", "Partner", "What to do", "Amount", "Cur
 @require_safe
 def inbox(request):
     clock = Clock(timezone.now())
-    mine = Reminder.objects.visible_to(request.user).placed(clock).with_fund()
+    mine = Reminder.objects.visible_to(request.user).placed(clock).with_wording().with_fund()
     sort = request.GET.get("sort") if request.GET.get("sort") in ORDERS else "deadline"
     filters = InboxFilter(request.GET, queryset=mine.order_by(*ORDERS[sort]))
     if kind := wanted_file(request):

@@ -43,10 +43,11 @@ from tests.reminders.feeds_attacks import FEED_ATTACKS, feeds_made
 from tests.reminders.hooks_attacks import HOOK_ATTACKS, hooks_made
 from tests.reminders.reminder_attacks import REMINDER_ATTACKS, reminders_made
 from tests.reminders.reply_attacks import REPLY_ATTACKS, replies_made
+from tests.reminders.wording_attacks import WORDING_ATTACKS, wordings_made
 
 APPS = (
     "^((funds|programs|partners|claims|plans)_|reminders_(nudge|calendar|chat|digest|delivery|preference|mailevent|suppression|"
-    "reminder|reply|timing|absence|threshold))"
+    "reminder|reply|timing|absence|threshold|wording))"
 )
 NO_TRUNCATE_OF_REPLIES = next(rule.get_pgid(Reply) for rule in Reply._meta.triggers if rule.name == "no_truncate")
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica; "
@@ -181,6 +182,7 @@ ATTACKS = {
     **DELIVERY_ATTACKS,
     **REMINDER_ATTACKS,
     **REPLY_ATTACKS,
+    **WORDING_ATTACKS,
     **FEED_ATTACKS,
     **HOOK_ATTACKS,
     **STEP_ATTACKS,
@@ -949,6 +951,7 @@ def made(w: World) -> dict[str, int]:
         **delivery_made(w),
         **reminders_made(w),
         **replies_made(w),
+        **wordings_made(w),
         **feeds_made(w),
         **hooks_made(w),
         **steps_made(w),

@@ -444,6 +444,7 @@ TABLE: dict[str, list[Row]] = {
     **{f"reminders:{act}": [on("reminder", POST, "owner")] for act in ("later", "take", "take_back")},
     "reminders:hand": [on("reminder", BOTH, "owner")],
     "reminders:preferences": [page(BOTH, EVERYBODY)],
+    "reminders:wordings": [page(BOTH, "manager rival")],
     "reminders:timings": [page(BOTH, "owner manager admin stranger rival")],
     "reminders:away": [page(BOTH, "owner member manager admin finance stranger rival")],
     "reminders:back": [on("absence", POST, "owner")],

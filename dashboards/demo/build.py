@@ -37,6 +37,7 @@ from programs.money import digits, parse
 from programs.starts import BY_KEY
 from programs.states import TERMS
 from reminders import actions as reminders
+from reminders.states import Rule
 
 PARTNERS_PER_PROGRAM = 8
 # What a program is given in a year, in usual grants; and what of a year stands in no program yet.
@@ -167,6 +168,12 @@ class Demo(Cast):
         by = self.managers[offer.vendor]
         reminders.nudge(funds=theirs, vendor=self.vendors[offer.vendor], words=words, by=by, now=self.ago(2))
 
+    def word(self, offer: Offer, rule: Rule, *texts: str) -> None:
+        """The vendor adds its own words to what its partners are reminded of, before anybody was told of this year's money."""
+        by = self.managers[offer.vendor]
+        vendor = self.vendors[offer.vendor]
+        reminders.word(vendor=vendor, rule=rule, texts=texts, by=by, now=self.ago(400))
+
     def fund(self, budget: Budget, offer: Offer, slug: str, story: Story, number: int) -> None:
         unit = 10 ** digits(offer.currency)
         amount = int(offer.scale * self.choice.uniform(0.55, 1.45)) * unit + self.choice.randrange(unit)
@@ -220,6 +227,12 @@ def build(now: datetime) -> dict[str, int] | None:
             share(demo, number, shared)
         demo.program(OFFERS[0], publish=False, name="Northgate Security Co-op, next year")
         demo.last_year(OFFERS[0], beside=BY_VENDOR["harborline-networks"])
+        demo.word(
+            OFFERS[0],
+            Rule.CLAIM_BY,
+            "The invoice and one photo are enough: we look at it within five days.",
+            "Short of time? Our claims desk files it with you: just call.",
+        )
         demo.nudge(OFFERS[1], "Olivia, two webinars fit into this. Our events team can co-host: just answer by Friday.")
         demo.new_terms("Kestrel Growth Fund", reimbursement_percent=60, lead_days=10)
         demo.new_terms("Harborline Partner Wallet", claim_window_days=42)

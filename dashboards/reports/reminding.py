@@ -20,7 +20,8 @@ from funds.states import Act
 from partners.models import Company
 from partners.triggers import listed
 from reminders.items import OF_THE_FUND
-from reminders.rules import ADMIN, FINANCE
+from reminders.models.wordings import OF_A_STEP
+from reminders.rules import ADMIN, FINANCE, NOT_THE_VENDORS
 from reminders.states import Rule
 
 ACTED_WITHIN = timedelta(days=14)
@@ -51,8 +52,6 @@ OF_THEMSELVES = {
 }
 # There is nothing to do here about an answer or money taken back, and a certification is renewed elsewhere: nobody knows.
 NOT_KNOWN = (R.CERTIFICATION, R.TIME_ANSWERED, R.PLAN_ANSWERED, R.JOIN_ANSWERED, R.REVERSAL)
-# A vendor does not see what a partner has not filed, nor what its people mean to do, nor how many of it there are.
-NOT_THE_VENDORS = (R.DRAFT_CLAIM, R.DRAFT_REQUEST, R.STEP)
 
 
 def about(kind: str, key: str, sources: str) -> str:
@@ -160,6 +159,12 @@ SPLITS = {
     "lead": ("s.rule || ' ' || s.lead", ""),
     "vendor": ("s.vendor_id::text", ""),
     "words": ("n.words", "JOIN reminders_nudge n ON n.id = s.nudge_id"),
+    # Beside the rule's own, and without any: of the rules that the vendor ever added words to.
+    "wording": (
+        "s.rule || ' ' || coalesce(w.text, '')",
+        f"""JOIN (SELECT DISTINCT vendor_id, rule FROM reminders_wording) AS worded USING (vendor_id, rule)
+            LEFT JOIN LATERAL ({OF_A_STEP}) AS w ON true""",
+    ),
     # Since the vendor last said on which days its partners are told, and before.
     "change": (
         "s.rule || ' ' || (s.created_at >= t.changed_at) || ' ' || t.changed_at",
@@ -246,6 +251,9 @@ def words_of(row: Brought, by: str, vendors: dict[int, Any]) -> tuple[str, str]:
         return vendors[int(row.key)].name, ""
     if by == "words":
         return row.key, ""
+    if by == "wording":
+        rule, _, text = row.key.partition(" ")
+        return str(Rule(rule).label), f"“{text}”" if text else "without words of yours"
     rule, *more = row.key.split(" ", 2)
     label = str(Rule(rule).label)
     if by == "lead":
@@ -268,4 +276,6 @@ def place_of(row: Brought, by: str) -> tuple:
     if by in ("words", "vendor"):
         return (-row.told, row.key)
     rule, *more = row.key.split(" ", 2)
+    if by == "wording":
+        return (list(Rule).index(Rule(rule)), -row.told, row.key)
     return (list(Rule).index(Rule(rule)), -int(more[0]) if by == "lead" else 0, row.key)

@@ -23,7 +23,8 @@ SPLIT_WORDS = {
     "rule": "Reminder",
     "lead": "Reminder",
     "change": "Reminder",
-    "words": "Your own words",
+    "wording": "Reminder",
+    "words": "What you wrote",
     "vendor": "Vendor",
 }
 

@@ -11,6 +11,7 @@ from reminders.actions.reading import read
 from reminders.actions.replying import ReplyRefused, hand, put_off, take, take_back
 from reminders.actions.sweeping import alone, sweep, zones_due
 from reminders.actions.waking import wake
+from reminders.actions.wording import word
 
 __all__ = [
     "ChoiceRefused",
@@ -41,5 +42,6 @@ __all__ = [
     "to_send",
     "try_again",
     "wake",
+    "word",
     "zones_due",
 ]

@@ -11,6 +11,7 @@ from reminders.models.reminders import Reminder, SweptZone
 from reminders.models.replies import Reply, ReplyQuerySet
 from reminders.models.standing import ReminderQuerySet
 from reminders.models.timings import Absence, Threshold, Timing
+from reminders.models.wordings import Wording
 
 __all__ = [
     "BY_ITS_MANAGER",
@@ -38,4 +39,5 @@ __all__ = [
     "SweptZone",
     "Threshold",
     "Timing",
+    "Wording",
 ]

@@ -30,7 +30,9 @@ from plans.models import AgreedStep
 from programs.days import Clock
 from reminders.models.matters import Matter
 from reminders.models.replies import MATTER, acts_there, of_the_same, sleeping, with_a_colleague, working
+from reminders.models.wordings import Wording
 from reminders.replying.states import Place
+from reminders.rules import MAY_WORD
 from reminders.states import Rule
 
 # Of these there are hundreds of thousands: the fund itself tells whether they stand.
@@ -121,6 +123,12 @@ class ReminderQuerySet(models.QuerySet):
         moved = AgreedStep.objects.open().filter(pk=OuterRef("subject_id")).exclude(due_on=OuterRef("anchor"))
         is_moved = ExpressionWrapper(Q(Exists(moved), rule=Rule.STEP), BooleanField())
         return self.with_money().with_answers(clock.now).annotate(place=place, is_moved=is_moved)
+
+    def with_wording(self):
+        """Adds `wording`: what its vendor said beside the rule's words when it was made, to a partner's own people."""
+        words = Subquery(Wording.objects.of_each().values("text")[:1])
+        theirs = When(company=F("partner"), rule__in=MAY_WORD, then=words)
+        return self.annotate(wording=Case(theirs, default=Value("")))
 
     def unread(self):
         return self.filter(read_at=None)
