@@ -160,7 +160,7 @@ class RemindersFilter(ChosenFilter):
         super().__init__(*args, **kwargs)
         splits = [("lead", "Days before or after")]
         if is_admin:
-            splits.append(("vendor", "Vendor"))
+            splits += [("vendor", "Vendor"), ("wording", "Vendors’ words for a kind")]
             self.filters["vendor"].queryset = Vendor.objects.filter(kept_by=None).order_by("name")
         else:
             splits += [

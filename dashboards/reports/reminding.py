@@ -253,7 +253,7 @@ def words_of(row: Brought, by: str, vendors: dict[int, Any]) -> tuple[str, str]:
         return row.key, ""
     if by == "wording":
         rule, _, text = row.key.partition(" ")
-        return str(Rule(rule).label), f"“{text}”" if text else "without words of yours"
+        return str(Rule(rule).label), f"“{text}”" if text else "with the usual words alone"
     rule, *more = row.key.split(" ", 2)
     label = str(Rule(rule).label)
     if by == "lead":

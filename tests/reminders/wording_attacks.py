@@ -35,4 +35,4 @@ def wordings_made(w: World) -> dict[str, int]:
         fields = {"vendor": w.northgate, "rule": "claim_by", "half": 0, "text": "Words", "by": w.manager, "since": NOW}
         return Wording.objects.create(**fields | more).pk
 
-    return {"wording": wording(), "ended_wording": wording(ended_at=NOW)}
+    return {"wording": wording(), "ended_wording": wording(half=1, ended_at=NOW)}
