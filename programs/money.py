@@ -10,7 +10,7 @@ that are left go one by one to the largest remainders. So the parts add up to th
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from functools import cache
 
@@ -62,6 +62,47 @@ CURRENCIES = [
     "CLP",
     "COP",
 ]
+# What is written beside amounts, and of which currencies.
+SIGNS = {
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+    "₪": ("ILS",),
+    "₺": ("TRY",),
+    "฿": ("THB",),
+    "₫": ("VND",),
+    "₱": ("PHP",),
+    "zł": ("PLN",),
+    "Kč": ("CZK",),
+    "Ft": ("HUF",),
+    "R$": ("BRL",),
+    "US$": ("USD",),
+    "C$": ("CAD",),
+    "CA$": ("CAD",),
+    "A$": ("AUD",),
+    "AU$": ("AUD",),
+    "NZ$": ("NZD",),
+    "S$": ("SGD",),
+    "HK$": ("HKD",),
+    "NT$": ("TWD",),
+    "MX$": ("MXN",),
+    "CN¥": ("CNY",),
+    "SFr.": ("CHF",),
+    "Fr.": ("CHF",),
+    # What several countries write. The first is meant where nothing else is said and the sign is its own by custom.
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP"),
+    "¥": ("JPY", "CNY"),
+    "kr": ("SEK", "NOK", "DKK"),
+    "kr.": ("DKK", "SEK", "NOK"),
+}
+BESIDE = "|".join([re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True)] + ["[A-Z]{3}"])
+TYPED = re.compile(
+    rf"(?P<minus>-?) ?(?P<before>{BESIDE})? ?(?P<inner>-?)"
+    r"(?P<whole>\d{1,20}|\d{1,3}(,\d{3}){1,6}|\d{1,3}( \d{3}){1,6})(?P<fraction>\.\d{1,10})?"
+    rf" ?(?P<after>{BESIDE})?",
+    re.ASCII,
+)
 
 
 class MoneyError(ValueError):
@@ -88,19 +129,20 @@ def major(amount: int, currency: str) -> Decimal:
 def parse(text: str, currency: str) -> int:
     """What a person typed, as minor units: "1,234.50" in USD gives 123450.
 
-    Takes an optional currency code or symbol and commas between thousands. MoneyError for anything else, for a fraction that
-    the currency does not have, and for an amount over `LARGEST`.
+    Takes one code or sign of this currency, before or after, and commas or spaces between thousands. MoneyError for anything
+    else, for a fraction that the currency does not have, and for an amount over `LARGEST`.
     """
     places = digits(currency)
-    bare = re.sub(r"[\s\u00a0\u202f]", "", text).removeprefix(currency).removesuffix(currency)
-    bare = bare.strip("$€£¥₩₹")
-    if not re.fullmatch(r"-?(\d{1,20}|\d{1,3}(,\d{3}){1,6})(\.\d{1,10})?", bare, re.ASCII):
+    typed = TYPED.fullmatch(" ".join(text.split()))
+    if not typed or (typed["minus"] and typed["inner"]):
         raise MoneyError("Enter an amount, as in 1,250.00.")
-    try:
-        value = Decimal(bare.replace(",", ""))
-    except InvalidOperation:
-        raise MoneyError("Enter an amount, as in 1,250.00.") from None
-    scaled = value.scaleb(places)
+    if typed["before"] and typed["after"]:
+        raise MoneyError("Write the currency once at most, before the amount or after it.")
+    beside = typed["before"] or typed["after"]
+    if beside and beside != currency and currency not in SIGNS.get(beside, ()):
+        raise MoneyError(f"Enter this amount in {currency}, not in {beside}.")
+    bare = re.sub("[, ]", "", typed["minus"] + typed["inner"] + typed["whole"]) + (typed["fraction"] or "")
+    scaled = Decimal(bare).scaleb(places)
     if scaled != scaled.to_integral_value():
         what = "has no decimals" if places == 0 else f"has {places} decimals"
         raise MoneyError(f"{currency} {what}: {bare} is too fine.")

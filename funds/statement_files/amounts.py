@@ -12,40 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from funds.statement_files.words import Need
-from programs.money import CURRENCIES, LARGEST, digits
+from programs.money import CURRENCIES, LARGEST, SIGNS, digits
 
-SIGNS = {
-    "€": ("EUR",),
-    "£": ("GBP",),
-    "₹": ("INR",),
-    "₩": ("KRW",),
-    "₪": ("ILS",),
-    "₺": ("TRY",),
-    "฿": ("THB",),
-    "₫": ("VND",),
-    "₱": ("PHP",),
-    "zł": ("PLN",),
-    "Kč": ("CZK",),
-    "Ft": ("HUF",),
-    "R$": ("BRL",),
-    "US$": ("USD",),
-    "C$": ("CAD",),
-    "CA$": ("CAD",),
-    "A$": ("AUD",),
-    "AU$": ("AUD",),
-    "NZ$": ("NZD",),
-    "S$": ("SGD",),
-    "HK$": ("HKD",),
-    "NT$": ("TWD",),
-    "MX$": ("MXN",),
-    "SFr.": ("CHF",),
-    "Fr.": ("CHF",),
-    # What several countries write. The first is meant where nothing else is said and the sign is its own by custom.
-    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP"),
-    "¥": ("JPY", "CNY"),
-    "kr": ("SEK", "NOK", "DKK"),
-    "kr.": ("DKK", "SEK", "NOK"),
-}
 BY_LENGTH = sorted(SIGNS, key=len, reverse=True)
 NOTHING = {"", "-", "–", "—", "--", "n/a", "na", "n.a.", "nil", "none", "null", "k.a.", "s.o."}
 SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]")

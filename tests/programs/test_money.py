@@ -41,6 +41,12 @@ from programs.money import (
         ("1.234", "KWD", 1234),
         ("0", "USD", 0),
         ("-3.20", "USD", -320),
+        ("-$3.20", "USD", -320),
+        ("$-3.20", "USD", -320),
+        ("CA$5", "CAD", 500),
+        ("$5", "CAD", 500),
+        ("5 kr", "SEK", 500),
+        ("1\u202f234\u00a0567.89 \u20ac", "EUR", 123456789),
     ],
 )
 def test_parse(text, currency, amount):
@@ -68,11 +74,48 @@ def test_parse(text, currency, amount):
         ("10000000000000", "USD"),
         ("12", "XXQ"),
         ("EUR 12", "USD"),
+        ("-$-5", "USD"),
+        ("$$5", "USD"),
+        ("12 50", "USD"),
+        ("1,000 000", "USD"),
+        ("1'000", "CHF"),
+        ("(5)", "USD"),
+        ("5 -", "USD"),
+        ("\u22125", "USD"),
+        ("\uff15", "USD"),
+        ("\uff045", "USD"),
+        ("\u202e5", "USD"),
+        ("5.", "USD"),
+        (".5", "USD"),
+        ("$", "USD"),
+        ("-", "USD"),
     ],
 )
 def test_parse_refuses(text, currency):
     with pytest.raises(MoneyError):
         parse(text, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "words"),
+    [
+        ("€5", "USD", "Enter this amount in USD, not in €."),
+        ("5 EUR", "USD", "Enter this amount in USD, not in EUR."),
+        ("CA$5", "USD", "Enter this amount in USD, not in CA$."),
+        ("$5", "EUR", "Enter this amount in EUR, not in $."),
+        ("$5€", "USD", "Write the currency once at most, before the amount or after it."),
+        ("$5 USD", "USD", "Write the currency once at most, before the amount or after it."),
+    ],
+)
+def test_another_currency_than_the_field_s_is_never_taken_for_it(text, currency, words):
+    with pytest.raises(MoneyError) as refused:
+        parse(text, currency)
+    assert str(refused.value) == words
+
+
+@given(st.integers(-LARGEST, LARGEST), st.sampled_from(CURRENCIES))
+def test_what_is_shown_reads_back(amount, currency):
+    assert parse(show(amount, currency), currency) == amount
 
 
 @pytest.mark.parametrize(
