@@ -6,7 +6,8 @@
 - What vendors' partners record themselves never counts.
 - All companies' figures are left out where, beside one vendor's, they would set fewer than nine companies apart.
 
-Only what `quartiles` lets out is cached. It is reckoned once a quarter, by the beat or by whoever looks first.
+Only what `quartiles` lets out is cached. It is reckoned once a quarter, by the beat or by whoever looks first; whoever
+looks meanwhile waits for that.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.core.cache import cache
+from django.db import connection, transaction
 
 from dashboards.reports.dealings import Span, dealings
 from dashboards.reports.figures import COUNTED, FIGURES, Dealing
@@ -24,6 +26,8 @@ VERSION = 1  # goes up when figures are reckoned in another way
 KEEP = timedelta(days=100)  # longer than a quarter
 SETTLED = timedelta(days=1)
 ALL = None
+# Any number that no other advisory lock of ours uses.
+PEERS_LOCK = 7_243_110_602
 
 # By a figure's key.
 Published = Mapping[str, Quartiles]
@@ -62,9 +66,9 @@ def peers(vendors: Collection[int], now: datetime) -> dict[int | None, Published
     wanted = {key_of(year, vendor): vendor for vendor in (ALL, *vendors)}
     kept = cache.get_many(wanted)
     if key_of(year, ALL) not in kept:
-        fresh = reckon(year)
-        keep(year, fresh)
-        return {vendor: fresh.get(vendor, {}) for vendor in wanted.values()}
+        if (fresh := reckoned_once(year)) is not None:
+            return {vendor: fresh.get(vendor, {}) for vendor in wanted.values()}
+        kept = cache.get_many(wanted)
     # Of whoever came since then, or had nothing to do with anybody in that year, there is nothing to reckon.
     return {vendor: kept.get(key, {}) for key, vendor in wanted.items()}
 
@@ -79,10 +83,18 @@ def keep(year: Year, found: Mapping[int | None, Published]) -> None:
 def warm(now: datetime) -> bool:
     """Reckon the year's figures, unless they stand. False if they stood."""
     year = last_year(now)
-    if cache.get(key_of(year, ALL)) is not None:
-        return False
-    keep(year, reckon(year))
-    return True
+    return cache.get(key_of(year, ALL)) is None and reckoned_once(year) is not None
+
+
+def reckoned_once(year: Year) -> dict[int | None, Published] | None:
+    """The year's figures, which are kept now. Of several who want them at once one reckons; the others wait, and get None."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PEERS_LOCK])
+        if cache.get(key_of(year, ALL)) is not None:
+            return None
+        found = reckon(year)
+        keep(year, found)
+    return found
 
 
 def reckon(year: Year) -> dict[int | None, Published]:
