@@ -24,3 +24,8 @@ def change_step(*, step: AgreedStep, person: User, due_on: date, seen: str, by: 
             about = Reply.objects.filter(rule=Rule.STEP, subject_id=step.pk, company=step.partner_id, ended_at=None)
             about.filter(Q(kind=Kind.WORKING) | Q(user=person)).update(ended_at=now)
         return changed
+
+
+def pass_on(*, step: AgreedStep, to: User, by: User, now: datetime) -> None:
+    """Handed over from the inbox or the queue, whose answers are settled there: it is the colleague's own. `StepRefused`."""
+    steps.change(step=step, person=to, due_on=step.due_on, seen=step.seen, by=by, now=now)

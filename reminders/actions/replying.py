@@ -1,7 +1,7 @@
 """What people answer to a reminder, or to a matter in their queue: later, I'm on it, a colleague is. Each answer is an event."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,11 @@ from django.db.models import F, Q, QuerySet
 
 from partners.events import event, record
 from partners.models import Company, Membership, User
+from plans.actions.steps import StepRefused
+from plans.models import AgreedStep
 from programs.days import Clock, end_of
 from reminders.actions.again import again
+from reminders.actions.agreed import pass_on
 from reminders.models import Matter, Reminder, Reply, ReplyQuerySet, Timing
 from reminders.models.replies import MATTER
 from reminders.replying.states import ALONE_FOR, DAY, WAKES_BEFORE, Kind, Later, days_for
@@ -89,7 +92,10 @@ def why_not_taken(about: About, by: User, now: datetime) -> str:
 
 
 def hand(*, about: About, to: User, by: User, now: datetime, by_mail: bool = False) -> Reply:
-    """A colleague works on it, and hears of it now. ReplyRefused where another works on it already, or they may not act."""
+    """A colleague works on it, and hears of it now; a step that was agreed with a vendor becomes theirs.
+
+    ReplyRefused where another works on it already, or they may not act.
+    """
     with answering(about, "reminders.take", by, now) as mine:
         if by_mail and isinstance(about, Reminder) and (given := handed(about)):
             return given
@@ -103,13 +109,25 @@ def hand(*, about: About, to: User, by: User, now: datetime, by_mail: bool = Fal
             raise ReplyRefused(f"{worker} works on it already.")
         end(Reply.objects.filter(key(about)).works(), now)
         end(Reply.objects.filter(key(about), user=to).sleeps(), now)
+        try:
+            pass_step(about, to, by, now)
+        except StepRefused as refusal:
+            raise ReplyRefused(str(refusal)) from None
         made = give(about, Kind.WORKING, to, by, now, ends_at=left_alone_until(about, now), by_mail=by_mail)
         tell(about, to, now)
         return made
 
 
+def pass_step(about: About, to: User, by: User, now: datetime) -> None:
+    if about.rule == Rule.STEP:
+        pass_on(step=AgreedStep.objects.get(pk=about.subject_id), to=to, by=by, now=now)
+
+
 def take_back(*, about: About, by: User, now: datetime) -> list[Reply]:
-    """What was put off is there again, who worked on it no longer does. Returns the answers that it ended."""
+    """What was put off is there again, who worked on it no longer does, and a step that was handed over is one's own.
+
+    Returns the answers that it ended.
+    """
     with transaction.atomic():
         if not by.has_perm("reminders.answer", about):
             raise PermissionDenied
@@ -117,6 +135,10 @@ def take_back(*, about: About, by: User, now: datetime) -> list[Reply]:
         mine = Reply.objects.filter(key(about), Q(user=by) | Q(by=by, kind=Kind.WORKING), ended_at=None)
         ended = list(mine)
         end(mine, now)
+        if any(reply.kind == Kind.WORKING and reply.user_id != by.pk for reply in ended):
+            # One that ended meanwhile stays as it ended.
+            with suppress(StepRefused):
+                pass_step(about, by, by, now)
         record([said(reply, f"took back: {reply.get_kind_display().lower()}", by, now) for reply in ended])
         return ended
 

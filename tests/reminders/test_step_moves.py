@@ -1,8 +1,12 @@
 """An agreed step moves to another day or person: its reminders close by themselves, and whoever does it now is told."""
 
+import pytest
+import time_machine
 from django.urls import reverse
 
+from partners.models import Event
 from partners.states import Role
+from plans.actions import steps
 from plans.models import AgreedStep
 from reminders import actions
 from reminders.models import Matter, Reminder
@@ -76,6 +80,51 @@ def test_who_said_that_they_work_on_it_does_so_no_more_once_it_is_handed_over(w)
     assert heard()[-1] == ("Third", 7, True)
     change(w, step, person=w.owner)
     assert [row for row in heard() if row[2]] == [("Owner", 7, True)]
+
+
+def test_handed_over_from_the_inbox_it_is_the_colleagues_own(w):
+    step = agree(w, due_on=WEEK, person=w.owner)
+    remind(noon(in_days(0)))
+    (told,) = Reminder.objects.filter(rule="step")
+    for _ in range(2):
+        actions.hand(about=told, to=w.member, by=w.owner, now=noon(in_days(0)).now)
+        step.refresh_from_db()
+        assert (step.person, step.due_on) == (w.member, WEEK)
+    assert heard() == [("Owner", 7, False), ("Member", 7, True)]
+    between = {"from": w.owner.pk, "from_name": "Owner", "to": w.member.pk, "to_name": "Member"}
+    assert [e.data for e in Event.objects.about(step).filter(verb="handed over")] == [between]
+    # Taken back it is who handed it over that does it.
+    actions.take_back(about=told, by=w.owner, now=noon(in_days(0)).now)
+    step.refresh_from_db()
+    assert step.person == w.owner
+    remind(noon(in_days(0)))
+    assert [row for row in heard() if row[2]] == [("Owner", 7, True)]
+
+
+def test_a_step_that_ended_is_handed_to_nobody_and_taken_back_as_it_ended(w):
+    step = agree(w, due_on=WEEK, person=w.owner)
+    remind(noon(in_days(0)))
+    (told,) = Reminder.objects.filter(rule="step")
+    actions.hand(about=told, to=w.member, by=w.owner, now=noon(in_days(0)).now)
+    step.refresh_from_db()
+    steps.tick(step=step, by=w.member, now=noon(in_days(0)).now)
+    with pytest.raises(actions.ReplyRefused):
+        actions.hand(about=told, to=w.member, by=w.owner, now=noon(in_days(0)).now)
+    actions.take_back(about=told, by=w.owner, now=noon(in_days(0)).now)
+    step.refresh_from_db()
+    assert (step.person, step.done_by) == (w.member, w.member)
+
+
+def test_the_same_step_twice_of_one_person_is_refused_in_words(w, client):
+    agree(w, due_on=WEEK, person=w.owner)
+    agree(w, due_on=WEEK)
+    remind(noon(in_days(0)))
+    told = Reminder.objects.get(rule="step", recipient=w.owner)
+    with time_machine.travel(noon(in_days(0)).now, tick=False):
+        client.force_login(w.owner)
+        page = client.post(reverse("reminders:hand", args=[told.pk]), {"to": w.member.pk})
+    assert (page.status_code, "That is agreed on already" in page.text) == (400, True)
+    assert heard() == [("Owner", 7, True), ("Member", 7, True)]
 
 
 def test_what_waits_for_the_mail_goes_to_who_does_it_now(w, mailoutbox):
