@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from partners.events import event, record
 from partners.models import Company, Membership, User
 from partners.states import Kind, Role
+from programs.days import Clock
 from programs.models import Vendor
 from reminders.models import Absence, Suppression, Threshold, Timing
 from reminders.rules import KIND_OF_SIDE, LONGEST_ABSENCE, MOST_LEADS, RULES
@@ -106,12 +107,15 @@ def be_away(*, user: User, company: Company, delegate: User, from_on: date, unti
         raise PermissionDenied
     if until_on < from_on:
         raise ChoiceRefused("The last day lies before the first.")
+    if until_on < Clock(now).day_in(company.time_zone):
+        raise ChoiceRefused("Those days are over. Choose later ones.")
     if (until_on - from_on).days > LONGEST_ABSENCE:
         raise ChoiceRefused("A year at most. Who is away for longer is better taken off the team.")
     if not colleagues(user, company).filter(pk=delegate.pk).exists():
         raise ChoiceRefused(f"{delegate} does not work there any more. Choose another colleague.")
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        # Both: of two who name each other at once, the second is told that the first is away.
+        list(User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk, delegate.pk]).order_by("pk"))
         own = Absence.objects.filter(user=user, company=company)
         if twin := own.filter(delegate=delegate, from_on=from_on, until_on=until_on).first():
             return twin
@@ -145,8 +149,9 @@ def be_back(*, absence: Absence, by: User, now: datetime) -> None:
     if absence.user_id != by.pk:
         raise PermissionDenied
     with transaction.atomic():
-        note(absence, "back", by, now)
-        Absence.objects.filter(pk=absence.pk).delete()
+        gone, _ = Absence.objects.filter(pk=absence.pk).delete()
+        if gone:
+            note(absence, "back", by, now)
 
 
 def note(absence: Absence, verb: str, by: User, now: datetime) -> None:

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from partners.models import Company, User
 from partners.states import Kind
-from programs.forms import MoneyField
+from programs.forms import DayField, MoneyField
 from programs.models import Program
 from reminders.actions.choosing import adds, colleagues, refusal, rules_of
 from reminders.models import Threshold, Timing
@@ -91,8 +91,8 @@ class AwayForm(forms.Form):
         empty_label="Choose a colleague",
         error_messages={"required": "Choose who hears of it meanwhile."},
     )
-    from_on = forms.DateField(label="Away from", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until_on = forms.DateField(label="Until", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    from_on = DayField(label="Away from")
+    until_on = DayField(label="Until")
 
     def __init__(self, *args, user: User, company: Company, **kwargs):
         super().__init__(*args, **kwargs)

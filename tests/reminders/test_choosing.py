@@ -113,6 +113,9 @@ class TestAway:
             (in_days(2), in_days(1), "before the first"),
             (TODAY, in_days(400), "A year at most"),
             (in_days(5), in_days(6), "away on some of these days"),
+            (in_days(-3), in_days(-1), "Those days are over"),
+            ("9999-12-31", "9999-12-31", "Check the year"),
+            ("0001-01-01", "0001-01-01", "Check the year"),
         ],
     )
     def test_days_that_cannot_be(self, w, client, start, end, words):
