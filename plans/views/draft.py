@@ -26,7 +26,8 @@ from plans.states import PlanStatus
 from plans.warnings import warnings
 from programs.money import show
 
-LONGEST_TYPED = 4000
+# More than any field takes: what is too long is refused in words, never cut.
+LONGEST_TYPED = 10_000
 
 
 def funds_for(request: HttpRequest, partner: Partner, activity: PlannedActivity, book: Book) -> list[Allocation]:

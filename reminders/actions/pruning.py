@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from plans.actions import unsaved
 from programs.days import Clock
 from reminders.chat.states import PostStatus
 from reminders.models import CalendarDate, ChatPost
@@ -13,10 +14,13 @@ AT_ONCE = 5000
 
 
 def prune(*, clock: Clock) -> int:
-    """Forget old messages that arrived or were given up, and dates that no calendar has been shown for long."""
+    """Forget old messages that arrived or were given up, and dates that no calendar has been shown for long.
+
+    Also what was typed into a plan's form, and not gone on with for long.
+    """
     before = clock.now - KEPT
     messages = ChatPost.objects.filter(created_at__lt=before).exclude(status=PostStatus.PENDING).order_by("pk")
     dates = CalendarDate.objects.filter(told_at__lt=before).order_by("pk")
     gone, _ = ChatPost.objects.filter(pk__in=messages.values("pk")[:AT_ONCE]).delete()
     forgotten, _ = CalendarDate.objects.filter(pk__in=dates.values("pk")[:AT_ONCE]).delete()
-    return gone + forgotten
+    return gone + forgotten + unsaved.prune(now=clock.now, most=AT_ONCE)

@@ -1,13 +1,19 @@
 """What is typed into the plan's form is kept for who typed it, until it is saved or thrown away."""
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
 from partners import actions as partners
+from plans import actions as plans
 from plans.actions import unsaved
 from plans.models import PlannedActivity, Unsaved
+from programs.days import Clock
+from reminders.actions.pruning import prune
 from tests.cast import NOW
 from tests.pages import queries
 from tests.plans.planning import IN_JANUARY, planned
@@ -107,10 +113,63 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten(w, page):
 
 
 def test_only_what_the_form_has_is_kept(page):
-    page.post(KEEP, typed() | {"plan-title": "x" * 9_000, "funds-777-fund": "1", "plan-secret": "1", "do": "save"})
+    page.post(KEEP, typed() | {"plan-title": "x" * 19_000, "funds-777-fund": "1", "plan-secret": "1", "do": "save"})
     (kept,) = Unsaved.objects.all()
-    assert len(kept.fields["plan-title"]) == 4_000
+    assert len(kept.fields["plan-title"]) == 10_000
     assert not {"funds-777-fund", "plan-secret", "do"} & set(kept.fields)
+
+
+def test_notes_that_are_too_long_are_refused_not_cut(w, page):
+    refused = page.post(NEW, typed(notes="x" * 4_001))
+    assert (refused.status_code, PlannedActivity.objects.count()) == (400, 0)
+    assert "at most 4000 characters" in refused.content.decode()
+    assert page.post(NEW, typed(notes="x" * 4_000)).status_code == 302
+
+
+def test_hostile_bodies_are_kept_as_text_or_refused(w, page):
+    fund = w.fund()
+    sent = urlencode(typed((fund, "1\x00"), title="\u202e\U0001f600\x00"))
+    surrogate = sent + "&plan-place=%ED%A0%80&plan-kind[__proto__]=1&funds-TOTAL_FORMS=999&version=-1&version=1e9"
+    form = "application/x-www-form-urlencoded"
+    assert page.post(KEEP, surrogate, content_type=form).status_code == 200
+    (kept,) = Unsaved.objects.all()
+    assert (kept.fields["plan-title"], kept.version) == ("\u202e\U0001f600", 0)
+    assert not {"funds-17-fund", "plan-kind[__proto__]"} & set(kept.fields)
+    assert page.get(NEW).status_code == 200
+    for body, kind in (
+        (sent + "&x=1" * 2_001, form),
+        (sent + "&plan-notes=" + "x" * 3_000_000, form),
+    ):
+        assert page.post(KEEP, body, content_type=kind).status_code in (400, 413)
+    # No form: nothing is in it.
+    assert page.post(KEEP, '{"plan-title": {"a": 1}}', content_type="application/json").status_code == 200
+    assert page.get(NEW).status_code == 200
+
+
+def test_what_is_kept_of_a_form_that_was_another_shows_what_still_fits(w, page):
+    page.post(KEEP, typed(title="Old"))
+    Unsaved.objects.update(fields={"plan-title": "Old", "plan-gone": "1", "funds-TOTAL_FORMS": "many"})
+    assert shown(page) == {"title": "Old", "cost": None, "kind": None, "funds": []}
+
+
+def test_two_tabs_at_once_keep_one(w, page):
+    activity = planned(w, **IN_JANUARY)
+    keep = reverse("plans:keep", args=[activity.pk])
+    page.post(keep, typed(title="One") | {"version": "1"})
+    page.post(keep, typed(title="Two") | {"version": "1"})
+    # Dropped meanwhile it is still its writer's to look at, and to throw away.
+    plans.drop(activity=activity, by=w.member, now=NOW)
+    assert shown(page, reverse("plans:edit_activity", args=[activity.pk]))["title"] == "Two"
+    assert page.get("/plans/").status_code == 200
+    page.post(reverse("plans:forget", args=[activity.pk]))
+    assert not Unsaved.objects.exists()
+
+
+def test_what_nobody_went_on_with_is_forgotten_by_the_sweep(w, page):
+    page.post(KEEP, typed(title="Mine"))
+    for days, stands in ((179, True), (181, False)):
+        prune(clock=Clock(NOW + timedelta(days=days)))
+        assert Unsaved.objects.exists() == stands
 
 
 def test_who_left_reads_nothing_of_it(w, page):
