@@ -93,12 +93,12 @@ def known_words(text: str) -> int:
     return sum(meaning_of(cell.strip(' "')).sure >= WHOLE_NAME for cell in cells[:MOST_HEAD_CELLS])
 
 
-def checked(lines: Iterable[Line]) -> list[Line]:
+def checked(lines: Iterable[Line], most: int = MOST_LINES) -> list[Line]:
     found = []
     for line in lines:
         found.append(line)
-        if len(found) > MOST_LINES:
-            raise FileRefused(f"The file has more than {MOST_LINES:,} lines. Upload one table at a time.")
+        if len(found) > most:
+            raise FileRefused(f"The file has more than {most:,} lines. Upload one table at a time.")
     return found
 
 
@@ -129,13 +129,14 @@ def tidy(cells: Sequence[str]) -> list[str]:
     return kept[:MOST_COLUMNS]
 
 
-def sheets_of(data: bytes) -> list[Grid]:
+def sheets_of(data: bytes, most: int = MOST_LINES) -> list[Grid]:
+    """The sheets that are shown, of at most so many lines each. FileRefused, in words for the user."""
     check_unpacked(data)
     try:
         values = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
         formulas = load_workbook(io.BytesIO(data), keep_links=False)
         grids = [
-            Grid(checked(sheet_lines(sheet, formulas[sheet.title])), sheet=sheet.title)
+            Grid(checked(sheet_lines(sheet, formulas[sheet.title], most), most), sheet=sheet.title)
             for sheet in values.worksheets[:MOST_SHEETS]
             if sheet.sheet_state == "visible"
         ]
@@ -163,9 +164,9 @@ def check_unpacked(data: bytes) -> None:
         )
 
 
-def sheet_lines(sheet: Any, formulas: Any) -> Iterator[Line]:
+def sheet_lines(sheet: Any, formulas: Any, most: int) -> Iterator[Line]:
     """Lines of a sheet, without the columns and rows that are hidden by nobody's wish to show them: those are read too."""
-    last = min(sheet.max_row or 0, MOST_LINES + 1)
+    last = min(sheet.max_row or 0, most + 1)
     width = min(sheet.max_column or 0, MOST_COLUMNS)
     rows = sheet.iter_rows(max_row=last, max_col=width)
     written = formulas.iter_rows(max_row=last, max_col=width, values_only=True)

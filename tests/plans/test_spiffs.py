@@ -11,11 +11,14 @@ from openpyxl import Workbook, load_workbook
 
 from claims import actions as claims
 from funds import actions as funds
+from funds.tables import read
 from partners.models import Event
+from partners.tables import MOST_ROWS, FileRefused
 from plans.actions import spiffs
 from plans.actions.sellers import SalesRefused
 from plans.models import SpiffEarning
 from plans.quarterly import sheet_of
+from plans.spiff_files import SPIFFS
 from tests.cast import NOW, TODAY
 from tests.pages import queries, statuses, table, told
 from tests.plans.selling import RUNNING, seller, spiff
@@ -459,6 +462,30 @@ class TestFile:
         book = Workbook()
         book.active.append(HEAD.strip().split(","))
         assert "has no rows" in self.upload(owner, saved(book)).text
+
+    def test_notes_may_stand_on_a_sheet_before_the_table(self, w, owner, sal, program):
+        book = Workbook()
+        book.active.append(["How to fill this in"])
+        table = book.create_sheet("SPIFFs")
+        table.append(HEAD.strip().split(","))
+        table.append(["Sal", "Northgate Cloud", "Partner SPIFF", "PO-1", date(2026, 11, 20), 5])
+        hidden = book.create_sheet("Old", 0)
+        hidden.append(HEAD.strip().split(","))
+        hidden.sheet_state = "hidden"
+        assert "Enter 1 SPIFF?" in self.upload(owner, saved(book)).text
+
+    def test_a_workbook_holds_as_many_rows_as_a_csv_file(self, sal):
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet()
+        sheet.append(HEAD.strip().split(","))
+        for number in range(MOST_ROWS):
+            sheet.append(["Sal", "Northgate Cloud", "Partner SPIFF", f"PO-{number}", date(2026, 11, 20), 5])
+        data = saved(book)
+        assert len(read(data, SPIFFS)) == MOST_ROWS
+        book = load_workbook(io.BytesIO(data))
+        book.active.append(["Sal"])
+        with pytest.raises(FileRefused, match="more than 5,001 lines"):
+            read(saved(book), SPIFFS)
 
     def test_a_list_that_comes_back_with_something_else_is_not_taken_silently(self, w, owner, sal, program):
         spiff(sal, program, w.owner, reference="PO-1", earned_on=TODAY)
