@@ -14,12 +14,16 @@ from partners.sign_in import stashed_invitation
 from partners.states import ROLES, Kind
 
 
+def one_line(text: str) -> str:
+    """What a mail's subject and a table's row can hold. Blanks are joined; breaks and what turns the direction become some."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 class LineField(forms.CharField):
-    """One line of text: what a mail's subject and a table's row can hold. Blanks in it are joined, breaks become blanks."""
+    """One line of text, as `one_line` makes it."""
 
     def to_python(self, value):
-        text = super().to_python(value)
-        return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+        return one_line(super().to_python(value))
 
 
 class SignupForm(forms.Form):

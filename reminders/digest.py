@@ -11,6 +11,7 @@ from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 from django.template import Context, Template
 from django.template.loader import get_template
 
+from partners.forms import one_line
 from programs.days import Clock
 from reminders.delivery.links import absolute, stop_token
 from reminders.items import Item, grouped, items_of, shown_once
@@ -71,8 +72,9 @@ def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Lette
         "stops": stops(digest, told),
     }
     mail = Letter(
-        # In one line, whatever the thing is called: a mail of two lines of subject is never sent.
-        subject=" ".join(begins.subject.splitlines())[:LONGEST_SUBJECT],
+        # In one line, whatever the thing is called: a mail of two lines of subject is never sent. Nor is a part of it in letters
+        # that only the reader's program would decode.
+        subject=one_line(begins.subject.replace("=?", "= ?"))[:LONGEST_SUBJECT],
         body=get_template("reminders/digest.txt").render(context),
         to=[digest.recipient.email],
         metadata={METADATA: str(digest.pk)},

@@ -1,8 +1,9 @@
 """The mail: what it says, in which order, and that it says only what is still true when it leaves."""
 
+import email
 import re
 from datetime import date
-from email.policy import compat32
+from email.policy import compat32, default
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,7 +19,7 @@ from partners.states import Role
 from plans.actions import steps
 from reminders import actions
 from reminders.delivery.links import arrival_of
-from reminders.digest import inlined, listed
+from reminders.digest import LONGEST_SUBJECT, inlined, listed
 from reminders.models import Digest, Reminder
 from tests.cast import NOW, TODAY, person
 from tests.reminders.telling import in_days, mail_day, noon, remind
@@ -65,6 +66,23 @@ def test_what_is_called_in_two_lines_is_mailed(w):
     (message,) = to(w.member)
     assert "\n" not in message.subject
     assert "Send Bcc: x@example.com" in message.subject
+
+
+@pytest.mark.parametrize(
+    "words", ["=?utf-8?q?Invoice=0D=0A?=", "\u202e\u2066evil", "\x0b\x85\u2028", "\U0001f600" * 250, '", <a@b.c>']
+)
+def test_a_subject_is_read_as_it_was_written(w, words):
+    given = {"partner": w.brightpath, "vendor": w.northgate, "person": w.member, "by": w.owner, "now": NOW}
+    steps.agree(words=f"a{words}b"[:200], due_on=in_days(7), **given)
+    mail_day(noon(TODAY))
+    (message,) = to(w.member)
+    raw = message.message().as_bytes()
+    read = email.message_from_bytes(raw, policy=default)
+    assert read["subject"].strip() == message.subject
+    assert message.subject.isprintable()
+    assert message.subject.startswith("Do what was agreed: a")
+    assert len(message.subject) <= LONGEST_SUBJECT
+    assert max(map(len, raw.splitlines())) <= 998
 
 
 def test_all_of_a_day_in_one_mail_most_urgent_money_first(w):
