@@ -103,16 +103,14 @@ def hand(*, about: About, to: User, by: User, now: datetime, by_mail: bool = Fal
             raise ReplyRefused(f"{to} can't do this any more. Choose another colleague.")
         standing: Reply | None = mine.works().first()
         if standing and standing.user_id == to.pk:
+            pass_step(about, to, by, now)
             return standing
         worker = worker_of(about, now)
         if worker and worker not in (by, to) and not keeps(by, about):
             raise ReplyRefused(f"{worker} works on it already.")
         end(Reply.objects.filter(key(about)).works(), now)
         end(Reply.objects.filter(key(about), user=to).sleeps(), now)
-        try:
-            pass_step(about, to, by, now)
-        except StepRefused as refusal:
-            raise ReplyRefused(str(refusal)) from None
+        pass_step(about, to, by, now)
         made = give(about, Kind.WORKING, to, by, now, ends_at=left_alone_until(about, now), by_mail=by_mail)
         tell(about, to, now)
         return made
@@ -120,7 +118,10 @@ def hand(*, about: About, to: User, by: User, now: datetime, by_mail: bool = Fal
 
 def pass_step(about: About, to: User, by: User, now: datetime) -> None:
     if about.rule == Rule.STEP:
-        pass_on(step=AgreedStep.objects.get(pk=about.subject_id), to=to, by=by, now=now)
+        try:
+            pass_on(step=AgreedStep.objects.get(pk=about.subject_id), to=to, by=by, now=now)
+        except StepRefused as refusal:
+            raise ReplyRefused(str(refusal)) from None
 
 
 def take_back(*, about: About, by: User, now: datetime) -> list[Reply]:
@@ -137,7 +138,7 @@ def take_back(*, about: About, by: User, now: datetime) -> list[Reply]:
         end(mine, now)
         if any(reply.kind == Kind.WORKING and reply.user_id != by.pk for reply in ended):
             # One that ended meanwhile stays as it ended.
-            with suppress(StepRefused):
+            with suppress(ReplyRefused):
                 pass_step(about, by, by, now)
         record([said(reply, f"took back: {reply.get_kind_display().lower()}", by, now) for reply in ended])
         return ended

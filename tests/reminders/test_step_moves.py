@@ -9,7 +9,7 @@ from partners.states import Role
 from plans.actions import steps
 from plans.models import AgreedStep
 from reminders import actions
-from reminders.models import Matter, Reminder
+from reminders.models import Matter, Reminder, Reply
 from reminders.replying.states import Later, Place
 from tests.cast import person
 from tests.plans.test_agree import agree
@@ -99,6 +99,18 @@ def test_handed_over_from_the_inbox_it_is_the_colleagues_own(w):
     assert step.person == w.owner
     remind(noon(in_days(0)))
     assert [row for row in heard() if row[2]] == [("Owner", 7, True)]
+
+
+def test_it_is_also_theirs_where_they_work_on_it_already(w):
+    step = agree(w, due_on=WEEK, person=w.owner)
+    (matter,) = Matter.objects.filter(rule="step")
+    now = noon(in_days(0)).now
+    # So it stood where somebody handed it over before it became theirs.
+    given = {"rule": "step", "subject_id": step.pk, "company": w.brightpath, "audience": matter.audience}
+    Reply.objects.create(**given, anchor=WEEK, kind="working", user=w.member, by=w.owner, at=now)
+    actions.hand(about=matter, to=w.member, by=w.owner, now=now)
+    step.refresh_from_db()
+    assert step.person == w.member
 
 
 def test_a_step_that_ended_is_handed_to_nobody_and_taken_back_as_it_ended(w):
