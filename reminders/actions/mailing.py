@@ -44,6 +44,9 @@ def to_send(clock: Clock) -> list[int]:
     return [pk for pk, zone in waiting.values_list("pk", "time_zone") if clock.is_past(MORNING, zone)]
 
 
+NOTHING_LEFT = "A later mail has told all of it, or it is done: there is nothing left to send."
+
+
 class MailRefused(Exception):
     """A mail that was given up is not tried again. Its words are for the user."""
 
@@ -205,14 +208,16 @@ def try_again(*, digest: Digest, by: User, now: datetime) -> None:
         untold = Reminder.objects.filter(recipient=digest.recipient, digest=None).exclude(rule__in=mute)
         told = list(untold.to_people_there().open_of_many(Clock(now)).values_list("pk", flat=True))
         if not told:
-            raise MailRefused("A later mail has told all of it, or it is done: there is nothing left to send.")
+            raise MailRefused(NOTHING_LEFT)
         mine = Digest.objects.filter(pk=digest.pk)
         try:
             with transaction.atomic():
                 mine.update(status=DigestStatus.PENDING, attempts=0, leased_until=now)
         except IntegrityError:
             raise MailRefused(f"Another mail to {digest.recipient} is under way. It tells this too.") from None
-        Reminder.objects.filter(pk__in=told).update(digest=digest)
+        # What another mail took meanwhile is that one's.
+        if not Reminder.objects.filter(pk__in=told, digest=None).update(digest=digest):
+            raise MailRefused(NOTHING_LEFT)
         data = {"to": digest.recipient_id, "trouble": digest.trouble}
         record(
             [event(verb="tried again", about=digest, by=by, from_state="dead", to_state="pending", data=data, at=now)]

@@ -1,11 +1,13 @@
 """How mail goes, for admins; and mails that were given up, tried again."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -16,8 +18,8 @@ from reminders.actions.mailing import MailRefused
 from reminders.delivery.progress import progress
 from reminders.models import Digest, Reminder
 from reminders.states import MOST_ATTEMPTS, DigestStatus, Rule
-from reminders.ways import Way
-from tests.cast import NOW, TODAY, person
+from reminders.ways import DigestKind, Way
+from tests.cast import NOW, TODAY, person, world
 from tests.reminders.posting import bounced, given_up
 from tests.reminders.telling import in_days, mail_day, noon
 
@@ -28,6 +30,9 @@ def w(settled):
 
 
 PAGE = reverse("reminders:post")
+
+
+WAIT = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def give_up(w, office) -> Digest:
@@ -141,6 +146,41 @@ class TestTryAgain:
             with pytest.raises(PermissionDenied):
                 actions.try_again(digest=dead, by=user, now=at(200))
         assert Reminder.objects.filter(recipient=w.owner, digest=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_mail_takes_at_that_moment_is_not_told_twice():
+    w = world()
+    w.fund(expires_on=in_days(7), claim_by=in_days(100))
+    actions.sweep(clock=noon(TODAY))
+    dead = given_up(w.owner)
+    at_once = Digest.objects.create(
+        recipient=w.owner, day=TODAY, number=1, kind=DigestKind.AT_ONCE, time_zone="UTC", leased_until=NOW
+    )
+
+    def work() -> str:
+        try:
+            actions.try_again(digest=dead, by=w.admin, now=NOW)
+        except MailRefused as refusal:
+            return str(refusal)
+        finally:
+            connections.close_all()
+        return ""
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Reminder.objects.filter(recipient=w.owner).update(digest=at_once)
+            waiting = pool.submit(work)
+            with connection.cursor() as cursor:
+                until = time.monotonic() + 20
+                found = 0
+                while not found and time.monotonic() < until:
+                    cursor.execute(WAIT)
+                    (found,) = cursor.fetchone()
+                assert found
+        assert "nothing left to send" in waiting.result(timeout=20)
+    assert set(Reminder.objects.filter(recipient=w.owner).values_list("digest", flat=True)) == {at_once.pk}
+    assert Digest.objects.get(pk=dead.pk).status == DigestStatus.DEAD
 
 
 def test_the_page_asks_as_much_for_one_as_for_three(w, client):
