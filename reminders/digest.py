@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from email.policy import Compat32
 from functools import lru_cache
+from unicodedata import category
 from uuid import uuid4
 
 from anymail.message import AnymailMessage
@@ -11,7 +12,6 @@ from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 from django.template import Context, Template
 from django.template.loader import get_template
 
-from partners.forms import one_line
 from programs.days import Clock
 from reminders.delivery.links import absolute, stop_token
 from reminders.items import Item, grouped, items_of, shown_once
@@ -22,6 +22,8 @@ from reminders.ways import DigestKind
 
 INLINER = CSSInliner(load_remote_stylesheets=False)
 LONGEST_SUBJECT = 200
+# Unicode's control and format characters, and what ends a line or paragraph.
+NOT_IN_A_LINE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 # Under this name a mail service gets the digest's id, and gives it back with what it reports. Mail servers never see it.
 METADATA = "digest"
 # Why this mail came now.
@@ -74,7 +76,7 @@ def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Lette
     mail = Letter(
         # In one line, whatever the thing is called: a mail of two lines of subject is never sent. Nor is a part of it in letters
         # that only the reader's program would decode.
-        subject=one_line(begins.subject.replace("=?", "= ?"))[:LONGEST_SUBJECT],
+        subject=in_one_line(begins.subject).replace("=?", "= ?")[:LONGEST_SUBJECT],
         body=get_template("reminders/digest.txt").render(context),
         to=[digest.recipient.email],
         metadata={METADATA: str(digest.pk)},
@@ -89,6 +91,12 @@ def letter(digest: Digest, reminders: Sequence[Reminder], clock: Clock) -> Lette
     page = inlined(get_template("reminders/digest.html").template)
     mail.attach_alternative(page.render(Context(context)), "text/html")
     return mail
+
+
+def in_one_line(text: str) -> str:
+    """Without breaks and what turns the direction. The blank that keeps an amount and its currency together stays."""
+    signs = (" " if category(sign) in NOT_IN_A_LINE else sign for sign in text)
+    return " ".join(part for part in "".join(signs).split(" ") if part)
 
 
 @lru_cache(maxsize=1)

@@ -166,10 +166,9 @@ def still_told(digests: Sequence[Digest], clock: Clock) -> dict[int, list[Remind
     All are asked of at once: to build and plan the question takes longer than to answer it for a batch.
     """
     told = Reminder.objects.filter(digest__in=[digest.pk for digest in digests]).to_people_there()
+    told = told.awake(clock.now).open(clock).with_money().with_fund()
     found: dict[int, list[Reminder]] = {digest.pk: [] for digest in digests}
-    for reminder in (
-        told.awake(clock.now).open(clock).with_money().with_who_handed_it(clock.now).with_wording().with_fund()
-    ):
+    for reminder in told.with_who_handed_it(clock.now).with_wording().with_colleague():
         found[reminder.digest_id].append(reminder)
     return found
 

@@ -96,7 +96,11 @@ ONLY_ENDS = f"""
 
 def acts_there(user: User | OuterRef) -> Exists:
     """Of rows with a company and an audience: the user acts there still, in such a role."""
-    there = Membership.objects.active().filter(user=user, user__is_active=True, company=OuterRef("company"))
+    return somebody_acts_there(Q(user=user))
+
+
+def somebody_acts_there(who: Q) -> Exists:
+    there = Membership.objects.active().filter(who, user__is_active=True, company=OuterRef("company"))
     there = there.annotate(audience=ExpressionWrapper(OuterRef("audience"), output_field=CharField()))
     roles = (Q(role=role, audience__in=audiences) for role, audiences in AUDIENCES.items())
     return Exists(there.filter(reduce(or_, roles)))

@@ -29,7 +29,15 @@ from partners.models import User
 from plans.models import AgreedStep
 from programs.days import Clock
 from reminders.models.matters import Matter
-from reminders.models.replies import MATTER, acts_there, of_the_same, sleeping, with_a_colleague, working
+from reminders.models.replies import (
+    MATTER,
+    acts_there,
+    of_the_same,
+    sleeping,
+    somebody_acts_there,
+    with_a_colleague,
+    working,
+)
 from reminders.models.wordings import Wording
 from reminders.replying.states import Place
 from reminders.rules import MAY_WORD
@@ -123,6 +131,10 @@ class ReminderQuerySet(models.QuerySet):
         moved = AgreedStep.objects.open().filter(pk=OuterRef("subject_id")).exclude(due_on=OuterRef("anchor"))
         is_moved = ExpressionWrapper(Q(Exists(moved), rule=Rule.STEP), BooleanField())
         return self.with_money().with_answers(clock.now).annotate(place=place, is_moved=is_moved)
+
+    def with_colleague(self):
+        """Adds `has_colleague`: somebody beside its recipient could do it."""
+        return self.annotate(has_colleague=somebody_acts_there(~Q(user=OuterRef("recipient"))))
 
     def with_wording(self):
         """Adds `wording`: what its vendor said beside the rule's words when it was made, to a partner's own people."""

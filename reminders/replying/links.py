@@ -56,5 +56,6 @@ def answer_links(reminder: Reminder, digest: Digest) -> dict[str, str]:
         links["later_url"] = absolute("reminders:later_by_mail", token(Act.LATER, reminder, until))
     if does_it(digest.recipient, reminder):
         links["take_url"] = absolute("reminders:take_by_mail", token(Act.TAKE, reminder, until))
-        links["hand_url"] = absolute("reminders:hand_by_mail", token(Act.HAND, reminder, until))
+        if getattr(reminder, "has_colleague", False):
+            links["hand_url"] = absolute("reminders:hand_by_mail", token(Act.HAND, reminder, until))
     return links

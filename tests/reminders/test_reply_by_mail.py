@@ -61,6 +61,13 @@ def test_a_mail_has_the_four_answers(w, fund):
     assert links(w.member, WORDS["later"]) != links(w.owner, WORDS["later"])
 
 
+def test_who_is_alone_is_not_asked_to_hand_it_on(w):
+    w.fund(partner=w.othertech, expires_on=in_days(14), claim_by=in_days(300))
+    mail_day(noon(TODAY))
+    (letter,) = [m for m in mail.outbox if m.to == [w.stranger.email]]
+    assert (WORDS["take"] in letter.body, WORDS["hand"] in letter.body) == (True, False)
+
+
 def test_looking_changes_nothing(w, fund, phone):
     for act in WORDS:
         path = links(w.member, WORDS[act])
